@@ -1,0 +1,56 @@
+import type { BfmError } from './errors/bfm-error.ts';
+import type { MigrationId } from './migration-id.ts';
+import type { Direction } from './migration.ts';
+import type { RunResult, StepResult } from './run.ts';
+import type { Target } from './target.ts';
+
+/** A step as events name it. */
+export interface StepRef {
+  readonly target: Target;
+  readonly migrationId: MigrationId;
+  readonly direction: Direction;
+}
+
+/** What the engine tells while it works; logs, metrics, progress bars and streams are subscribers. */
+export type EngineEvent =
+  | {
+      readonly type: 'run.started';
+      readonly runId: string;
+      readonly targets: number;
+      readonly steps: number;
+    }
+  | { readonly type: 'target.waiting'; readonly target: Target; readonly holder: string }
+  | { readonly type: 'target.started'; readonly target: Target; readonly fencingToken: string }
+  | { readonly type: 'target.finished'; readonly target: Target; readonly failed: boolean }
+  | {
+      readonly type: 'step.started';
+      readonly step: StepRef;
+      readonly statements: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'statement.finished';
+      readonly step: StepRef;
+      /** 1-based. */
+      readonly statement: number;
+      readonly durationMs: number;
+      /** What the server answered, such as `CREATE TABLE` or `INSERT 0 5`. */
+      readonly command: string;
+      readonly sql: string;
+    }
+  | {
+      readonly type: 'notice';
+      readonly step: StepRef;
+      readonly severity: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'step.retrying';
+      readonly step: StepRef;
+      /** The attempt that failed, 1-based. */
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: BfmError;
+    }
+  | { readonly type: 'step.finished'; readonly result: StepResult }
+  | { readonly type: 'run.finished'; readonly result: RunResult };

@@ -1,0 +1,169 @@
+/** What an error asks of the caller; decides every transport's status. */
+export type ErrorCategory =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition'
+  | 'execution'
+  | 'unsupported'
+  | 'unavailable'
+  | 'internal';
+
+/** The statuses a category has on each transport. */
+export interface CategorySpec {
+  readonly http: number;
+  readonly grpc: string;
+  /** Exit code of the CLI. */
+  readonly exit: number;
+  /** Whether the same request may succeed later without anybody deciding something. */
+  readonly retryable: boolean;
+}
+
+/** One code of the catalogue. */
+export interface ErrorSpec {
+  readonly category: ErrorCategory;
+  /** One line for people: what this code means in general. */
+  readonly title: string;
+}
+
+/** The statuses of every category, in one place: transports look up, they never switch. */
+export const CATEGORIES = {
+  invalid: { http: 400, grpc: 'INVALID_ARGUMENT', exit: 2, retryable: false },
+  unauthenticated: { http: 401, grpc: 'UNAUTHENTICATED', exit: 3, retryable: false },
+  forbidden: { http: 403, grpc: 'PERMISSION_DENIED', exit: 3, retryable: false },
+  not_found: { http: 404, grpc: 'NOT_FOUND', exit: 4, retryable: false },
+  conflict: { http: 409, grpc: 'ABORTED', exit: 5, retryable: true },
+  precondition: { http: 422, grpc: 'FAILED_PRECONDITION', exit: 6, retryable: false },
+  execution: { http: 200, grpc: 'OK', exit: 1, retryable: false },
+  unsupported: { http: 501, grpc: 'UNIMPLEMENTED', exit: 7, retryable: false },
+  unavailable: { http: 503, grpc: 'UNAVAILABLE', exit: 8, retryable: true },
+  internal: { http: 500, grpc: 'INTERNAL', exit: 70, retryable: false },
+} as const satisfies Record<ErrorCategory, CategorySpec>;
+
+/** Every error BFM can give: code -> category and meaning. Codes are stable: programs match on them. */
+export const ERROR_CATALOG = {
+  'request.invalid': { category: 'invalid', title: 'The request or command line is not valid.' },
+  'request.schema_required': {
+    category: 'invalid',
+    title: 'Only dynamic migrations were selected, and no schema was named.',
+  },
+  'name.invalid': { category: 'invalid', title: 'A name is not allowed.' },
+  'config.invalid': { category: 'invalid', title: 'The configuration is faulty.' },
+  'config.no_connection': { category: 'invalid', title: 'No connection is configured.' },
+  'plan.invalid': { category: 'invalid', title: 'A plan file cannot be read.' },
+  'source.missing': { category: 'invalid', title: 'The folder of migrations does not exist.' },
+  'source.unreadable': { category: 'invalid', title: 'A file or folder of the migrations cannot be read.' },
+  'source.outside_root': {
+    category: 'invalid',
+    title: 'A link leads out of the folder of migrations.',
+  },
+  'source.not_a_file': { category: 'invalid', title: 'Something named like a migration is not a file.' },
+  'source.bad_name': { category: 'invalid', title: 'A file or folder name is not one BFM can use.' },
+  'source.not_utf8': { category: 'invalid', title: 'A file is not UTF-8.' },
+  'source.too_large': { category: 'invalid', title: 'A file is larger than the limit.' },
+  'migration.duplicate_version': {
+    category: 'invalid',
+    title: 'Two migrations of one connection have the same version.',
+  },
+  'migration.name_clash': {
+    category: 'invalid',
+    title: 'Two file names differ only by case or Unicode form.',
+  },
+  'migration.empty': { category: 'invalid', title: 'A migration holds no statement.' },
+  'migration.unparseable': { category: 'invalid', title: 'A migration cannot be parsed.' },
+  'migration.transaction_control': {
+    category: 'invalid',
+    title: 'A migration controls transactions itself.',
+  },
+  'migration.psql_command': { category: 'invalid', title: 'A migration holds a psql command.' },
+  'migration.needs_no_transaction': {
+    category: 'invalid',
+    title: 'A statement cannot run inside a transaction.',
+  },
+  'migration.forbidden_statement': {
+    category: 'invalid',
+    title: "A migration reaches into BFM's own schema.",
+  },
+  'migration.directive_unknown': { category: 'invalid', title: 'A directive is not known.' },
+  'migration.directive_invalid': { category: 'invalid', title: "A directive's value is not valid." },
+  'migration.directive_repeated': { category: 'invalid', title: 'A directive is given twice.' },
+  'migration.placeholder_unsafe': {
+    category: 'invalid',
+    title: 'A placeholder inside a text would be filled with a name that needs quoting.',
+  },
+  'migration.json_invalid': { category: 'invalid', title: 'An etcd migration is not valid.' },
+  'migration.sidecar_invalid': { category: 'invalid', title: 'A Go sidecar cannot be read.' },
+  'dependency.missing': { category: 'invalid', title: 'A dependency does not exist.' },
+  'dependency.ambiguous': { category: 'invalid', title: 'A dependency fits several migrations.' },
+  'dependency.cycle': { category: 'invalid', title: 'Dependencies form a cycle.' },
+  'dependency.fixed_on_dynamic': {
+    category: 'invalid',
+    title: 'A fixed migration depends on a dynamic one.',
+  },
+  'connection.not_found': { category: 'not_found', title: 'No connection of this name is configured.' },
+  'migration.not_found': { category: 'not_found', title: 'No migration of this id or name is known.' },
+  'target.not_found': { category: 'not_found', title: 'No such target is known.' },
+  'target.locked': { category: 'conflict', title: 'Another run holds the target.' },
+  'target.fence_lost': { category: 'conflict', title: 'Another run took the target over.' },
+  'plan.stale': { category: 'conflict', title: 'The world no longer matches the plan.' },
+  'drift.checksum_changed': {
+    category: 'precondition',
+    title: 'An applied migration was edited afterwards.',
+  },
+  'drift.missing': { category: 'precondition', title: 'An applied migration is no longer in the source.' },
+  'drift.out_of_order': {
+    category: 'precondition',
+    title: 'A pending migration comes before one that is already applied.',
+  },
+  'ledger.baseline_required': {
+    category: 'precondition',
+    title: 'The schema has objects but no ledger.',
+  },
+  'ledger.recreated': {
+    category: 'precondition',
+    title: 'The schema was dropped and made anew, and is not empty.',
+  },
+  'ledger.other_connection': {
+    category: 'precondition',
+    title: "The database's ledger knows other connections only.",
+  },
+  'ledger.newer_format': {
+    category: 'precondition',
+    title: 'The ledger was written by a newer BFM.',
+  },
+  'migration.irreversible': { category: 'precondition', title: 'A migration has no down.' },
+  'requirement.unmet': {
+    category: 'precondition',
+    title: 'A table or schema that a migration requires does not exist.',
+  },
+  'rollback.dependents': {
+    category: 'precondition',
+    title: 'Applied migrations depend on one that is to be rolled back.',
+  },
+  'plan.pending': { category: 'precondition', title: 'Migrations are pending.' },
+  'step.failed': { category: 'execution', title: 'A migration failed.' },
+  'step.lock_timeout': {
+    category: 'execution',
+    title: 'A migration could not get a lock in time.',
+  },
+  'step.timeout': { category: 'execution', title: 'A statement took longer than allowed.' },
+  'step.blocked': { category: 'execution', title: 'A dependency of the step was not applied.' },
+  'step.verify_failed': { category: 'execution', title: "A migration's post-condition does not hold." },
+  'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
+  'backend.capability_missing': {
+    category: 'unsupported',
+    title: 'This is not supported for this kind of store.',
+  },
+  'target.unreachable': { category: 'unavailable', title: 'The store cannot be reached.' },
+  'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },
+} as const satisfies Record<string, ErrorSpec>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof ERROR_CATALOG;
+
+/** The CLI's exit code for an error code. */
+export function exitCodeOf(code: ErrorCode): number {
+  return CATEGORIES[ERROR_CATALOG[code].category].exit;
+}

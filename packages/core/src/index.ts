@@ -1,0 +1,55 @@
+/**
+ * The words of BFM as types: versions, names, migrations, plans, runs, ledgers, and the error catalogue.
+ * Pure: imports nothing, knows no file, database, clock or process. Everything else imports this package.
+ */
+export { assertNever } from './assert-never.ts';
+export type { Catalog } from './catalog.ts';
+export type { EngineEvent, StepRef } from './engine-event.ts';
+export { BfmError, isBfmError, toFaultsError } from './errors/bfm-error.ts';
+export type { BfmErrorInit, ErrorDetails, Fault } from './errors/bfm-error.ts';
+export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts';
+export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
+export { formatPlace } from './errors/where.ts';
+export type { Where } from './errors/where.ts';
+export type { LedgerEntry, LedgerEvent, LedgerEventKind, LedgerStatus } from './ledger.ts';
+export { toMigrationId, toSchemaMigrationId } from './migration-id.ts';
+export type { MigrationId, MigrationIdParts } from './migration-id.ts';
+export type {
+  Checksum,
+  Direction,
+  Migration,
+  RequiredTable,
+  Requirements,
+  Script,
+  ScriptExecution,
+} from './migration.ts';
+export {
+  BACKENDS,
+  IDENTIFIER_BYTES_MAX,
+  LEDGER_SCHEMA,
+  isBackendName,
+  parseConnectionName,
+  parseSchemaName,
+  utf8Length,
+} from './names.ts';
+export type { BackendName, ConnectionName, NameResult, SchemaName } from './names.ts';
+export type {
+  Plan,
+  PlanDigest,
+  PlanGroup,
+  PlannedTarget,
+  PlanRequest,
+  PlanSkip,
+  PlanStep,
+  SkipReason,
+  StepDependency,
+  StepKind,
+} from './plan.ts';
+export { quoteIdentifier } from './quote-identifier.ts';
+export { toRunSummary } from './run.ts';
+export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
+export type { CompiledScript, Statement } from './statement.ts';
+export { compareTargets, compareText, targetKey } from './target.ts';
+export type { Target } from './target.ts';
+export { isCalendarVersion, parseVersion } from './version.ts';
+export type { Version } from './version.ts';

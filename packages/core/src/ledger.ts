@@ -1,0 +1,42 @@
+import type { Checksum } from './migration.ts';
+import type { MigrationId } from './migration-id.ts';
+import type { Version } from './version.ts';
+
+/**
+ * What a ledger says of one migration in one target. `deferred`: known to be pending when a later one was applied,
+ * because it was not selected or a dependency of it failed.
+ */
+export type LedgerStatus = 'applied' | 'failed' | 'rolled_back' | 'deferred';
+
+/** One row of a target's ledger. */
+export interface LedgerEntry {
+  readonly migrationId: MigrationId;
+  readonly version: Version;
+  readonly status: LedgerStatus;
+  /** Checksum of the up file the row speaks of. */
+  readonly checksum: Checksum;
+  /** The run that wrote the row. */
+  readonly runId: string;
+}
+
+/** What the append-only events of a ledger can say. */
+export type LedgerEventKind = 'applied' | 'rolled_back' | 'failed' | 'baselined' | 'repaired';
+
+/** One append-only event of a target's ledger. */
+export interface LedgerEvent {
+  /** Grows with every event of one database. A decimal number as text: it may pass 2^53. */
+  readonly eventId: string;
+  readonly kind: LedgerEventKind;
+  readonly migrationId: MigrationId;
+  readonly connection: string;
+  readonly schema: string;
+  /** RFC 3339, UTC, by the target's clock. */
+  readonly at: string;
+  readonly runId: string;
+  /** Who: `user@host` of the process in direct mode. */
+  readonly actor: string;
+  readonly checksum: string;
+  readonly durationMs: number | null;
+  /** The error of a failed step, for people; `null` otherwise. */
+  readonly error: string | null;
+}

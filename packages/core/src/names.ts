@@ -1,0 +1,79 @@
+declare const brand: unique symbol;
+
+/** The kinds of store BFM migrates. */
+export const BACKENDS = ['postgresql', 'greptimedb', 'etcd'] as const;
+
+/** One kind of store. */
+export type BackendName = (typeof BACKENDS)[number];
+
+/** The name of a configured store, as in `sfm/{backend}/{connection}/`: lower-case, `[a-z][a-z0-9_-]*`, at most 63 bytes. */
+export type ConnectionName = string & { readonly [brand]: 'ConnectionName' };
+
+/** A namespace inside a connection, not yet quoted: 1 to 63 bytes of UTF-8 without NUL. */
+export type SchemaName = string & { readonly [brand]: 'SchemaName' };
+
+/** What a name parser answers: the typed name, or the reason (a full sentence part, for people) it was refused. */
+export type NameResult<T> =
+  { readonly ok: true; readonly name: T } | { readonly ok: false; readonly reason: string };
+
+/** The longest identifier PostgreSQL keeps, in bytes of UTF-8; longer ones it truncates silently (FAULTS F7). */
+export const IDENTIFIER_BYTES_MAX = 63;
+
+/** The schema that holds BFM's own ledger in a PostgreSQL database; no migration may touch it. */
+export const LEDGER_SCHEMA = 'bfm';
+
+const CONNECTION_NAME = /^[a-z][a-z0-9_-]*$/;
+const RESERVED_CONNECTIONS: ReadonlySet<string> = new Set(['bfm_state']);
+
+/** Tells whether a text is the name of a backend. */
+export function isBackendName(text: string): text is BackendName {
+  return (BACKENDS as readonly string[]).includes(text);
+}
+
+/** Reads a connection name. Refuses what could not be a folder name and an environment prefix at once. */
+export function parseConnectionName(text: string): NameResult<ConnectionName> {
+  if (!CONNECTION_NAME.test(text)) {
+    return {
+      ok: false,
+      reason: 'a connection name starts with a lower-case letter and holds only a-z, 0-9, _ and -',
+    };
+  }
+  if (utf8Length(text) > IDENTIFIER_BYTES_MAX) {
+    return { ok: false, reason: `a connection name has at most ${IDENTIFIER_BYTES_MAX} bytes` };
+  }
+  if (RESERVED_CONNECTIONS.has(text)) return { ok: false, reason: `the name ${text} is reserved` };
+  return { ok: true, name: text as ConnectionName };
+}
+
+/**
+ * Reads a schema name as PostgreSQL would keep it. Any quoted identifier is legal there, so only what would be
+ * truncated, refused by the server, or would reach into system or ledger schemas is refused here.
+ */
+export function parseSchemaName(text: string): NameResult<SchemaName> {
+  const reason = schemaNameFault(text);
+  return reason === null ? { ok: true, name: text as SchemaName } : { ok: false, reason };
+}
+
+function schemaNameFault(text: string): string | null {
+  if (text === '') return 'a schema name cannot be empty';
+  if (text.includes('\0')) return 'a schema name cannot hold a NUL character';
+  if (!text.isWellFormed()) return 'a schema name cannot hold a lone surrogate';
+  const bytes = utf8Length(text);
+  if (bytes > IDENTIFIER_BYTES_MAX) {
+    return `it has ${bytes} bytes; PostgreSQL keeps ${IDENTIFIER_BYTES_MAX} and would cut the rest off silently`;
+  }
+  if (text.startsWith('pg_')) return 'PostgreSQL reserves schema names that start with pg_';
+  if (text === 'information_schema') return 'information_schema belongs to PostgreSQL';
+  if (text === LEDGER_SCHEMA) return `schema ${LEDGER_SCHEMA} holds BFM's own ledger`;
+  return null;
+}
+
+/** The length of a text in bytes of UTF-8; a lone surrogate counts as the 3 bytes of its replacement character. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
