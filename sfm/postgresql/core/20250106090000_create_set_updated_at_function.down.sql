@@ -1,0 +1,1 @@
+DROP FUNCTION core.set_updated_at();

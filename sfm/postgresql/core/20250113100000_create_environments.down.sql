@@ -1,0 +1,3 @@
+DROP TABLE core.environments;
+
+DROP TYPE core.environment_status;

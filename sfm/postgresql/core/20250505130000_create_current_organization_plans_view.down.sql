@@ -1,0 +1,1 @@
+DROP VIEW core.current_organization_plans;

@@ -1,0 +1,1 @@
+DROP TABLE guard.user_two_factors;

@@ -1,0 +1,1 @@
+DROP TABLE guard.cloud_credentials;

@@ -1,0 +1,1 @@
+DROP TABLE guard.credential_audit_logs;

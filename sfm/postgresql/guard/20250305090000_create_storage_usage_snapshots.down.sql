@@ -1,0 +1,1 @@
+DROP TABLE guard.storage_usage_snapshots;

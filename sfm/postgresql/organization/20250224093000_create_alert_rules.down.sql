@@ -1,0 +1,3 @@
+DROP TABLE alert_rule_channels;
+
+DROP TABLE alert_rules;

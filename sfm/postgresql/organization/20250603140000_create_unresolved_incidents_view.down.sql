@@ -1,0 +1,1 @@
+DROP VIEW unresolved_incidents;
