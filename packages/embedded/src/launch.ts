@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { lchown, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AlreadyRunningError, EmbeddedPostgresError } from './errors.ts';
+import { startGuardian, type Guardian } from './guardian.ts';
+import { guardianScript } from './guardian-script.ts';
+import type { EmbeddedPostgresOptions } from './options.ts';
+import type { StoragePlace } from './place-storage.ts';
+import { pickPort } from './port.ts';
+import { findLivePostmaster, readPostmasterFile } from './postmaster.ts';
+import { ensurePrivateFile, readPrivateFile, writePrivateFile } from './private-file.ts';
+import { initdbCommand, serveCommand } from './server-commands.ts';
+import { openServerLog, tailServerLog, type ServerLog } from './server-log.ts';
+import type { ServerUser } from './server-user.ts';
+
+/** Everything one attempt to start a server needs. */
+export interface Launch {
+  readonly options: EmbeddedPostgresOptions;
+  readonly user: ServerUser;
+  /** Folder of binaries that this user can run. */
+  readonly bin: string;
+  readonly place: StoragePlace;
+  readonly password: string;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** A server that accepts connections. */
+export interface Launched {
+  readonly guardian: Guardian;
+  /** Process id of the postmaster. */
+  readonly pid: number;
+  readonly port: number;
+  readonly logFile: string;
+}
+
+/** What came of one attempt. */
+export type LaunchOutcome = { readonly server: Launched } | { readonly logTail: string };
+
+/**
+ * Tries once to start a server. A failure is an outcome, after which no process is left.
+ *
+ * @throws {AlreadyRunningError} when a live postmaster serves the directory, also when it was started at the same moment.
+ */
+export async function launchServer(launch: Launch): Promise<LaunchOutcome> {
+  const { place } = launch;
+  await refuseSecondServer(place);
+  const port = await choosePort(launch);
+  const log = await openServerLog(join(place.directory, 'server.log'));
+  try {
+    const guardian = await openGuardian(launch, { port, log });
+    const pid = await waitUntilReady(guardian, launch);
+    if (pid === null) return await giveUp(guardian, { place, log });
+    if (place.removeAtEnd === null) await writePrivateFile(portFile(place), `${String(port)}\n`);
+    return { server: { guardian, pid, port, logFile: log.path } };
+  } finally {
+    await log.file.close();
+  }
+}
+
+async function refuseSecondServer(place: StoragePlace): Promise<void> {
+  const running = await findLivePostmaster(place.data);
+  if (running !== null) throw new AlreadyRunningError(place.data, running);
+}
+
+function portFile(place: StoragePlace): string {
+  return join(place.directory, 'port');
+}
+
+async function choosePort(launch: Launch): Promise<number> {
+  if (launch.options.port !== undefined) return launch.options.port;
+  const remembered = Number(await readPrivateFile(portFile(launch.place)));
+  return pickPort(Number.isInteger(remembered) && remembered > 0 ? remembered : null);
+}
+
+async function openGuardian(
+  launch: Launch,
+  run: { readonly port: number; readonly log: ServerLog },
+): Promise<Guardian> {
+  const { user, place, password } = launch;
+  const passwordFile = join(place.cluster, `initdb-password.${randomBytes(6).toString('hex')}`);
+  await ensurePrivateFile(passwordFile, `${password}\n`);
+  if (user.foreign) await lchown(passwordFile, user.uid, user.gid);
+  const script = describeRun(launch, { passwordFile, port: run.port });
+  try {
+    return await startGuardian({ user, script, logDescriptor: run.log.file.fd });
+  } catch (cause) {
+    await rm(passwordFile, { force: true });
+    const message = 'The shell that guards PostgreSQL could not be started.';
+    throw new EmbeddedPostgresError('embedded.start_failed', message, { cause });
+  }
+}
+
+function describeRun(launch: Launch, run: { readonly passwordFile: string; readonly port: number }): string {
+  const { options, place, bin } = launch;
+  const { passwordFile, port } = run;
+  const unfinished = `${place.data}.new.${randomBytes(6).toString('hex')}`;
+  const durable = place.removeAtEnd === null;
+  const { major } = options.binaries;
+  return guardianScript({
+    initialise: {
+      command: initdbCommand({ bin, major, target: unfinished, passwordFile, durable }),
+      unfinished,
+      passwordFile,
+    },
+    serve: serveCommand({ bin, data: place.data, port, settings: options.settings ?? {} }),
+    data: place.data,
+    removeAtEnd: place.removeAtEnd,
+    graceSeconds: options.stopGraceSeconds ?? 30,
+  });
+}
+
+/** Polls for the line that the postmaster itself writes once it accepts connections; null when it ended or took too long. */
+async function waitUntilReady(guardian: Guardian, launch: Launch): Promise<number | null> {
+  let ended = false;
+  void guardian.exited.then(() => {
+    ended = true;
+  });
+  while (!ended && performance.now() < launch.deadline) {
+    const pid = guardian.serverPid();
+    const file = pid === null ? null : await readPostmasterFile(launch.place.data);
+    if (file?.pid === pid && file?.ready === true) return pid;
+    await delay(15);
+  }
+  return null;
+}
+
+async function giveUp(
+  guardian: Guardian,
+  made: { readonly place: StoragePlace; readonly log: ServerLog },
+): Promise<LaunchOutcome> {
+  guardian.release();
+  await guardian.exited;
+  // Two launchers may have passed the first check together; PostgreSQL then let only one of them in.
+  await refuseSecondServer(made.place);
+  return { logTail: await tailServerLog(made.log) };
+}
