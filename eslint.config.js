@@ -42,6 +42,12 @@ const NO_EXPORT_ALL = {
   message: 'Name what you export: a package is as wide as its index says, and no wider.',
 };
 const NO_ENUM = { selector: 'TSEnumDeclaration', message: 'Use a union of strings or an `as const` object.' };
+const NO_OTHER_EXTENSION = {
+  selector:
+    ':matches(ImportDeclaration, ExportNamedDeclaration, ImportExpression)[source.value=/^\\.{1,2}\\u002F.*(?<!\\.(?:ts|mjs|json))$/]',
+  message: 'Relative imports name the file as it is on disk, ending in .ts: Node runs it directly.',
+};
+const HOUSE_SYNTAX = [NO_EXPORT_ALL, NO_ENUM, NO_OTHER_EXTENSION];
 const NO_NEW_DATE = { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCK };
 const NO_DATE_CALL = { selector: "CallExpression[callee.name='Date']", message: CLOCK };
 
@@ -81,7 +87,7 @@ function restrictions({ clock, env, pure }) {
           : [],
       },
     ],
-    'no-restricted-syntax': ['error', NO_EXPORT_ALL, NO_ENUM, ...(clock ? [NO_NEW_DATE, NO_DATE_CALL] : [])],
+    'no-restricted-syntax': ['error', ...HOUSE_SYNTAX, ...(clock ? [NO_NEW_DATE, NO_DATE_CALL] : [])],
   };
 }
 
@@ -152,8 +158,7 @@ export default tseslint.config(
 
       'import-x/no-default-export': 'error',
       'import-x/no-duplicates': 'error',
-      'import-x/extensions': ['error', 'always', { ignorePackages: true }],
-      'no-restricted-syntax': ['error', NO_EXPORT_ALL, NO_ENUM],
+      'no-restricted-syntax': ['error', ...HOUSE_SYNTAX],
     },
   },
   {
@@ -198,7 +203,7 @@ export default tseslint.config(
       'no-restricted-globals': 'off',
       'no-restricted-properties': 'off',
       'no-restricted-imports': 'off',
-      'no-restricted-syntax': ['error', NO_EXPORT_ALL, NO_ENUM],
+      'no-restricted-syntax': ['error', ...HOUSE_SYNTAX],
       // Shared suites are functions full of describe and it.
       'max-lines-per-function': 'off',
     },
