@@ -1,0 +1,47 @@
+import { BfmError, quoteIdentifier } from '@bfm/core';
+
+/** What the placeholders of a statement stand for on one target. */
+export interface PlaceholderValues {
+  readonly connection: string;
+  readonly schema: string;
+  readonly backend: string;
+  readonly version: string;
+}
+
+/** The name of a placeholder, as in `{{.Schema}}`. */
+export type PlaceholderName = keyof PlaceholderValues;
+
+const PLACEHOLDER = /\{\{\.(connection|schema|backend|version)\}\}/gi;
+const PLAIN_NAME = /^[A-Za-z0-9_]+$/;
+
+/**
+ * Fills the four placeholders of a statement, in any case of letters, each with its value as a quoted identifier. Any
+ * other `{{` is plain text. Values are put in once: a value that looks like a placeholder stays as it is.
+ *
+ * @param placeholderInLiteral whether a placeholder of the script stands inside a string, a dollar-quoted body or a
+ *   quoted identifier, where quoting cannot make every name safe.
+ * @throws BfmError `migration.placeholder_unsafe` when `placeholderInLiteral` and a value that is used holds anything
+ *   but ASCII letters, digits and `_`.
+ * @throws Error when a value is empty or holds NUL.
+ */
+export function renderStatement(
+  text: string,
+  values: PlaceholderValues,
+  placeholderInLiteral: boolean,
+): string {
+  // Most statements hold no placeholder; tenants by the thousand make the difference felt.
+  if (!text.includes('{{.')) return text;
+  return text.replace(PLACEHOLDER, (placeholder, word: string) => {
+    const value = values[word.toLowerCase() as PlaceholderName];
+    if (placeholderInLiteral && !PLAIN_NAME.test(value)) throw unsafe(placeholder, value);
+    return quoteIdentifier(value);
+  });
+}
+
+function unsafe(placeholder: string, value: string): BfmError {
+  return new BfmError('migration.placeholder_unsafe', {
+    message: `${placeholder} stands inside a text or function body, where the name ${JSON.stringify(value)} could end it; nothing was sent`,
+    details: { placeholder, value },
+    next: `Move ${placeholder} out of the quotes, or use names of letters, digits and _ only.`,
+  });
+}
