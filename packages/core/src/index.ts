@@ -11,7 +11,14 @@ export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts
 export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
 export { formatPlace } from './errors/where.ts';
 export type { Where } from './errors/where.ts';
-export type { LedgerEntry, LedgerEvent, LedgerEventKind, LedgerStatus } from './ledger.ts';
+export type {
+  LedgerEntry,
+  LedgerEvent,
+  LedgerEventKind,
+  LedgerShape,
+  LedgerStatus,
+  TargetState,
+} from './ledger.ts';
 export { toMigrationId, toSchemaMigrationId } from './migration-id.ts';
 export type { MigrationId, MigrationIdParts } from './migration-id.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { Checksum } from './migration.ts';
 import type { MigrationId } from './migration-id.ts';
+import type { Target } from './target.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -15,8 +16,29 @@ export interface LedgerEntry {
   readonly status: LedgerStatus;
   /** Checksum of the up file the row speaks of. */
   readonly checksum: Checksum;
-  /** The run that wrote the row. */
-  readonly runId: string;
+}
+
+/**
+ * The rows of a ledger, shared by all targets whose ledgers say exactly the same: a fleet of thousands of tenants
+ * has only a few shapes.
+ */
+export interface LedgerShape {
+  /** Equal for equal shapes of one store, different for others. */
+  readonly key: string;
+  readonly entries: ReadonlyMap<MigrationId, LedgerEntry>;
+}
+
+/** What a store says of one target, before anybody judges it. */
+export interface TargetState {
+  readonly target: Target;
+  /** Whether the schema exists, and if so whether it holds any object. */
+  readonly presence: 'missing' | 'empty' | 'populated';
+  /**
+   * What the ledger knows of the target: nothing, this very schema, or one of the same name that was dropped since.
+   */
+  readonly scope: 'none' | 'known' | 'recreated';
+  /** The ledger's rows; those of the dropped schema when `recreated`. */
+  readonly shape: LedgerShape;
 }
 
 /** What the append-only events of a ledger can say. */

@@ -41,7 +41,7 @@ export interface PlanStep {
   readonly placeholderInLiteral: boolean;
   readonly execution: ScriptExecution;
   readonly requires: Requirements;
-  /** Up: what must be applied before. Down: what must be rolled back before. Only what this plan also holds. */
+  /** Up: all direct dependencies, applied already or planned here. Down: the dependents that this plan rolls back first. */
   readonly after: readonly StepDependency[];
 }
 
@@ -62,6 +62,8 @@ export interface PlanGroup {
   readonly steps: readonly PlanStep[];
   /** Pending migrations passed over by this plan that come before one of its steps; remembered in the ledger. */
   readonly deferred: readonly MigrationId[];
+  /** Hash of what the ledgers of these targets say apart from the steps; another one later means the plan is stale. */
+  readonly basis: string;
 }
 
 /** Why a target or migration that was asked for has nothing planned. */

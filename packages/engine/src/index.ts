@@ -1,0 +1,44 @@
+/**
+ * The engine: plans as pure data, and runs that carry them out through ports. It knows the words of core and the
+ * ports it defines itself; it must not know any database, file, clock or process. Main entries: {@link planScope},
+ * {@link planUp}, {@link planDown}, {@link runPlan}, {@link buildCatalog}.
+ */
+export { buildCatalog } from './catalog/build-catalog.ts';
+export type { DependencyRef, MigrationDraft } from './catalog/migration-draft.ts';
+export { assessTarget, effectiveShape, toDriftFault } from './plan/assess-target.ts';
+export type { Assessment, AssessmentInput, Drift, SameMeaning } from './plan/assess-target.ts';
+export { toBlockerFault } from './plan/blocker-fault.ts';
+export { canonicalJson } from './plan/canonical-json.ts';
+export { planDown } from './plan/plan-down.ts';
+export { planScope, targetsOf } from './plan/plan-scope.ts';
+export type { PlanDemand, PlanScope } from './plan/plan-scope.ts';
+export { planUp } from './plan/plan-up.ts';
+export type { PlanInput } from './plan/plan-up.ts';
+export type { Clock } from './ports/clock.ts';
+export type { EventSink } from './ports/event-sink.ts';
+export type { Hasher } from './ports/hasher.ts';
+export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
+export type {
+  LockedEntry,
+  PendingNote,
+  SeriesFailure,
+  SeriesFailureKind,
+  SeriesObserver,
+  SeriesResult,
+  SeriesTimeouts,
+  StatementReport,
+  StepSeries,
+  TargetSession,
+} from './ports/target-session.ts';
+export type {
+  HistoryQuery,
+  InspectQuery,
+  OpenOptions,
+  OpenResult,
+  Revision,
+  StoreSnapshot,
+  TargetStore,
+} from './ports/target-store.ts';
+export { runPlan, toDryRun } from './run/run-plan.ts';
+export { DEFAULT_ATTEMPTS_MAX, DEFAULT_LOCK_TIMEOUT_MS, DEFAULT_LOCK_WAIT_MS } from './run/run-options.ts';
+export type { RunContext, RunOptions } from './run/run-options.ts';

@@ -1,0 +1,148 @@
+import type {
+  Catalog,
+  Checksum,
+  Fault,
+  LedgerEntry,
+  LedgerShape,
+  Migration,
+  MigrationId,
+  TargetState,
+} from '@bfm/core';
+
+/** One way a ledger and the catalog disagree. */
+export type Drift =
+  | {
+      readonly kind: 'checksum_changed';
+      readonly migrationId: MigrationId;
+      readonly applied: Checksum;
+      readonly current: Checksum;
+    }
+  | { readonly kind: 'missing'; readonly migrationId: MigrationId }
+  | {
+      readonly kind: 'out_of_order';
+      readonly migrationId: MigrationId;
+      readonly after: MigrationId;
+    };
+
+/** Tells whether an applied text and the current one of a migration mean the same although their bytes differ. */
+export type SameMeaning = (migration: Migration, applied: Checksum) => boolean;
+
+/** What a target looks like beside the catalog. */
+export interface Assessment {
+  /** Rows that say applied. */
+  readonly applied: readonly LedgerEntry[];
+  /** Wanted and not applied, in canonical order. */
+  readonly pending: readonly Migration[];
+  readonly drift: readonly Drift[];
+  /** What stops any work on the target until a person decides; `null` when nothing does. */
+  readonly blocker: 'ledger.baseline_required' | 'ledger.recreated' | null;
+}
+
+/** What {@link assessTarget} looks at. */
+export interface AssessmentInput {
+  readonly catalog: Catalog;
+  readonly state: TargetState;
+  /** In canonical order. */
+  readonly wanted: readonly Migration[];
+  readonly sameMeaning: SameMeaning;
+}
+
+const NOTHING: LedgerShape = { key: '', entries: new Map() };
+
+/**
+ * The ledger that counts for a target: none for a schema that is gone or was dropped and made anew, since what that
+ * ledger speaks of went with it.
+ */
+export function effectiveShape(state: TargetState): LedgerShape {
+  return state.scope === 'known' && state.presence !== 'missing' ? state.shape : NOTHING;
+}
+
+/** Compares a target's ledger with the catalog. Pure; the same for all targets of one shape, presence and scope. */
+export function assessTarget(input: AssessmentInput): Assessment {
+  const { entries } = effectiveShape(input.state);
+  const applied = [...entries.values()].filter(({ status }) => status === 'applied');
+  const pending = input.wanted.filter(({ id }) => entries.get(id)?.status !== 'applied');
+  return {
+    applied,
+    pending,
+    drift: [...contentDrift(input, applied), ...orderDrift(input, applied, pending)],
+    blocker: pending.length === 0 ? null : blockerOf(input.state),
+  };
+}
+
+function blockerOf(state: TargetState): Assessment['blocker'] {
+  if (state.presence !== 'populated') return null;
+  if (state.scope === 'recreated') return 'ledger.recreated';
+  return state.scope === 'none' || state.shape.entries.size === 0 ? 'ledger.baseline_required' : null;
+}
+
+function contentDrift(input: AssessmentInput, applied: readonly LedgerEntry[]): Drift[] {
+  const drift: Drift[] = [];
+  for (const { migrationId, checksum } of applied) {
+    const migration = input.catalog.byId.get(migrationId);
+    if (migration === undefined) {
+      drift.push({ kind: 'missing', migrationId });
+    } else if (migration.up.checksum !== checksum && !input.sameMeaning(migration, checksum)) {
+      drift.push({
+        kind: 'checksum_changed',
+        migrationId,
+        applied: checksum,
+        current: migration.up.checksum,
+      });
+    }
+  }
+  return drift;
+}
+
+/**
+ * Pending migrations that come before an applied one, unless a ledger row says that they were left pending on
+ * purpose or by a failure (golang-migrate#179 shows what a high-water mark does instead).
+ */
+function orderDrift(
+  { catalog, state }: AssessmentInput,
+  applied: readonly LedgerEntry[],
+  pending: readonly Migration[],
+): Drift[] {
+  const { entries } = effectiveShape(state);
+  const last = applied.reduce<{ rank: number; id: MigrationId } | null>((best, { migrationId }) => {
+    const rank = catalog.rank.get(migrationId);
+    return rank === undefined || (best !== null && best.rank >= rank) ? best : { rank, id: migrationId };
+  }, null);
+  if (last === null) return [];
+  return pending
+    .filter(({ id }) => !entries.has(id) && (catalog.rank.get(id) ?? Infinity) < last.rank)
+    .map(({ id }) => ({ kind: 'out_of_order', migrationId: id, after: last.id }));
+}
+
+/** Says a drift as a fault, with what mends it. */
+export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
+  const where = {
+    migration_id: drift.migrationId,
+    connection: target.connection,
+    schema: target.schema,
+  };
+  const place = `${target.connection}/${target.schema}`;
+  switch (drift.kind) {
+    case 'checksum_changed':
+      return {
+        code: 'drift.checksum_changed',
+        message: `${drift.migrationId} was edited after it was applied to ${place}: applied ${drift.applied}, now ${drift.current}`,
+        where,
+        mend: 'restore the file as it was applied and put the change into a new migration',
+      };
+    case 'missing':
+      return {
+        code: 'drift.missing',
+        message: `${drift.migrationId} is applied to ${place} but its file is gone`,
+        where,
+        mend: 'restore the file, or point --sfm at the tree that has it',
+      };
+    case 'out_of_order':
+      return {
+        code: 'drift.out_of_order',
+        message: `${drift.migrationId} is pending in ${place} yet comes before ${drift.after}, which is applied`,
+        where,
+        mend: 'give it a newer version, or allow it with --out-of-order=allow',
+      };
+  }
+}

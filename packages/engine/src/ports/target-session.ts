@@ -1,0 +1,88 @@
+import type { BfmError, LedgerEntry, MigrationId, PlanStep, SchemaName } from '@bfm/core';
+
+/** A ledger row as read inside the lock. */
+export interface LockedEntry extends LedgerEntry {
+  /** The run that wrote the row: tells whether a lost commit was ours. */
+  readonly runId: string;
+}
+
+/** Timeouts of a series; a step's own directives go before them. */
+export interface SeriesTimeouts {
+  readonly lockTimeoutMs: number;
+  /** 0: none. */
+  readonly statementTimeoutMs: number;
+}
+
+/** Steps to run one after the other on the session's target. */
+export interface StepSeries {
+  readonly steps: readonly PlanStep[];
+  /** One transaction per step, or one round them all. */
+  readonly commit: 'per-migration' | 'per-target';
+  /** Create the schema inside the first step's transaction. */
+  readonly createSchema: SchemaName | null;
+  readonly timeouts: SeriesTimeouts;
+  /** No further step is begun once this is aborted. */
+  readonly stop: AbortSignal;
+  /** Aborted: the running statement is cancelled and its transaction aborted. */
+  readonly cancel: AbortSignal;
+}
+
+/** Hears what happens while a series runs; indices are into `series.steps`. Must not throw. */
+export interface SeriesObserver {
+  stepStarted(index: number): void;
+  statementFinished(index: number, report: StatementReport): void;
+  notice(index: number, severity: string, message: string): void;
+  /** The step's transaction is committed, its ledger row in it. */
+  stepCommitted(index: number, durationMs: number): void;
+}
+
+/** One statement done. */
+export interface StatementReport {
+  /** 1-based. */
+  readonly statement: number;
+  readonly durationMs: number;
+  readonly command: string;
+  readonly sql: string;
+}
+
+/**
+ * Why a series stopped. `failed`: the statement is at fault. `contended`: lock timeout, deadlock or serialization,
+ * worth another try. `lost`: the connection broke, what was in flight is unknown until the ledger is read again.
+ * `fenced`: another run took the target. `cancelled`: asked to.
+ */
+export type SeriesFailureKind = 'failed' | 'contended' | 'lost' | 'fenced' | 'cancelled';
+
+/** What stopped a series. Everything from `index` on is not in the target (`lost` excepted). */
+export interface SeriesFailure {
+  readonly index: number;
+  readonly kind: SeriesFailureKind;
+  readonly error: BfmError;
+  readonly durationMs: number;
+}
+
+/** How a series ended: how many of its first steps are committed, and why it stopped early if it did. */
+export interface SeriesResult {
+  readonly committed: number;
+  readonly failure: SeriesFailure | null;
+}
+
+/** Something to remember in the ledger about a migration that was not applied. */
+export interface PendingNote {
+  readonly migrationId: MigrationId;
+  readonly status: 'failed' | 'deferred';
+  /** For history; `null` for deferred ones. */
+  readonly error: string | null;
+}
+
+/** A taken target: one pinned connection, lock and fence held until disposed. Not for concurrent use. */
+export interface TargetSession extends AsyncDisposable {
+  readonly fencingToken: string;
+  /** The ledger as it was when the lock had been taken. */
+  readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  /** Runs the steps until the first failure; never throws for a failing step. */
+  applySeries(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult>;
+  /** Remembers, under the fence, what stays pending. */
+  note(notes: readonly PendingNote[]): Promise<void>;
+  /** Gives lock and connection back. Never throws: what cannot be released is dropped with its connection. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import type {
+  BackendName,
+  Checksum,
+  ConnectionName,
+  LedgerEvent,
+  MigrationId,
+  Requirements,
+  SchemaName,
+  Target,
+  TargetState,
+  Version,
+} from '@bfm/core';
+import type { TargetSession } from './target-session.ts';
+
+/** Which targets of one connection to look at: those named, or every one its ledger knows. */
+export interface InspectQuery {
+  readonly connection: ConnectionName;
+  readonly schemas: readonly SchemaName[] | 'known';
+}
+
+/** What a store answers about its targets. */
+export interface StoreSnapshot {
+  /** One state per target asked for, in the order asked; for `known` ordered by schema. */
+  readonly targets: readonly TargetState[];
+  /** The connection names the ledger of this store has ever heard of. */
+  readonly ledgerConnections: readonly string[];
+  /** Targets whose ledger was written in another copy of this database (restored or cloned), by schema. */
+  readonly rebound: readonly SchemaName[];
+}
+
+/** A migration text as the ledger keeps it, to be compared with later ones. */
+export interface Revision {
+  readonly migrationId: MigrationId;
+  readonly version: Version;
+  readonly name: string;
+  readonly checksum: Checksum;
+  /** `name@version` of the way the checksum was made. */
+  readonly algorithm: string;
+  readonly text: string;
+}
+
+/** Who takes a target. */
+export interface OpenOptions {
+  readonly target: Target;
+  readonly runId: string;
+  /** `user@host` or the like, for history and for the message others get. */
+  readonly actor: string;
+  readonly signal: AbortSignal;
+}
+
+/** The answer of one try to take a target. */
+export type OpenResult =
+  { readonly ok: true; readonly session: TargetSession } | { readonly ok: false; readonly holder: string };
+
+/** What `history` is asked for. */
+export interface HistoryQuery {
+  readonly connections: readonly ConnectionName[];
+  /** Empty: all. */
+  readonly schemas: readonly SchemaName[];
+  /** Empty: all. */
+  readonly migrations: readonly MigrationId[];
+  readonly limit: number;
+  /** Only events with a smaller id; `null` starts at the newest. */
+  readonly before: string | null;
+}
+
+/**
+ * One physical store (a PostgreSQL database): all connections that point at it share the object and its connection
+ * budget. Every method may be called concurrently. None writes but `prepare` and `tryOpen`.
+ */
+export interface TargetStore {
+  readonly backend: BackendName;
+  /** Where it is, for people, without secrets: `host:port/database`. */
+  readonly address: string;
+
+  /**
+   * Reads the ledgers of the targets asked for in one consistent snapshot. A store without a ledger answers empty shapes.
+   *
+   * @throws {target.unreachable} @throws {ledger.newer_format}
+   */
+  inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot>;
+
+  /** The texts the ledger keeps for these checksums; those it does not know are absent. */
+  revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>>;
+
+  /** Which of the required tables (`schema.table`) and schemas do not exist; `schema` fills in for unqualified names. */
+  missingRequirements(requires: Requirements, schema: SchemaName): Promise<readonly string[]>;
+
+  /** The first column of a read-only query's rows, as text, nulls left out. */
+  querySchemas(sql: string): Promise<readonly string[]>;
+
+  /** Newest events first. Empty without a ledger. */
+  history(query: HistoryQuery): Promise<readonly LedgerEvent[]>;
+
+  /** Makes or checks the ledger and stores the texts a run is about to apply. Idempotent, safe to call from many processes. */
+  prepare(revisions: readonly Revision[]): Promise<void>;
+
+  /**
+   * Tries once to take a target: lock, then fence, then the ledger as it stands inside the lock. Does not wait for
+   * another holder.
+   *
+   * @throws {target.unreachable} when the store cannot be reached
+   */
+  tryOpen(options: OpenOptions): Promise<OpenResult>;
+
+  /** Ends all connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,244 @@
+import { BfmError, isBfmError, type MigrationId, type PlanStep } from '@bfm/core';
+import { ledgerBasis } from '../plan/ledger-basis.ts';
+import type {
+  PendingNote,
+  SeriesFailure,
+  SeriesObserver,
+  SeriesResult,
+  TargetSession,
+} from '../ports/target-session.ts';
+import { backoffMs } from './backoff.ts';
+import type { DependencyBoard } from './dependency-board.ts';
+import { cancelledError, openTarget } from './open-target.ts';
+import type { RunContext } from './run-options.ts';
+import type { StepEnd, TargetRun } from './target-run.ts';
+
+/** Times a target is taken again after its connection broke. */
+const REOPEN_MAX = 3;
+
+/** Carries one target as far as it can go now: until its steps have ended or wait for another target. */
+export class TargetRunner {
+  readonly #run: TargetRun;
+  readonly #board: DependencyBoard;
+  readonly #context: RunContext;
+  readonly #attempts = new Map<number, number>();
+
+  constructor(run: TargetRun, board: DependencyBoard, context: RunContext) {
+    this.#run = run;
+    this.#board = board;
+    this.#context = context;
+  }
+
+  /** Never throws for what goes wrong with the target: that is in the ends of its steps. */
+  async advance(): Promise<void> {
+    for (let reopened = 0; ; reopened += 1) {
+      try {
+        const lost = await this.#advanceOnce();
+        if (lost === null) return;
+        if (reopened >= REOPEN_MAX) {
+          this.#endRest(lost.error, 'failed');
+          return;
+        }
+        await this.#context.clock.sleep(
+          backoffMs(reopened + 1, this.#context.random()),
+          this.#context.options.stop,
+        );
+      } catch (error) {
+        this.#endRest(toBfmError(error), 'not_started');
+        return;
+      }
+    }
+  }
+
+  /** One session's worth of work; gives back the failure when the connection was lost. */
+  async #advanceOnce(): Promise<SeriesFailure | null> {
+    const { target } = this.#run;
+    const store = this.#context.stores.get(target.connection);
+    if (store === undefined) throw new Error(`no store for connection ${target.connection}`);
+    await using session = await openTarget(target, store, this.#context);
+    this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
+    this.#checkBasis(session);
+    this.#skipWhatIsThere(session);
+    await this.#noteDeferred(session);
+    for (;;) {
+      const { ready, blocked } = this.#board.next(this.#run);
+      for (const { index, error } of blocked) this.#end(index, { outcome: 'not_started', error });
+      if (ready.length === 0) return null;
+      const result = await this.#runSeries(session, ready);
+      if (result.failure === null) {
+        if (result.committed < ready.length) return this.#endRest(cancelledError(target), 'not_started');
+        continue;
+      }
+      const goesOn = await this.#handleFailure(session, ready, result.failure);
+      if (goesOn === 'lost') return result.failure;
+      if (goesOn === 'stop') return null;
+    }
+  }
+
+  async #runSeries(session: TargetSession, ready: readonly number[]): Promise<SeriesResult> {
+    const { options } = this.#context;
+    const result = await session.applySeries(
+      {
+        steps: ready.map((index) => this.#run.step(index)),
+        commit: options.commit,
+        createSchema: this.#run.schemaToCreate,
+        timeouts: { lockTimeoutMs: options.lockTimeoutMs, statementTimeoutMs: options.statementTimeoutMs },
+        stop: options.stop,
+        cancel: options.cancel,
+      },
+      this.#observe(ready),
+    );
+    if (result.committed > 0) this.#run.schemaToCreate = null;
+    return result;
+  }
+
+  async #handleFailure(
+    session: TargetSession,
+    ready: readonly number[],
+    failure: SeriesFailure,
+  ): Promise<'go_on' | 'stop' | 'lost'> {
+    const index = ready[failure.index];
+    if (index === undefined) throw new Error(`failure names step ${failure.index} of ${ready.length}`);
+    const attempts = this.#attempts.get(index) ?? 1;
+    const { options, clock, random, emit } = this.#context;
+    if (failure.kind === 'lost') return 'lost';
+    if (failure.kind === 'contended' && attempts < options.attemptsMax && !options.stop.aborted) {
+      const delayMs = backoffMs(attempts, random());
+      emit({
+        type: 'step.retrying',
+        step: this.#ref(index),
+        attempt: attempts,
+        delayMs,
+        error: failure.error,
+      });
+      await clock.sleep(delayMs, options.stop);
+      return 'go_on';
+    }
+    if (failure.kind === 'fenced' || failure.kind === 'cancelled') {
+      this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
+      this.#endRest(failure.error, 'not_started');
+      return 'stop';
+    }
+    await session.note(this.#notesOfFailure(index, failure.error));
+    this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
+    if (options.commit === 'per-target') {
+      this.#endRest(groupAborted(this.#run, this.#run.step(index)), 'not_started');
+      return 'stop';
+    }
+    return 'go_on';
+  }
+
+  /** Written before anything later is applied: so what stays pending is never taken for out of order. */
+  #notesOfFailure(failed: number, error: BfmError): PendingNote[] {
+    const lost = new Set<MigrationId>([this.#run.step(failed).migrationId]);
+    const notes: PendingNote[] = [
+      { migrationId: this.#run.step(failed).migrationId, status: 'failed', error: error.message },
+    ];
+    for (const index of this.#run.open()) {
+      const step = this.#run.step(index);
+      if (!step.after.some(({ migrationId }) => lost.has(migrationId))) continue;
+      lost.add(step.migrationId);
+      notes.push({ migrationId: step.migrationId, status: 'deferred', error: null });
+    }
+    return this.#run.step(failed).direction === 'up' ? notes : [];
+  }
+
+  async #noteDeferred(session: TargetSession): Promise<void> {
+    const notes = this.#run.group.deferred
+      .filter((migrationId) => !session.entries.has(migrationId))
+      .map((migrationId) => ({ migrationId, status: 'deferred' as const, error: null }));
+    if (notes.length > 0) await session.note(notes);
+  }
+
+  #checkBasis(session: TargetSession): void {
+    const { group, target } = this.#run;
+    const planned = new Set(group.steps.map(({ migrationId }) => migrationId));
+    if (ledgerBasis(session.entries.values(), planned, this.#context.hasher) === group.basis) return;
+    throw staleError(target, 'its ledger changed after the plan was made');
+  }
+
+  /** Another run may have done some of this between plan and lock; a lost commit of our own counts as ours. */
+  #skipWhatIsThere(session: TargetSession): void {
+    for (const index of this.#run.open()) {
+      const step = this.#run.step(index);
+      const entry = session.entries.get(step.migrationId);
+      const isApplied = entry?.status === 'applied';
+      if (isApplied !== (step.direction === 'up')) continue;
+      if (isApplied && entry.checksum !== step.checksum) {
+        throw staleError(this.#run.target, `${step.migrationId} was applied with other contents meanwhile`);
+      }
+      const ours = entry?.runId === this.#context.options.runId && this.#attempts.has(index);
+      this.#end(index, { outcome: ours ? doneOutcome(step) : 'skipped', error: null });
+    }
+  }
+
+  #observe(ready: readonly number[]): SeriesObserver {
+    const { emit } = this.#context;
+    const at = (position: number): number => ready[position] ?? 0;
+    return {
+      stepStarted: (position) => {
+        const index = at(position);
+        const attempt = (this.#attempts.get(index) ?? 0) + 1;
+        this.#attempts.set(index, attempt);
+        const statements = this.#run.step(index).statements.length;
+        emit({ type: 'step.started', step: this.#ref(index), statements, attempt });
+      },
+      statementFinished: (position, report) => {
+        emit({ type: 'statement.finished', step: this.#ref(at(position)), ...report });
+      },
+      notice: (position, severity, message) => {
+        emit({ type: 'notice', step: this.#ref(at(position)), severity, message });
+      },
+      stepCommitted: (position, durationMs) => {
+        const index = at(position);
+        this.#end(index, { outcome: doneOutcome(this.#run.step(index)), error: null, durationMs });
+      },
+    };
+  }
+
+  #ref(index: number): { target: TargetRun['target']; migrationId: MigrationId; direction: 'up' | 'down' } {
+    const { migrationId, direction } = this.#run.step(index);
+    return { target: this.#run.target, migrationId, direction };
+  }
+
+  #end(index: number, end: Pick<StepEnd, 'outcome' | 'error'> & { durationMs?: number }): void {
+    const attempts = this.#attempts.get(index) ?? 0;
+    const result = this.#run.end(index, { durationMs: 0, attempts, ...end });
+    this.#context.emit({ type: 'step.finished', result });
+  }
+
+  #endRest(error: BfmError, outcome: 'failed' | 'not_started'): null {
+    const [first, ...rest] = this.#run.open();
+    if (first !== undefined) this.#end(first, { outcome, error });
+    for (const index of rest) this.#end(index, { outcome: 'not_started', error });
+    return null;
+  }
+}
+
+function doneOutcome(step: PlanStep): 'applied' | 'rolled_back' {
+  return step.direction === 'up' ? 'applied' : 'rolled_back';
+}
+
+function toBfmError(error: unknown): BfmError {
+  if (isBfmError(error)) return error;
+  return new BfmError('internal.invariant', {
+    message: `unexpected: ${error instanceof Error ? error.message : String(error)}`,
+    cause: error,
+  });
+}
+
+function staleError({ connection, schema }: TargetRun['target'], why: string): BfmError {
+  return new BfmError('plan.stale', {
+    message: `${connection}/${schema} no longer matches the plan: ${why}; nothing was changed there`,
+    details: { where: { connection, schema } },
+    next: 'plan again',
+  });
+}
+
+function groupAborted({ target: { connection, schema } }: TargetRun, step: PlanStep): BfmError {
+  return new BfmError('step.blocked', {
+    message: `not applied: the transaction of ${connection}/${schema} was aborted by ${step.migrationId}`,
+    details: { where: { migration_id: step.migrationId, connection, schema } },
+    next: 'mend that one and run the same command again',
+  });
+}
