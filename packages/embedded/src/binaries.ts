@@ -51,6 +51,15 @@ export async function resolveBinaries(request: BinariesRequest): Promise<Postgre
 }
 
 /**
+ * The PostgreSQL that this package depends on, major version 18.
+ *
+ * @throws {EmbeddedPostgresError} `embedded.binaries_missing` when it is not installed or not made for this platform.
+ */
+export function bundledBinaries(): Promise<PostgresBinaries> {
+  return resolveBinaries({ packageScope: '@bfm-postgres-18', from: import.meta.url });
+}
+
+/**
  * Describes a PostgreSQL installed by the system, such as the one in `/usr/lib/postgresql/15/bin`.
  *
  * @throws {EmbeddedPostgresError} `embedded.binaries_missing` when `initdb` or `postgres` in that folder do not run.

@@ -13,6 +13,8 @@ export interface GuardianExit {
 export interface Guardian {
   /** Process id of the server once it has been started; null until then. */
   serverPid(): number | null;
+  /** True once it has ended. */
+  hasExited(): boolean;
   /** Settled once the server has ended and everything was cleaned up. */
   readonly exited: Promise<GuardianExit>;
   /** Asks for a fast shutdown, without waiting. May be repeated. */
@@ -57,6 +59,7 @@ export async function startGuardian(options: GuardianOptions): Promise<Guardian>
   await once(child, 'spawn');
   return {
     serverPid: () => pids.get('server') ?? null,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     exited,
     release: () => {
       child.stdin?.end();

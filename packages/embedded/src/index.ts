@@ -3,7 +3,7 @@
  * network and no Docker, runs as root and as a plain user, listens on this machine only and never outlives the process
  * that started it. It knows nothing of migrations. Main entry: `startEmbeddedPostgres`.
  */
-export { resolveBinaries, systemBinaries } from './binaries.ts';
+export { bundledBinaries, resolveBinaries, systemBinaries } from './binaries.ts';
 export type { BinariesRequest, PostgresBinaries } from './binaries.ts';
 export { AlreadyRunningError, EmbeddedPostgresError } from './errors.ts';
 export type { EmbeddedPostgresErrorCode } from './errors.ts';

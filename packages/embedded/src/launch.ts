@@ -113,17 +113,17 @@ function describeRun(launch: Launch, run: { readonly passwordFile: string; reado
 
 /** Polls for the line that the postmaster itself writes once it accepts connections; null when it ended or took too long. */
 async function waitUntilReady(guardian: Guardian, launch: Launch): Promise<number | null> {
-  let ended = false;
-  void guardian.exited.then(() => {
-    ended = true;
-  });
-  while (!ended && performance.now() < launch.deadline) {
+  while (!guardian.hasExited() && performance.now() < launch.deadline) {
     const pid = guardian.serverPid();
-    const file = pid === null ? null : await readPostmasterFile(launch.place.data);
-    if (file?.pid === pid && file?.ready === true) return pid;
+    if (pid !== null && (await isReady(launch.place.data, pid))) return pid;
     await delay(15);
   }
   return null;
+}
+
+async function isReady(data: string, pid: number): Promise<boolean> {
+  const file = await readPostmasterFile(data);
+  return file !== null && file.pid === pid && file.ready;
 }
 
 async function giveUp(

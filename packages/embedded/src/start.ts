@@ -52,8 +52,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const password = await choosePassword(options, place);
     const outcome = await launchServer({ options, user, bin, place, password, deadline });
     if ('server' in outcome) return toHandle(outcome.server, { place, password });
-    if (!isPassing(outcome.logTail, options) || performance.now() > deadline)
+    if (!isPassing(outcome.logTail, options) || performance.now() > deadline) {
       throw startFailed(outcome.logTail);
+    }
     await delay(100);
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * What tests share: real PostgreSQL servers of two major versions, one database for each test file, leak checks, and a
+ * text that tells whether two catalogs are the same. Only tests import it; production code never does. Main entry:
+ * `useTestDatabase`.
+ */
+export { catalogFingerprint } from './fingerprint/catalog-fingerprint.ts';
+export type { FingerprintOptions, FingerprintSource } from './fingerprint/catalog-fingerprint.ts';
+export { findLeaks } from './leaks.ts';
+export type { LeakScope } from './leaks.ts';
+export { thisMachine } from './machine.ts';
+export type { CommandOutput, Machine } from './machine.ts';
+export { postgresService } from './postgres-providers.ts';
+export { MissingServiceError, resolveService } from './service.ts';
+export type { ProviderAnswer, ServiceProvider, ServiceSpec } from './service.ts';
+export type { Session } from './sessions.ts';
+export { createTestDatabase } from './test-database.ts';
+export type { TestDatabase } from './test-database.ts';
+export type { ProvidedServer } from './test-run.ts';
+export { POSTGRES_MAJORS } from './test-server.ts';
+export type { PostgresMajor, TestServer } from './test-server.ts';
+export { until } from './until.ts';
+export type { UntilOptions } from './until.ts';
+export { providedServer, useTestDatabase } from './use-test-database.ts';

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that need no server, no process and no file system. */
+const PURE = ['packages/core', 'packages/engine'];
+
+const SUITES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const EXCLUDE = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: PURE.flatMap((folder) => SUITES.map((suite) => `${folder}/${suite}`)),
+          exclude: EXCLUDE,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [
+            ...SUITES.flatMap((suite) => [`packages/*/${suite}`, `apps/*/${suite}`]),
+            'scripts/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
+          exclude: [...EXCLUDE, ...PURE.map((folder) => `${folder}/**`)],
+          globalSetup: ['packages/testing/src/vitest-global-setup.ts'],
+        },
+      },
+    ],
+  },
+});
