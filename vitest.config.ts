@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Suites that need no server, no process and no file system. */
 const PURE = ['packages/core', 'packages/engine'];
 
+/** Suites about the tree itself: no server, but files and processes. */
+const TREE = ['test/architecture/**/*.test.ts', 'test/build/**/*.test.ts', 'test/check/**/*.test.ts'];
+
 const SUITES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 const EXCLUDE = ['**/node_modules/**', '**/dist/**'];
 
@@ -18,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: PURE.flatMap((folder) => SUITES.map((suite) => `${folder}/${suite}`)),
+          include: [...PURE.flatMap((folder) => SUITES.map((suite) => `${folder}/${suite}`)), ...TREE],
           exclude: EXCLUDE,
         },
       },
@@ -31,7 +34,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'test/**/*.test.ts',
           ],
-          exclude: [...EXCLUDE, ...PURE.map((folder) => `${folder}/**`)],
+          exclude: [...EXCLUDE, ...TREE, ...PURE.map((folder) => `${folder}/**`)],
           globalSetup: ['packages/testing/src/vitest-global-setup.ts'],
         },
       },

@@ -19,8 +19,9 @@ function isQuoteCall(call: CallExpression): boolean {
   if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false;
   if (QUOTES.test(callee.property.name)) return true;
   // names.map(quoteIdentifier).join(', ')
-  if (callee.property.name === 'join')
+  if (callee.property.name === 'join') {
     return callee.object.type === 'CallExpression' && isQuoteCall(callee.object);
+  }
   const [mapper] = call.arguments;
   return callee.property.name === 'map' && mapper?.type === 'Identifier' && QUOTES.test(mapper.name);
 }
@@ -61,8 +62,9 @@ function isSafe(node: Expression | Super, scope: Scope.Scope, depth = 0): boolea
 
 /** Puts `'a' + b + c` into one list of operands. */
 function operands(node: Expression): readonly Expression[] {
-  if (node.type !== 'BinaryExpression' || node.operator !== '+' || node.left.type === 'PrivateIdentifier')
+  if (node.type !== 'BinaryExpression' || node.operator !== '+' || node.left.type === 'PrivateIdentifier') {
     return [node];
+  }
   return [...operands(node.left), ...operands(node.right)];
 }
 
@@ -88,8 +90,9 @@ export const noInterpolatedSql: Rule.RuleModule = {
   create(context) {
     const refuse = (parts: readonly Expression[]): void => {
       for (const part of parts) {
-        if (!isSafe(part, context.sourceCode.getScope(part)))
+        if (!isSafe(part, context.sourceCode.getScope(part))) {
           context.report({ node: part, messageId: 'interpolated' });
+        }
       }
     };
     return {
@@ -100,8 +103,9 @@ export const noInterpolatedSql: Rule.RuleModule = {
         const parent: Node = node.parent;
         if (parent.type === 'BinaryExpression' && parent.operator === '+') return;
         const [first, ...others] = operands(node);
-        if (first !== undefined && looksLikeSql(opening(first)))
+        if (first !== undefined && looksLikeSql(opening(first))) {
           refuse(others.filter((part) => opening(part) === ''));
+        }
       },
     };
   },
