@@ -5,6 +5,8 @@
  */
 export { buildCatalog } from './catalog/build-catalog.ts';
 export type { DependencyRef, MigrationDraft } from './catalog/migration-draft.ts';
+export { renderStatement } from './catalog/render-statement.ts';
+export type { PlaceholderName, PlaceholderValues } from './catalog/render-statement.ts';
 export { assessTarget, effectiveShape, toDriftFault } from './plan/assess-target.ts';
 export type { Assessment, AssessmentInput, Drift, SameMeaning } from './plan/assess-target.ts';
 export { toBlockerFault } from './plan/blocker-fault.ts';

@@ -1,0 +1,17 @@
+import type pg from 'pg';
+
+/**
+ * Tells one database from a restored or cloned copy of it: the cluster's system identifier and the database's OID.
+ * Where reading the control file is not allowed, the OID and name alone.
+ */
+export async function databaseIdentity(client: pg.ClientBase): Promise<string> {
+  const result = await client.query<{ identity: string }>(IDENTITY);
+  return result.rows[0]?.identity ?? '';
+}
+
+// The CASE keeps the function from being called without the right to: privileges are checked when it runs.
+const IDENTITY = `
+SELECT CASE WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
+         THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) ELSE 'unknown' END
+       || '/' || d.oid AS identity
+FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()`;

@@ -1,0 +1,45 @@
+import { BfmError } from '@bfm/core';
+import type pg from 'pg';
+import { BOOTSTRAP_LOCK_KEY, LEDGER_DDL, LEDGER_FORMAT } from './ledger-ddl.ts';
+
+/**
+ * The format of the ledger in a database; `null` when there is none.
+ *
+ * @throws {ledger.newer_format}
+ */
+export async function ledgerFormat(client: pg.ClientBase, address: string): Promise<number | null> {
+  const known = await client.query<{ known: boolean }>(
+    "SELECT pg_catalog.to_regclass('bfm.format') IS NOT NULL AS known",
+  );
+  if (known.rows[0]?.known !== true) return null;
+  const format = await client.query<{ version: number }>('SELECT version FROM bfm.format');
+  const version = format.rows[0]?.version ?? 0;
+  if (version <= LEDGER_FORMAT) return version;
+  throw new BfmError('ledger.newer_format', {
+    message: `the ledger in ${address} has format ${version}, this BFM knows up to ${LEDGER_FORMAT}; nothing was changed`,
+    details: { found: version, known: LEDGER_FORMAT },
+    next: 'use a newer BFM',
+  });
+}
+
+/**
+ * Makes the ledger when there is none. Safe from many processes at once: the second waits on a transaction-level
+ * advisory lock and then finds it made (FAULTS P7).
+ *
+ * @throws {ledger.newer_format}
+ */
+export async function ensureLedger(client: pg.ClientBase, address: string): Promise<void> {
+  if ((await ledgerFormat(client, address)) !== null) return;
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  try {
+    await client.query(
+      "SELECT set_config('lock_timeout', '10s', true), set_config('statement_timeout', '60s', true)",
+    );
+    await client.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK_KEY]);
+    if ((await ledgerFormat(client, address)) === null) await client.query(LEDGER_DDL);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { FENCE_SQLSTATE } from './pg-errors.ts';
+
+/** The ledger format this BFM writes. A newer one in a database is refused, an older one is upgraded. */
+export const LEDGER_FORMAT = 1;
+
+/** Key of the advisory lock round making and upgrading ledgers; any constant will do. */
+export const BOOTSTRAP_LOCK_KEY = '4775193207316480001';
+
+/**
+ * Everything the ledger is made of, format 1, as one script for one transaction.
+ *
+ * `scope` is a target: its row carries the fence. `revision` keeps each text once per database, however many schemas
+ * it runs in. `ledger` says what holds now, one row per (scope, migration): the primary key is what makes a second
+ * application impossible. `event` only grows.
+ */
+export const LEDGER_DDL = `
+CREATE SCHEMA bfm;
+COMMENT ON SCHEMA bfm IS 'Ledger of BFM, Backend For Migrations. Written by BFM only.';
+
+CREATE TABLE bfm.format (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  version integer NOT NULL CHECK (version > 0),
+  written_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO bfm.format (version) VALUES (${LEDGER_FORMAT});
+
+CREATE TABLE bfm.scope (
+  scope_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  connection text NOT NULL CHECK (connection <> ''),
+  schema_name text NOT NULL CHECK (schema_name <> ''),
+  schema_oid oid,
+  database_identity text NOT NULL,
+  fence_token bigint NOT NULL CHECK (fence_token > 0),
+  fence_holder text NOT NULL,
+  fenced_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  retired_at timestamptz
+) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX scope_current ON bfm.scope (connection, schema_name) WHERE retired_at IS NULL;
+
+CREATE TABLE bfm.revision (
+  revision_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration_id text NOT NULL,
+  version text NOT NULL CHECK (version ~ '^[0-9]{14}$'),
+  name text NOT NULL,
+  checksum text NOT NULL,
+  algorithm text NOT NULL,
+  body text NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (migration_id, checksum)
+);
+
+CREATE TABLE bfm.ledger (
+  scope_id integer NOT NULL REFERENCES bfm.scope,
+  migration_id text NOT NULL,
+  revision_id integer NOT NULL REFERENCES bfm.revision,
+  status text NOT NULL CHECK (status IN ('applied', 'failed', 'rolled_back', 'deferred')),
+  run_id text NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (scope_id, migration_id)
+);
+
+CREATE TABLE bfm.event (
+  event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  scope_id integer NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('applied', 'rolled_back', 'failed', 'baselined', 'repaired')),
+  migration_id text NOT NULL,
+  revision_id integer NOT NULL,
+  run_id text NOT NULL,
+  actor text NOT NULL,
+  fence_token bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms integer,
+  error text
+);
+
+CREATE FUNCTION bfm.take(
+  p_connection text, p_schema text, p_holder text, p_identity text,
+  OUT o_scope integer, OUT o_token bigint, OUT o_held_by text
+) LANGUAGE plpgsql AS $body$
+DECLARE
+  v_oid oid;
+  v_scope bfm.scope%ROWTYPE;
+BEGIN
+  IF NOT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('bfm ' || p_schema, 0)) THEN
+    SELECT s.fence_holder INTO o_held_by FROM bfm.scope s
+      WHERE s.schema_name = p_schema AND s.retired_at IS NULL ORDER BY s.fenced_at DESC LIMIT 1;
+    o_held_by := coalesce(o_held_by, 'another session');
+    RETURN;
+  END IF;
+  SELECT n.oid INTO v_oid FROM pg_catalog.pg_namespace n WHERE n.nspname = p_schema;
+  SELECT s.* INTO v_scope FROM bfm.scope s
+    WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL FOR UPDATE;
+  o_token := coalesce(v_scope.fence_token, 0) + 1;
+  IF v_scope.scope_id IS NOT NULL AND v_scope.database_identity = p_identity
+     AND v_scope.schema_oid IS NOT NULL AND v_scope.schema_oid IS DISTINCT FROM v_oid THEN
+    -- Dropped since, and perhaps made anew: what the old rows speak of is gone.
+    UPDATE bfm.scope SET retired_at = clock_timestamp() WHERE scope_id = v_scope.scope_id;
+    v_scope.scope_id := NULL;
+  END IF;
+  IF v_scope.scope_id IS NULL THEN
+    INSERT INTO bfm.scope (connection, schema_name, schema_oid, database_identity, fence_token, fence_holder)
+      VALUES (p_connection, p_schema, v_oid, p_identity, o_token, p_holder) RETURNING scope_id INTO o_scope;
+  ELSE
+    o_scope := v_scope.scope_id;
+    UPDATE bfm.scope SET fence_token = o_token, fence_holder = p_holder, fenced_at = clock_timestamp(),
+        schema_oid = coalesce(v_oid, schema_oid), database_identity = p_identity
+      WHERE scope_id = o_scope;
+  END IF;
+END
+$body$;
+
+CREATE FUNCTION bfm.assert_fence(p_scope integer, p_token bigint, p_holder text) RETURNS void
+LANGUAGE plpgsql AS $body$
+BEGIN
+  PERFORM 1 FROM bfm.scope s
+    WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
+    FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
+  END IF;
+END
+$body$;
+`;

@@ -1,0 +1,107 @@
+import type { PlanStep } from '@bfm/core';
+import type { PendingNote } from '@bfm/engine';
+import type pg from 'pg';
+
+/** A taken fence, as every write asserts it. */
+export interface FenceHold {
+  readonly scopeId: number;
+  /** A decimal number as text: it may pass 2^53. */
+  readonly token: string;
+  readonly holder: string;
+  readonly runId: string;
+  readonly actor: string;
+  /** By `migration_id checksum`. */
+  readonly revisions: ReadonlyMap<string, number>;
+}
+
+/** The key of a revision in {@link FenceHold.revisions}. */
+export function revisionKey(migrationId: string, checksum: string): string {
+  return `${migrationId} ${checksum}`;
+}
+
+/** Raises on the server when the fence is no longer ours, and holds its row until the transaction ends. */
+export const ASSERT_FENCE = {
+  name: 'bfm_assert_fence',
+  text: 'SELECT bfm.assert_fence($1, $2, $3)',
+} as const;
+
+// Matches no row, and so inserts no event, when the ledger says applied already: the caller counts rows.
+const APPLIED = `
+WITH written AS (
+  INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
+  VALUES ($1, $2, $3, 'applied', $4)
+  ON CONFLICT (scope_id, migration_id) DO UPDATE
+    SET revision_id = excluded.revision_id, status = 'applied', run_id = excluded.run_id, changed_at = clock_timestamp()
+    WHERE l.status <> 'applied'
+  RETURNING 1
+)
+INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
+SELECT $1, 'applied', $2, $3, $4, $5, $6,
+       (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer FROM written`;
+
+const ROLLED_BACK = `
+WITH written AS (
+  UPDATE bfm.ledger SET status = 'rolled_back', run_id = $4, changed_at = clock_timestamp()
+  WHERE scope_id = $1 AND migration_id = $2 AND status = 'applied' RETURNING 1
+)
+INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
+SELECT $1, 'rolled_back', $2, $3, $4, $5, $6,
+       (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer FROM written`;
+
+/** The ledger row and event of a step, for the step's own transaction; affects exactly one row when all is well. */
+export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
+  const up = step.direction === 'up';
+  const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
+  if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);
+  const values = [hold.scopeId, step.migrationId, revision, hold.runId, hold.actor, hold.token];
+  return { name: up ? 'bfm_applied' : 'bfm_rolled_back', text: up ? APPLIED : ROLLED_BACK, values };
+}
+
+// What is applied stays applied: a note never takes that back.
+const NOTED = `
+INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
+SELECT $1, n.migration_id, r.revision_id, n.status, $2
+FROM unnest($3::text[], $4::text[]) AS n(migration_id, status)
+JOIN LATERAL (SELECT revision_id FROM bfm.revision r WHERE r.migration_id = n.migration_id
+              ORDER BY revision_id DESC LIMIT 1) r ON true
+ON CONFLICT (scope_id, migration_id) DO UPDATE
+  SET revision_id = excluded.revision_id, status = excluded.status, run_id = excluded.run_id,
+      changed_at = clock_timestamp()
+  WHERE l.status <> 'applied'`;
+
+const FAILED_EVENTS = `
+INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, error)
+SELECT $1, 'failed', l.migration_id, l.revision_id, $2, $3, $4, n.error
+FROM unnest($5::text[], $6::text[]) AS n(migration_id, error)
+JOIN bfm.ledger l ON l.scope_id = $1 AND l.migration_id = n.migration_id`;
+
+/** Writes notes in a transaction of their own, under the fence. */
+export async function writeNotes(
+  client: pg.ClientBase,
+  hold: FenceHold,
+  notes: readonly PendingNote[],
+): Promise<void> {
+  const failed = notes.filter(({ status }) => status === 'failed');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  try {
+    await client.query({ ...ASSERT_FENCE, values: [hold.scopeId, hold.token, hold.holder] });
+    await client.query(NOTED, [
+      hold.scopeId,
+      hold.runId,
+      notes.map(({ migrationId }) => migrationId),
+      notes.map(({ status }) => status),
+    ]);
+    await client.query(FAILED_EVENTS, [
+      hold.scopeId,
+      hold.runId,
+      hold.actor,
+      hold.token,
+      failed.map(({ migrationId }) => migrationId),
+      failed.map(({ error }) => error),
+    ]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import type { MigrationId, Target } from '@bfm/core';
+import type {
+  LockedEntry,
+  PendingNote,
+  SeriesObserver,
+  SeriesResult,
+  StepSeries,
+  TargetSession,
+} from '@bfm/engine';
+import { applySeries } from './apply-series.ts';
+import { writeNotes, type FenceHold } from './ledger-writes.ts';
+import type { PooledClient } from './pool.ts';
+
+/** What a session is made of once the target is taken. */
+export interface SessionInit {
+  readonly client: PooledClient;
+  readonly target: Target;
+  readonly hold: FenceHold;
+  readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  readonly nowMs: () => number;
+  /** Cancels whatever the session's backend is doing. */
+  readonly cancel: () => Promise<void>;
+}
+
+// Whatever a migration left behind in the session must not reach the next target; prepared statements may stay.
+const RESET = `RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES;
+SELECT pg_catalog.pg_advisory_unlock_all()`;
+
+/** A target taken on one pinned PostgreSQL connection. */
+export class PostgresSession implements TargetSession {
+  readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  readonly #init: SessionInit;
+  #broken: Error | null = null;
+
+  constructor(init: SessionInit) {
+    this.#init = init;
+    this.entries = init.entries;
+  }
+
+  /** The fence's number: grows with every taking of the target. */
+  get fencingToken(): string {
+    return this.#init.hold.token;
+  }
+
+  /** See {@link TargetSession.applySeries}. */
+  async applySeries(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
+    const onCancel = (): void => {
+      void this.#init.cancel();
+    };
+    if (series.cancel.aborted) onCancel();
+    series.cancel.addEventListener('abort', onCancel, { once: true });
+    try {
+      const result = await applySeries(series, observer, this.#init);
+      if (result.failure?.kind === 'lost') this.#broken = result.failure.error;
+      return result;
+    } finally {
+      series.cancel.removeEventListener('abort', onCancel);
+    }
+  }
+
+  /** See {@link TargetSession.note}. */
+  async note(notes: readonly PendingNote[]): Promise<void> {
+    await writeNotes(this.#init.client, this.#init.hold, notes);
+  }
+
+  /** See {@link TargetSession}: a connection that cannot be cleaned is closed, which frees its locks too. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { client } = this.#init;
+    if (this.#broken === null) {
+      await client.query(RESET).catch((error: unknown) => {
+        this.#broken = error instanceof Error ? error : new Error(String(error));
+      });
+    }
+    client.release(this.#broken ?? false);
+  }
+}

@@ -1,0 +1,102 @@
+import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type Where } from '@bfm/core';
+import pg from 'pg';
+import { classifyPgError, textOf } from './pg-errors.ts';
+
+/** Where a step went wrong. */
+export interface StepErrorContext {
+  readonly step: PlanStep;
+  readonly target: Target;
+  /** 0-based number of the statement; `null` when it was none of the file's. */
+  readonly statement: number | null;
+  readonly wasCancelled: boolean;
+}
+
+/** Turns a driver's error into one with code, place, and the next thing to do. Bound values are never in it. */
+export function toStepError(error: unknown, context: StepErrorContext): BfmError {
+  const where = placeOf(error, context);
+  const { connection, schema } = context.target;
+  const code = codeFor(error, context);
+  const sqlstate = error instanceof pg.DatabaseError ? error.code : undefined;
+  const detail = error instanceof pg.DatabaseError ? error.detail : undefined;
+  const hint = error instanceof pg.DatabaseError ? error.hint : undefined;
+  return new BfmError(code, {
+    message: messageOf(code, { error, place: `${connection}/${schema}`, step: context.step }),
+    details: {
+      where,
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+    next: nextOf(code, context.step.direction),
+    cause: error,
+  });
+}
+
+function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode {
+  if (isBfmError(error)) return error.code;
+  switch (classifyPgError(error)) {
+    case 'lost':
+      return 'target.unreachable';
+    case 'fenced':
+      return 'target.fence_lost';
+    case 'contended':
+      return 'step.lock_timeout';
+    case 'cancelled':
+      return wasCancelled ? 'run.cancelled' : 'step.timeout';
+    case 'aborted':
+    case 'failed':
+      return 'step.failed';
+  }
+}
+
+function messageOf(
+  code: ErrorCode,
+  { error, place, step }: { error: unknown; place: string; step: PlanStep },
+): string {
+  const text = textOf(error);
+  switch (code) {
+    case 'target.unreachable':
+      return `the connection to ${place} broke during ${step.migrationId}: ${text}`;
+    case 'target.fence_lost':
+      return `another run took ${place} over; ${step.migrationId} was not committed`;
+    case 'run.cancelled':
+      return `cancelled: ${step.migrationId} was aborted in ${place} and left nothing behind`;
+    default:
+      return `${step.migrationId} failed in ${place}: ${text}; its transaction was aborted`;
+  }
+}
+
+function nextOf(code: ErrorCode, direction: PlanStep['direction']): string {
+  switch (code) {
+    case 'target.unreachable':
+      return `check the server, then run the same command again: what was committed is skipped`;
+    case 'step.lock_timeout':
+      return 'find out who holds the lock (pg_stat_activity), or give it longer with -- bfm: lock-timeout=...';
+    case 'step.timeout':
+      return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
+    case 'run.cancelled':
+      return 'run the same command again to go on';
+    default:
+      return `mend the ${direction} file and run the same command again`;
+  }
+}
+
+/** The file position of an error; the server counts characters from the start of the statement. */
+function placeOf(error: unknown, { step, target, statement }: StepErrorContext): Where {
+  const where = {
+    file: step.file,
+    migration_id: step.migrationId,
+    connection: target.connection,
+    schema: target.schema,
+  };
+  const source = statement === null ? undefined : step.statements[statement];
+  if (source === undefined || statement === null) return where;
+  const position = error instanceof pg.DatabaseError ? Number(error.position ?? 1) : 1;
+  const before = [...source.text]
+    .slice(0, Math.max(0, position - 1))
+    .join('')
+    .split('\n');
+  const last = before.at(-1) ?? '';
+  const column = before.length === 1 ? source.column + [...last].length : [...last].length + 1;
+  return { ...where, line: source.line + before.length - 1, column, statement: statement + 1 };
+}
