@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { BuildOptions, Metafile } from 'esbuild';
+
+/** What to bundle, and where to; both paths are relative to `root`. */
+export interface BundleRequest {
+  readonly root: string;
+  readonly entry: string;
+  readonly outfile: string;
+  /** Build although nothing changed. */
+  readonly force: boolean;
+}
+
+/** What a build left behind, so that the next one can tell whether there is anything to do. */
+interface Stamp {
+  readonly inputs: readonly string[];
+  readonly hash: string;
+}
+
+/** Libraries that stay outside: one reads its .wasm from beside itself, one is a native add-on that we never use. */
+const EXTERNAL = ['libpg-query', 'pg-native'];
+
+// CommonJS libraries inside an ES module still call require() for what Node itself brings.
+const BANNER = `import { createRequire as bfmCreateRequire } from 'node:module';
+const require = bfmCreateRequire(import.meta.url);`;
+
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.12',
+  packages: 'bundle',
+  external: EXTERNAL,
+  banner: { js: BANNER },
+  sourcemap: 'linked',
+  legalComments: 'linked',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Makes one file of an entry and all it imports, unless the last build was made of exactly the same. */
+export async function bundle(request: BundleRequest): Promise<'built' | 'unchanged'> {
+  if (!request.force && isUpToDate(request)) return 'unchanged';
+  const { root, entry, outfile } = request;
+  // Loaded only here: an unchanged tree is recognised before esbuild would have started.
+  const { build } = await import('esbuild');
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+  });
+  mkdirSync(dirname(join(root, outfile)), { recursive: true });
+  // Source map first, and each under a name of its own until it is whole: somebody may be starting the old one.
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  const inputs = toInputs(request, metafile);
+  const stamp: Stamp = { inputs, hash: hashInputs(root, inputs) };
+  writeWhole(stampPath(request), JSON.stringify(stamp));
+  return 'built';
+}
+
+/** The files a bundle depends on: those in it, what decided how imports resolve, and how it was made. */
+function toInputs({ root }: BundleRequest, metafile: Metafile): readonly string[] {
+  const own = relative(root, import.meta.filename);
+  return [...new Set([...Object.keys(metafile.inputs), 'package-lock.json', own])].sort();
+}
+
+function stampPath({ root, outfile }: BundleRequest): string {
+  return join(root, `${outfile}.inputs.json`);
+}
+
+function isUpToDate(request: BundleRequest): boolean {
+  const path = stampPath(request);
+  if (!existsSync(path) || !existsSync(join(request.root, request.outfile))) return false;
+  const stamp = JSON.parse(readFileSync(path, 'utf8')) as Stamp;
+  return stamp.inputs.includes(request.entry) && hashInputs(request.root, stamp.inputs) === stamp.hash;
+}
+
+/** A hash over names and bytes; a file that is gone counts as one, too. */
+function hashInputs(root: string, inputs: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const input of inputs) {
+    const path = join(root, input);
+    const bytes = existsSync(path) ? readFileSync(path) : null;
+    hash.update(`${input}\0${bytes === null ? 'gone' : bytes.length}\0`);
+    if (bytes !== null) hash.update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+function writeWhole(path: string, contents: string | Uint8Array): void {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
+}

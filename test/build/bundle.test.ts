@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundle } from '../../scripts/build/bundle.ts';
+
+const OUTFILE = 'dist/app.mjs';
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'bfm-bundle-'));
+  mkdirSync(join(root, 'node_modules/old-library'), { recursive: true });
+  writeFileSync(join(root, 'package-lock.json'), '{}');
+  writeFileSync(
+    join(root, 'node_modules/old-library/index.js'),
+    "module.exports = { sep: require('node:path').posix.sep };",
+  );
+  writeFileSync(join(root, 'word.ts'), "export const word: string = 'one';\n");
+  writeFileSync(
+    join(root, 'main.ts'),
+    "import old from 'old-library';\nimport { word } from './word.ts';\n\nconsole.log(word + old.sep);\n",
+  );
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const build = (force = false): Promise<string> => bundle({ root, entry: 'main.ts', outfile: OUTFILE, force });
+const start = (): string =>
+  execFileSync(process.execPath, [join(root, OUTFILE)], { encoding: 'utf8' }).trim();
+
+it('makes a file that runs without what it was made of, CommonJS libraries included', async () => {
+  expect(await build()).toBe('built');
+  for (const gone of ['node_modules', 'main.ts', 'word.ts']) rmSync(join(root, gone), { recursive: true });
+  expect(start()).toBe('one/');
+  expect(readFileSync(join(root, OUTFILE), 'utf8')).toContain('//# sourceMappingURL=app.mjs.map');
+});
+
+it('does nothing when nothing changed, unless told to', async () => {
+  await build();
+  const before = statSync(join(root, OUTFILE)).mtimeMs;
+  expect(await build()).toBe('unchanged');
+  expect(statSync(join(root, OUTFILE)).mtimeMs).toBe(before);
+  expect(await build(true)).toBe('built');
+});
+
+it.each([
+  ['an imported file', 'word.ts', "export const word = 'two';\n"],
+  ['a library', 'node_modules/old-library/index.js', "module.exports = { sep: ':' };"],
+  ['the lockfile', 'package-lock.json', '{ }'],
+])('builds again when %s changed', async (_what, file, text) => {
+  await build();
+  writeFileSync(join(root, file), text);
+  expect(await build()).toBe('built');
+  expect(await build()).toBe('unchanged');
+});
+
+it('builds again when its output is gone', async () => {
+  await build();
+  rmSync(join(root, OUTFILE));
+  expect(await build()).toBe('built');
+});
+
+it('leaves the last good bundle alone when the source is broken', async () => {
+  await build();
+  writeFileSync(join(root, 'main.ts'), "import './nowhere.ts';\n");
+  await expect(bundle({ root, entry: 'main.ts', outfile: OUTFILE, force: false })).rejects.toThrow('nowhere');
+  expect(start()).toBe('one/');
+});
