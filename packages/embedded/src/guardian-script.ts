@@ -12,7 +12,7 @@ export interface GuardianPlan {
   readonly data: string;
   /** Directory to remove when all has ended, or null. */
   readonly removeAtEnd: string | null;
-  /** Seconds a fast shutdown may take before an immediate one. */
+  /** Seconds a fast shutdown may take before an immediate one, and that one before SIGKILL. */
   readonly graceSeconds: number;
 }
 
@@ -26,7 +26,7 @@ const FUNCTIONS = `
 trap '' PIPE
 exec 3<&0 </dev/null
 child=
-trap '[ -z "$child" ] || kill -s INT "$child" 2>/dev/null' TERM HUP INT
+trap '[ -z "$child" ] || kill -s "$gentle" "$child" 2>/dev/null' TERM HUP INT
 
 watch() {
   timer=
@@ -34,8 +34,8 @@ watch() {
   while read -r _; do :; done <&3
   seconds=0
   while :; do
-    if [ "$seconds" -lt "$grace" ]; then signal=INT
-    elif [ "$seconds" -lt $((grace + 10)) ]; then signal=QUIT
+    if [ "$seconds" -lt "$grace" ]; then signal=$gentle
+    elif [ "$seconds" -lt $((grace * 2)) ]; then signal=QUIT
     else signal=KILL
     fi
     kill -s "$signal" "$child" 2>/dev/null || exit 0
@@ -48,7 +48,8 @@ watch() {
 
 guarded() {
   phase=$1
-  shift
+  gentle=$2
+  shift 2
   "$@" >&2 3<&- &
   child=$!
   echo "$phase $child" 2>/dev/null
@@ -74,7 +75,7 @@ finish() {
 
 initialise() {
   rm -rf "$data".new.*
-  guarded initdb "$@" && mv "$unfinished" "$data"
+  guarded initdb TERM "$@" && mv "$unfinished" "$data"
   moved=$?
   # Somebody else was first, and mv put ours inside of theirs.
   rm -rf "$unfinished" "$data/\${unfinished##*/}"
@@ -93,7 +94,7 @@ export function guardianScript(plan: GuardianPlan): string {
     `grace=${String(plan.graceSeconds)}`,
     `[ -f "$data/PG_VERSION" ] || initialise ${plan.initialise.command.map(quote).join(' ')}`,
     'rm -f "$password_file"',
-    `guarded server ${plan.serve.map(quote).join(' ')}`,
+    `guarded server INT ${plan.serve.map(quote).join(' ')}`,
     'finish "$?"',
   ].join('\n');
 }

@@ -1,4 +1,15 @@
-import { chmod, lchown, lstat, mkdir, mkdtemp, readlink, realpath, rmdir, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  lchown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readlink,
+  realpath,
+  rename,
+  rmdir,
+  symlink,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresError, isSystemError } from './errors.ts';
@@ -83,8 +94,11 @@ async function relocate(requested: string, rules: StorageRules): Promise<string>
   await mkdir(target, { recursive: true });
   await chmod(target, 0o711);
   if (!(await canEnter(rules.user, target))) throw unusable(`${target} is closed to the server's user.`);
-  await symlink(target, requested);
-  return realpath(target);
+  await symlink(target, requested).catch((error: unknown) => {
+    // A concurrent launcher was first; for the same path it chose the same target.
+    if (!isSystemError(error, 'EEXIST')) throw error;
+  });
+  return realpath(requested);
 }
 
 /** The link may dangle when its target was deleted, which `mkdir -p` alone does not mend. */
@@ -98,17 +112,34 @@ async function followLink(path: string): Promise<string> {
 }
 
 async function ensureCluster(cluster: string, user: ServerUser): Promise<void> {
-  const created = await mkdir(cluster, { recursive: true, mode: 0o700 });
-  if (created !== undefined) {
-    if (user.foreign) await lchown(cluster, user.uid, user.gid);
-    return;
-  }
-  const { uid } = await lstat(cluster);
-  if (uid === user.uid) return;
+  const owner = (await ownerOf(cluster)) ?? (await createCluster(cluster, user));
+  if (owner === user.uid) return;
   throw unusable(
-    `${cluster} belongs to the user with id ${String(uid)}, and the server would run as ${String(user.uid)}. ` +
+    `${cluster} belongs to the user with id ${String(owner)}, and the server would run as ${String(user.uid)}. ` +
       'Start as the user who started it first, or remove the directory to begin anew.',
   );
+}
+
+/** It appears with its right owner, so that a concurrent launcher never takes it for somebody else's. */
+async function createCluster(cluster: string, user: ServerUser): Promise<number> {
+  const unfinished = await mkdtemp(`${cluster}.`);
+  if (user.foreign) await lchown(unfinished, user.uid, user.gid);
+  try {
+    await rename(unfinished, cluster);
+  } catch (error) {
+    await rmdir(unfinished);
+    if (!isSystemError(error, 'EEXIST', 'ENOTEMPTY')) throw error;
+  }
+  return (await ownerOf(cluster)) ?? user.uid;
+}
+
+async function ownerOf(path: string): Promise<number | null> {
+  try {
+    return (await lstat(path)).uid;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 async function placeEphemeral(rules: StorageRules): Promise<StoragePlace> {
