@@ -1,0 +1,130 @@
+import type { Fault, Migration, Script, Statement } from '@bfm/core';
+import type { CompileResult } from '@bfm/engine';
+import { scriptFault, type ScriptFaultInit } from '../script-faults.ts';
+import { isInsignificant, readSqlToken } from '../sql/sql-token.ts';
+import { advance, type Place } from '../text/place.ts';
+import { findBatchFaults } from './batch-rules.ts';
+import { diagnose, SCRIPT_FAULTS_MAX } from './diagnose.ts';
+import type { TreeNode } from './parse-tree.ts';
+import { parseSql, type ParsedStatement } from './parse.ts';
+import { markPlaceholders, type MarkedScript } from './placeholders.ts';
+import { cutIntoChunks } from './script-chunks.ts';
+import { findBrokenRule } from './statement-faults.ts';
+import { checkVerify } from './verify-rules.ts';
+
+/**
+ * Cuts a PostgreSQL script into statements and checks each. Statements keep their placeholders; comments before and
+ * after a statement, and its semicolon, are not part of it. Never throws for faulty input; see the port for what is
+ * refused. `libpg-query` must have been loaded.
+ */
+export function compilePostgresql(migration: Migration, script: Script): CompileResult {
+  const marked = markPlaceholders(script.text, script.execution.batchSize !== null);
+  const reader = new ScriptReader(script, marked);
+  for (const chunk of cutIntoChunks(marked.text)) {
+    if (!reader.read(chunk.start, chunk.end) || reader.faults.length >= SCRIPT_FAULTS_MAX) break;
+  }
+  const faults = [...reader.faults];
+  if (faults.length === 0 && reader.statements.length === 0) faults.push(EMPTY);
+  if (faults.length === 0) faults.push(...findBatchFaults(script, marked, reader.batchStatements));
+  const verify = checkVerify(script);
+  if (verify.fault !== null) faults.push(verify.fault);
+  const [first, ...rest] = faults.map((init): Fault => scriptFault(script, migration.id, init));
+  if (first !== undefined) return { ok: false, faults: [first, ...rest] };
+  return {
+    ok: true,
+    script: {
+      statements: reader.statements,
+      placeholderInLiteral: reader.placeholderInLiteral || verify.placeholderInLiteral,
+    },
+  };
+}
+
+const EMPTY: ScriptFaultInit = {
+  code: 'migration.empty',
+  index: 0,
+  message: 'the migration holds no statement',
+  mend: 'Write the change, or remove the file. A migration that only marks a point can be `SELECT 1;`.',
+};
+
+/** The significant part of a statement: from its first token to its last. */
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+class ScriptReader {
+  readonly statements: Statement[] = [];
+  readonly faults: ScriptFaultInit[] = [];
+  /** The first two statements of a backfill; the batch rules need no more. */
+  readonly batchStatements: ParsedStatement[] = [];
+  placeholderInLiteral = false;
+  readonly #script: Script;
+  readonly #marked: MarkedScript;
+  #place: Place = { line: 1, column: 1 };
+  #placeIndex = 0;
+  #nextLiteral = 0;
+  #count = 0;
+
+  constructor(script: Script, marked: MarkedScript) {
+    this.#script = script;
+    this.#marked = marked;
+  }
+
+  /**
+   * Reads the statements of one part of the script; parts are given in order and do not cut statements. False when the
+   * part does not parse: then nobody knows how many statements it has, and reading ends.
+   */
+  read(start: number, end: number): boolean {
+    const parsed = parseSql(this.#marked.text.slice(start, end));
+    if (!parsed.ok) {
+      const refused = { script: this.#script, marked: this.#marked.text };
+      this.faults.push(...diagnose(refused, { start, end, firstStatement: this.#count + 1 }, parsed));
+      return false;
+    }
+    for (const statement of parsed.statements) {
+      this.#take(statement.node, this.#extentOf(start + statement.start, start + statement.end));
+    }
+    return true;
+  }
+
+  #take(node: TreeNode, extent: Extent): void {
+    this.#count += 1;
+    const broken = findBrokenRule(node, this.#script);
+    if (broken !== null) {
+      this.faults.push({ ...broken, index: extent.start, statement: this.#count });
+      return;
+    }
+    if (this.#script.execution.batchSize !== null && this.batchStatements.length < 2) {
+      this.batchStatements.push({ node, ...extent });
+    }
+    const { start, end } = extent;
+    this.#place = advance(this.#place, this.#script.text.slice(this.#placeIndex, start));
+    this.#placeIndex = start;
+    this.statements.push({ text: this.#script.text.slice(start, end), ...this.#place });
+    this.#noteLiterals(extent);
+  }
+
+  #extentOf(from: number, to: number): Extent {
+    const text = this.#marked.text;
+    let start = -1;
+    let end = from;
+    for (let index = from; index < to;) {
+      const token = readSqlToken(text, index);
+      index = token.end;
+      if (isInsignificant(token.kind)) continue;
+      if (start < 0) start = token.start;
+      end = token.end;
+    }
+    return { start: Math.max(start, from), end: Math.min(end, to) };
+  }
+
+  #noteLiterals({ start, end }: Extent): void {
+    const literals = this.#marked.literalsWithPlaceholder;
+    let literal = literals[this.#nextLiteral];
+    while (literal !== undefined && literal[0] < end) {
+      if (literal[1] > start) this.placeholderInLiteral = true;
+      this.#nextLiteral += 1;
+      literal = literals[this.#nextLiteral];
+    }
+  }
+}

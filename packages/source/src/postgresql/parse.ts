@@ -1,0 +1,68 @@
+import { hasSqlDetails, parseSync } from 'libpg-query';
+import { indexOfCharacter } from '../text/place.ts';
+import { isTreeNode, nodeIn, nodesIn, type TreeNode } from './parse-tree.ts';
+
+/** A statement as the parser found it. */
+export interface ParsedStatement {
+  readonly node: TreeNode;
+  /** UTF-16 range that holds the statement, and perhaps comments round it, but not its semicolon. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What parsing gives: the statements, or the first thing the parser could not read. */
+export type ParseResult =
+  | { readonly ok: true; readonly statements: readonly ParsedStatement[] }
+  | { readonly ok: false; readonly message: string; readonly index: number };
+
+/** Parses SQL with PostgreSQL's own grammar. Needs `loadModule` of libpg-query to have run. Never throws for any text. */
+export function parseSql(text: string): ParseResult {
+  // The parser takes a C string: it would read up to a NUL and call that the whole.
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return { ok: false, message: 'NUL character', index: nul };
+  if (text.trim() === '') return { ok: true, statements: [] };
+  try {
+    const tree: unknown = parseSync(text);
+    return { ok: true, statements: isTreeNode(tree) ? toStatements(text, nodesIn(tree, 'stmts')) : [] };
+  } catch (error) {
+    if (!hasSqlDetails(error) || error.sqlDetails === undefined) {
+      return { ok: false, message: 'the parser gave up on this text', index: 0 };
+    }
+    const { message, cursorPosition } = error.sqlDetails;
+    return { ok: false, message, index: indexOfCharacter(text, cursorPosition) };
+  }
+}
+
+/** The parser counts in bytes of UTF-8, strings in UTF-16 units. */
+function toStatements(text: string, raw: readonly TreeNode[]): ParsedStatement[] {
+  const toIndex = createByteToIndex(text);
+  return raw.map((statement) => {
+    const from = numberIn(statement, 'stmt_location');
+    const length = numberIn(statement, 'stmt_len');
+    const start = toIndex(from);
+    return {
+      node: nodeIn(statement, 'stmt'),
+      start,
+      end: length === 0 ? text.length : toIndex(from + length),
+    };
+  });
+}
+
+/** The protobuf leaves a zero out. */
+function numberIn(node: TreeNode, key: string): number {
+  const value = node[key];
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Turns byte offsets that only grow into UTF-16 indexes; reads every byte once. */
+function createByteToIndex(text: string): (bytes: number) => number {
+  const buffer = Buffer.from(text, 'utf8');
+  if (buffer.length === text.length) return (bytes) => bytes;
+  let bytesRead = 0;
+  let index = 0;
+  return (bytes) => {
+    index += buffer.toString('utf8', bytesRead, bytes).length;
+    bytesRead = bytes;
+    return index;
+  };
+}

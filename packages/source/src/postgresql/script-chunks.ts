@@ -1,0 +1,29 @@
+import { splitStatements } from '../sql/split-statements.ts';
+
+/** A part of a script that holds whole statements. */
+export interface Chunk {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Up to this many UTF-16 units a script is parsed as one; the parse tree is some hundred times as large. */
+const CHUNK_LENGTH = 1 << 18;
+
+/**
+ * Cuts a large script at statement ends, so that the trees of a million statements are never held at once. Small
+ * scripts stay whole: there the parser alone decides where statements end.
+ */
+export function* cutIntoChunks(text: string): Generator<Chunk> {
+  if (text.length <= CHUNK_LENGTH) {
+    yield { start: 0, end: text.length };
+    return;
+  }
+  let start = 0;
+  for (const piece of splitStatements(text)) {
+    if (piece.end - start < CHUNK_LENGTH) continue;
+    yield { start, end: piece.end };
+    start = piece.end;
+  }
+  // What is left begins with the semicolon of the last statement, which the parser takes for an empty one.
+  if (start < text.length) yield { start, end: text.length };
+}

@@ -1,0 +1,34 @@
+import type { BackendName, Fault, Migration, Script } from '@bfm/core';
+import type { CompileResult, ScriptCompiler } from '@bfm/engine';
+import { loadModule } from 'libpg-query';
+import { compilePostgresql } from './postgresql/compile-postgresql.ts';
+import { sameMeaningPostgresql } from './postgresql/same-meaning.ts';
+
+/**
+ * Loads PostgreSQL's parser (once per process) and gives the compiler. What it gives is synchronous, pure and may be
+ * shared. Scripts of backends without an engine yet are answered with `backend.capability_missing`.
+ */
+export async function createScriptCompiler(): Promise<ScriptCompiler> {
+  await loadModule();
+  return {
+    compile: (migration, script) =>
+      migration.backend === 'postgresql'
+        ? compilePostgresql(migration, script)
+        : refuseBackend(migration, script),
+    sameMeaning: (migration, applied, current) => sameMeaningOf(migration.backend, applied, current),
+  };
+}
+
+function sameMeaningOf(backend: BackendName, applied: string, current: string): boolean {
+  return backend === 'postgresql' ? sameMeaningPostgresql(applied, current) : applied === current;
+}
+
+function refuseBackend(migration: Migration, script: Script): CompileResult {
+  const fault: Fault = {
+    code: 'backend.capability_missing',
+    message: `migrations of ${migration.backend} cannot be run by this version of BFM`,
+    where: { file: script.path, connection: migration.connection, migration_id: migration.id },
+    mend: 'Leave this connection out with `--connection` or `--backend`.',
+  };
+  return { ok: false, faults: [fault] };
+}

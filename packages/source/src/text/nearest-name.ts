@@ -1,0 +1,26 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * Picks the candidate spelled most like a word: at most a third of its letters (and at least one) may differ, not
+ * counting case. Ties go to the candidate that comes first. `null` when none is near enough to be a likely slip.
+ */
+export function nearestName(word: string, candidates: readonly string[]): string | null {
+  const wanted = word.toLowerCase();
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    // The lengths alone show that many candidates are too far; this keeps thousands of names cheap.
+    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
+    const found = distance(wanted, candidate.toLowerCase());
+    if (found >= bestDistance) continue;
+    best = candidate;
+    bestDistance = found;
+  }
+  return best;
+}
+
+/** `; did you mean x?`, or nothing when no candidate is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearestName(word, candidates);
+  return near === null ? '' : `; did you mean ${near}?`;
+}
