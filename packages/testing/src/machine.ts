@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, readdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 
 /** What a finished command printed; its exit code was 0. */
@@ -15,8 +15,6 @@ export interface Machine {
   run(file: string, args: readonly string[]): Promise<CommandOutput>;
   /** Tells whether a file exists. */
   exists(path: string): Promise<boolean>;
-  /** Names in a directory; empty when there is none. */
-  list(directory: string): Promise<readonly string[]>;
   /** Writes a text file. */
   write(path: string, text: string): Promise<void>;
 }
@@ -31,7 +29,6 @@ export const thisMachine: Machine = {
       () => true,
       () => false,
     ),
-  list: (directory) => readdir(directory).catch(() => []),
   write: (path, text) => writeFile(path, text),
 };
 
