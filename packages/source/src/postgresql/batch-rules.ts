@@ -24,8 +24,9 @@ export function findBatchFaults(
   if (literal !== undefined) return [refuse(literal[0], ':batch stands inside a text or comment')];
   if (second !== undefined) return [refuse(second.start, 'a backfill with `batch` holds one statement only')];
   if (!DML.has(unwrap(first.node).type)) return [refuse(first.start, 'a backfill with `batch` changes rows')];
-  if (marked.batches.length === 0)
+  if (marked.batches.length === 0) {
     return [refuse(first.start, 'the backfill does not limit itself by :batch')];
+  }
   return [];
 }
 

@@ -57,8 +57,9 @@ export function isInsignificant(kind: SqlTokenKind): boolean {
 function readPlain(text: string, start: number, character: string): SqlToken {
   const word = matchEnd(WORD, text, start);
   if (word !== null) return { kind: 'word', start, end: word, terminated: true };
-  if (character === '\\')
+  if (character === '\\') {
     return { kind: 'meta-command', start, end: endOfLine(text, start), terminated: true };
+  }
   return { kind: 'symbol', start, end: matchEnd(NUMBER, text, start) ?? start + 1, terminated: true };
 }
 
@@ -78,8 +79,9 @@ function readComment(text: string, start: number): SqlToken | null {
 
 function readQuoted(text: string, start: number): SqlToken | null {
   const identifier = matchEnd(QUOTED_IDENTIFIER_START, text, start);
-  if (identifier !== null)
+  if (identifier !== null) {
     return toQuoted('quoted-identifier', start, endOfPlainQuotes(text, identifier, '"'));
+  }
   const string = matchEnd(STRING_START, text, start);
   if (string === null) return null;
   const escapes = text.charAt(start) === 'E' || text.charAt(start) === 'e';
