@@ -1,0 +1,78 @@
+import {
+  BfmError,
+  type ConnectionName,
+  type Plan,
+  type PlanDigest,
+  type PlanRequest,
+  type RunResult,
+} from '@bfm/core';
+import { runPlan, toDryRun, type Revision, type RunOptions, type TargetStore } from '@bfm/engine';
+import { planMigrations } from './plan-migrations.ts';
+import { findConnection } from './planning/find-connection.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** How a plan is carried out, as the caller decides it; the rest comes from the context. */
+export type ApplyOptions = Omit<RunOptions, 'runId' | 'actor'>;
+
+/** `name@version` of the way checksums are made: SHA-256 over the normalised bytes. */
+const CHECKSUM_ALGORITHM = 'sha256-normalised@1';
+
+/**
+ * Carries out a plan.
+ *
+ * @returns every planned step with its outcome; a failed step is an outcome, not an exception
+ * @throws {target.unreachable} {ledger.newer_format} before anything was begun
+ */
+export async function applyPlan(
+  plan: Plan,
+  options: ApplyOptions,
+  context: ServiceContext,
+): Promise<RunResult> {
+  const { clock, hasher, random, emit, actor } = context;
+  return runPlan({
+    plan,
+    options: { ...options, runId: context.newRunId(), actor },
+    stores: storesOf(plan, context),
+    revisions: context.catalog.migrations.map(({ id, version, name, up }): Revision => ({
+      migrationId: id,
+      version,
+      name,
+      checksum: up.checksum,
+      algorithm: CHECKSUM_ALGORITHM,
+      text: up.text,
+    })),
+    clock,
+    hasher,
+    random,
+    emit,
+  });
+}
+
+/** What carrying out a plan would give: every step `planned`. */
+export function dryRun(plan: Plan, context: ServiceContext): RunResult {
+  return toDryRun(plan, context.newRunId());
+}
+
+/**
+ * Plans again what a saved plan asked for, and refuses unless the same plan comes out.
+ *
+ * @throws {plan.stale} and whatever {@link planMigrations} throws
+ */
+export async function replan(
+  request: PlanRequest,
+  digest: PlanDigest,
+  context: ServiceContext,
+): Promise<Plan> {
+  const plan = await planMigrations(request, context);
+  if (plan.digest === digest) return plan;
+  throw new BfmError('plan.stale', {
+    message: `the files or ledgers have changed since the plan ${digest.slice(0, 12)} was made (now ${plan.digest.slice(0, 12)}); nothing was run`,
+    details: { planned: digest, current: plan.digest },
+    next: 'make a new plan and have it looked at again',
+  });
+}
+
+function storesOf(plan: Plan, context: ServiceContext): ReadonlyMap<ConnectionName, TargetStore> {
+  const names = new Set(plan.groups.map(({ connection }) => connection));
+  return new Map([...names].map((name) => [name, context.storeOf(findConnection(name, context))]));
+}

@@ -1,0 +1,22 @@
+/**
+ * The use cases, one file per verb: plan, apply, status, history. The one path for CLI, HTTP and gRPC. Knows core and
+ * the engine only; databases, files and the environment reach it through {@link ServiceContext}.
+ */
+export { applyPlan, dryRun, replan } from './apply-plan.ts';
+export type { ApplyOptions } from './apply-plan.ts';
+export { parseConnections } from './config/parse-connections.ts';
+export type { ConnectionSettings } from './config/parse-connections.ts';
+export { runExitCode } from './exit-code.ts';
+export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';
+export { planMigrations } from './plan-migrations.ts';
+export { presentError } from './present/present-error.ts';
+export { presentHistory } from './present/present-history.ts';
+export { presentPlan } from './present/present-plan.ts';
+export { presentRun } from './present/present-run.ts';
+export { presentStatus } from './present/present-status.ts';
+export { readHistory } from './read-history.ts';
+export type { HistoryPage, HistoryRequest } from './read-history.ts';
+export { readStatus } from './read-status.ts';
+export type { TargetStatus } from './read-status.ts';
+export { resolveMigrations } from './resolve-migrations.ts';
+export type { ConnectionInfo, ServiceContext, TenantSource } from './service-context.ts';

@@ -1,0 +1,66 @@
+import { BfmError, parseSchemaName, type ConnectionName, type SchemaName } from '@bfm/core';
+import { findConnection } from './planning/find-connection.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/**
+ * Turns texts into schema names, all faults at once.
+ *
+ * @param origin where the names come from, for messages
+ * @throws {name.invalid} naming every text that cannot be one
+ */
+export function parseSchemaNames(texts: readonly string[], origin: string): readonly SchemaName[] {
+  const names: SchemaName[] = [];
+  const refused: string[] = [];
+  for (const text of texts) {
+    const result = parseSchemaName(text);
+    if (result.ok) names.push(result.name);
+    else refused.push(`${JSON.stringify(text.slice(0, 80))}: ${result.reason}`);
+  }
+  if (refused.length === 0) return names;
+  throw new BfmError('name.invalid', {
+    message: `${origin} gives ${refused.length === 1 ? 'a schema name' : `${refused.length} schema names`} that cannot be used: ${refused.slice(0, 5).join('; ')}`,
+    details: { refused },
+    next: 'give 1 to 63 bytes that neither start with pg_ nor are bfm or information_schema',
+  });
+}
+
+/**
+ * Asks a connection's database for schema names with a query.
+ *
+ * @throws {name.invalid} {connection.not_found} {target.unreachable} {request.invalid} when the query fails
+ */
+export async function querySchemas(
+  connection: ConnectionName,
+  query: string,
+  context: ServiceContext,
+): Promise<readonly SchemaName[]> {
+  const store = context.storeOf(findConnection(connection, context));
+  return parseSchemaNames(await store.querySchemas(query), `the query of ${connection}`);
+}
+
+/**
+ * The schemas of all tenants of the connections that say where theirs are listed.
+ *
+ * @param connections which to ask; empty: all
+ * @throws {config.invalid} when none of them has a tenant query
+ */
+export async function listTenants(
+  connections: readonly ConnectionName[],
+  context: ServiceContext,
+): Promise<readonly SchemaName[]> {
+  const asked = [...context.connections.values()].filter(
+    ({ name, tenants }) => tenants !== null && (connections.length === 0 || connections.includes(name)),
+  );
+  if (asked.length === 0) {
+    throw new BfmError('config.invalid', {
+      message: 'no selected connection says where its tenants are listed',
+      next: 'set {CONN}_TENANTS_QUERY to a query whose first column is the schema name (and {CONN}_TENANTS_CONNECTION)',
+    });
+  }
+  const lists = await Promise.all(
+    asked.map(({ tenants }) =>
+      tenants === null ? [] : querySchemas(tenants.connection, tenants.query, context),
+    ),
+  );
+  return [...new Set(lists.flat())];
+}

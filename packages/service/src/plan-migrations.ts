@@ -1,0 +1,56 @@
+import type { ConnectionName, Plan, PlanRequest, SchemaName } from '@bfm/core';
+import { planDown, planScope, planUp, type PlanScope, type ScriptCompiler } from '@bfm/engine';
+import { checkRequirements } from './planning/check-requirements.ts';
+import { pendingExists } from './planning/pending-exists.ts';
+import { readStates, type WantedStates } from './planning/read-states.ts';
+import { requireSelection } from './planning/require-selection.ts';
+import { requireSource } from './planning/require-source.ts';
+import { createSameMeaning } from './planning/same-meaning.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/**
+ * Plans what a request asks for: reads ledgers, changes nothing.
+ *
+ * @throws whatever stands against the plan, all of it at once: source faults, `drift.*`, `ledger.*`, `migration.*`,
+ * `rollback.dependents`, `requirement.unmet`, `connection.not_found`, `target.unreachable`
+ */
+export async function planMigrations(request: PlanRequest, context: ServiceContext): Promise<Plan> {
+  requireSource(context);
+  const scope = planScope(context.catalog, request);
+  requireSelection(scope, request);
+  const states = await readStates(wantedStates(scope, request, context), context);
+  const sameMeaning = await createSameMeaning(states.values(), context);
+  const needsCompiler = request.direction === 'down' || pendingExists(scope, states);
+  const compiler = needsCompiler ? await context.loadCompiler() : NEVER_COMPILES;
+  const { catalog, hasher } = context;
+  const input = { catalog, request, scope, states, sameMeaning, compiler, hasher };
+  const plan = request.direction === 'up' ? planUp(input) : planDown(input);
+  await checkRequirements(plan, context);
+  return plan;
+}
+
+/** Stands in when nothing is pending, so that nothing is ever compiled. */
+const NEVER_COMPILES: ScriptCompiler = {
+  compile: () => {
+    throw new Error('nothing was pending, yet a script is to be compiled');
+  },
+  sameMeaning: () => false,
+};
+
+/** Going down, every target any ledger knows is read: a dependent may be anywhere. */
+function wantedStates(
+  scope: PlanScope,
+  request: PlanRequest,
+  { catalog, connections }: ServiceContext,
+): WantedStates {
+  const wanted = new Map<ConnectionName, readonly SchemaName[] | 'known'>();
+  for (const { connection, schemas } of scope.demands) {
+    const before = wanted.get(connection) ?? [];
+    wanted.set(connection, before === 'known' ? before : [...before, ...schemas]);
+  }
+  if (request.direction === 'down') {
+    const inCatalog = new Set(catalog.migrations.map(({ connection }) => connection));
+    for (const name of connections.keys()) if (inCatalog.has(name)) wanted.set(name, 'known');
+  }
+  return wanted;
+}

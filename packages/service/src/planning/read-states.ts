@@ -1,0 +1,66 @@
+import { BfmError, targetKey, type ConnectionName, type SchemaName, type TargetState } from '@bfm/core';
+import type { InspectQuery, StoreSnapshot, TargetStore } from '@bfm/engine';
+import type { ServiceContext } from '../service-context.ts';
+import { findConnection } from './find-connection.ts';
+
+/** Which schemas of which connections to read. */
+export type WantedStates = ReadonlyMap<ConnectionName, readonly SchemaName[] | 'known'>;
+
+/** One store with what is asked of it. */
+export interface StoreQueries {
+  readonly store: TargetStore;
+  readonly queries: readonly InspectQuery[];
+}
+
+/** Puts the connections of one database together, so that each database is asked once. */
+export function toStoreQueries(wanted: WantedStates, context: ServiceContext): readonly StoreQueries[] {
+  const byStore = new Map<TargetStore, InspectQuery[]>();
+  for (const [connection, schemas] of wanted) {
+    const store = context.storeOf(findConnection(connection, context));
+    byStore.set(store, [...(byStore.get(store) ?? []), { connection, schemas }]);
+  }
+  return [...byStore].map(([store, queries]) => ({ store, queries }));
+}
+
+/**
+ * Reads the ledgers of all wanted targets, all databases at once.
+ *
+ * @throws {target.unreachable} when any store cannot be read
+ * @throws {ledger.other_connection}
+ */
+export async function readStates(
+  wanted: WantedStates,
+  context: ServiceContext,
+): Promise<ReadonlyMap<string, TargetState>> {
+  const snapshots = await Promise.all(
+    toStoreQueries(wanted, context).map(async ({ store, queries }) => {
+      const snapshot = await store.inspect(queries);
+      checkConnectionNames(store, snapshot, context);
+      return snapshot;
+    }),
+  );
+  return new Map(
+    snapshots.flatMap(({ targets }) => targets).map((state) => [targetKey(state.target), state]),
+  );
+}
+
+/**
+ * A ledger that only knows names which are configured no more belongs to a renamed connection: going on would apply
+ * everything again.
+ *
+ * @throws {ledger.other_connection}
+ */
+export function checkConnectionNames(
+  store: TargetStore,
+  { ledgerConnections }: StoreSnapshot,
+  { connections }: ServiceContext,
+): void {
+  if (ledgerConnections.length === 0) return;
+  const configured: ReadonlySet<string> = new Set(connections.keys());
+  if (ledgerConnections.some((name) => configured.has(name))) return;
+  throw new BfmError('ledger.other_connection', {
+    message: `the ledger in ${store.address} knows only ${ledgerConnections.join(', ')}, none of which is configured; nothing was changed`,
+    details: { known: ledgerConnections },
+    next: 'configure the connection under the name it had, or point it at the right database',
+  });
+}
