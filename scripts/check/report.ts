@@ -5,27 +5,21 @@ import type { StepOutcome } from './run-in-pairs.ts';
 export interface Reporter {
   /** Prints the line of one step. */
   readonly show: (outcome: StepOutcome) => void;
-  /** Keeps outcomes for the end. */
-  add(outcomes: readonly StepOutcome[]): void;
   /** Prints what failing steps wrote and a last line; gives the exit code. */
-  finish(): number;
+  finish(outcomes: readonly StepOutcome[]): number;
 }
 
 /** Makes a reporter whose lines are aligned for steps of these names. */
 export function createReporter(names: readonly string[]): Reporter {
   const width = Math.max(...names.map((name) => name.length));
   const start = performance.now();
-  const all: StepOutcome[] = [];
   return {
     show({ name, ok, durationMs }) {
       const mark = ok ? styleText('green', 'ok  ') : styleText('red', 'FAIL');
       console.log(`${mark}  ${name.padEnd(width)}  ${seconds(durationMs)}`);
     },
-    add(outcomes) {
-      all.push(...outcomes);
-    },
-    finish() {
-      const failed = all.filter(({ ok }) => !ok);
+    finish(outcomes) {
+      const failed = outcomes.filter(({ ok }) => !ok);
       for (const { name, output } of failed) console.log(`\n${styleText('bold', name)}\n${output}`);
       const total = `in${seconds(performance.now() - start)}`;
       if (failed.length === 0) console.log(`${styleText('green', 'all good')} ${total}`);
