@@ -152,7 +152,7 @@ class SeriesRun {
       for (const reply of ledger) {
         await reply.then(
           (result) => {
-            if (!isOneRow(result)) fail(index, ALREADY_RECORDED(this.#step(index)), null);
+            if (!isOneRow(result)) fail(index, alreadyRecorded(this.#step(index)), null);
           },
           (error: unknown) => {
             fail(index, error, null);
@@ -176,10 +176,8 @@ class SeriesRun {
       const startedMs = this.#context.nowMs();
       try {
         const result = await reply;
-        for (const notice of notices.take()) {
-          this.#observer.notice(index, notice.severity ?? 'NOTICE', notice.message ?? '');
-          if (notice.code === NAME_TRUNCATED) fail(index, truncatedName(notice.message ?? ''), number);
-        }
+        const truncated = this.#tellNotices(index, notices);
+        if (truncated !== null) fail(index, truncatedName(truncated), number);
         this.#observer.statementFinished(index, {
           statement: number + 1,
           durationMs: this.#context.nowMs() - startedMs,
@@ -192,13 +190,23 @@ class SeriesRun {
     }
   }
 
+  /** Passes notices on; gives the one back that says a name was cut short. */
+  #tellNotices(index: number, notices: NoticeLog): string | null {
+    let truncated: string | null = null;
+    for (const { severity, code, message } of notices.take()) {
+      this.#observer.notice(index, severity ?? 'NOTICE', message ?? '');
+      if (code === NAME_TRUNCATED) truncated = message ?? '';
+    }
+    return truncated;
+  }
+
   async #commitFailure(held: Held, committing: Promise<unknown>): Promise<SeriesFailure | null> {
     const durationMs = this.#context.nowMs() - held.startedMs;
     const index = held.indices.at(-1) ?? 0;
     try {
       const result = await committing;
       // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
-      if (commandOf(result) !== 'COMMIT') throw new Error(`COMMIT was answered with ${commandOf(result)}`);
+      if (commandOf(result) !== 'COMMIT') throw new Error(`the answer to COMMIT was ${commandOf(result)}`);
     } catch (error) {
       return this.#toFailure({ index, error, statement: null, durationMs });
     }
@@ -290,7 +298,7 @@ function truncatedName(message: string): BfmError {
   });
 }
 
-function ALREADY_RECORDED(step: PlanStep): BfmError {
+function alreadyRecorded(step: PlanStep): BfmError {
   return new BfmError('internal.invariant', {
     message: `the ledger already says that ${step.migrationId} is ${step.direction === 'up' ? 'applied' : 'rolled back'}`,
   });

@@ -29,19 +29,13 @@ const ALLOWED_PARAMETERS: ReadonlySet<string> = new Set(['sslmode', 'host']);
  * @throws {config.invalid}
  */
 export function parsePostgresUrl(text: string, name: string): PostgresAddress {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
-    throw invalid(name, 'it is not a URL of the form postgres://user:password@host:port/database');
-  }
-  for (const parameter of url.searchParams.keys()) {
-    if (!ALLOWED_PARAMETERS.has(parameter)) throw invalid(name, `the parameter ${parameter} is not allowed`);
-  }
+  const url = parseUrl(text, name);
   const host = url.searchParams.get('host') ?? decode(url.hostname, name).replace(/^\[|\]$/g, '');
-  const database = decode(url.pathname.slice(1), name);
-  const user = decode(url.username, name);
-  if (host === '') throw invalid(name, 'it names no host');
-  if (database === '') throw invalid(name, 'it names no database');
-  if (user === '') throw invalid(name, 'it names no user');
+  const parts = { host, database: decode(url.pathname.slice(1), name), user: decode(url.username, name) };
+  for (const [part, value] of Object.entries(parts)) {
+    if (value === '') throw invalid(name, `it names no ${part}`);
+  }
+  const { database, user } = parts;
   return {
     host,
     port: url.port === '' ? 5432 : Number(url.port),
@@ -50,6 +44,17 @@ export function parsePostgresUrl(text: string, name: string): PostgresAddress {
     password: decode(url.password, name),
     tls: tlsMode(url.searchParams.get('sslmode'), host, name),
   };
+}
+
+function parseUrl(text: string, name: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
+    throw invalid(name, 'it is not a URL of the form postgres://user:password@host:port/database');
+  }
+  for (const parameter of url.searchParams.keys()) {
+    if (!ALLOWED_PARAMETERS.has(parameter)) throw invalid(name, `the parameter ${parameter} is not allowed`);
+  }
+  return url;
 }
 
 /** Where a database is, for people: no user, no password. */

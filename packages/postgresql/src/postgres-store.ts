@@ -2,14 +2,13 @@ import {
   isBfmError,
   type Checksum,
   type LedgerEvent,
-  type MigrationId,
   type Requirements,
   type SchemaName,
+  type Target,
 } from '@bfm/core';
 import type {
   HistoryQuery,
   InspectQuery,
-  LockedEntry,
   OpenOptions,
   OpenResult,
   Revision,
@@ -27,6 +26,7 @@ import { missingRequirements } from './missing-requirements.ts';
 import { classifyPgError, toUnreachable } from './pg-errors.ts';
 import { cancelBackend, checkOut, createPool, type PooledClient } from './pool.ts';
 import { PostgresSession } from './postgres-session.ts';
+import { takeTarget, type TakenTarget } from './take-target.ts';
 
 /** What a store is made of. */
 export interface PostgresStoreOptions {
@@ -130,32 +130,15 @@ export class PostgresStore implements TargetStore {
     const client = await checkOut(this.#pool, this.#options.address);
     try {
       this.#identity ??= await databaseIdentity(client);
-      const { connection, schema } = options.target;
-      const holder = `${options.actor} (run ${options.runId}, session ${this.#options.uniqueId()})`;
-      const [taken, rows, backend] = await Promise.all([
-        client.query<TakenRow>({
-          name: 'bfm_take',
-          text: TAKE,
-          values: [connection, schema, holder, this.#identity],
-        }),
-        // Sent behind the take and so run after it: the ledger as it stands inside the lock.
-        client.query<EntryRow>({ name: 'bfm_entries', text: ENTRIES, values: [connection, schema] }),
-        client.query<{ pid: number }>({ name: 'bfm_pid', text: 'SELECT pg_catalog.pg_backend_pid() AS pid' }),
-      ]);
-      const take = taken.rows[0];
-      if (take?.o_scope == null || take.o_token === null) {
+      const found = await takeTarget(client, options, {
+        identity: this.#identity,
+        uniqueId: this.#options.uniqueId(),
+      });
+      if (!found.ok) {
         client.release();
-        return { ok: false, holder: take?.o_held_by ?? 'another session' };
+        return found;
       }
-      return {
-        ok: true,
-        session: this.#session(client, options, {
-          take: { ...take, o_scope: take.o_scope, o_token: take.o_token },
-          rows: rows.rows,
-          holder,
-          pid: backend.rows[0]?.pid ?? 0,
-        }),
-      };
+      return { ok: true, session: this.#session(client, options.target, found) };
     } catch (error) {
       client.release(error instanceof Error ? error : true);
       throw this.#toStoreError(error);
@@ -167,14 +150,12 @@ export class PostgresStore implements TargetStore {
     await this.#pool.end();
   }
 
-  #session(client: PooledClient, options: OpenOptions, found: Found): PostgresSession {
-    const { runId, actor, target } = options;
-    const { take, holder, pid, rows } = found;
+  #session(client: PooledClient, target: Target, { hold, entries, pid }: TakenTarget): PostgresSession {
     return new PostgresSession({
       client,
       target,
-      hold: { scopeId: take.o_scope, token: take.o_token, holder, runId, actor, revisions: this.#revisions },
-      entries: new Map(rows.map((row) => [row.migration_id, toLockedEntry(row)])),
+      hold: { ...hold, revisions: this.#revisions },
+      entries,
       nowMs: this.#options.nowMs,
       cancel: () => cancelBackend(this.#options.address, pid),
     });
@@ -198,40 +179,7 @@ export class PostgresStore implements TargetStore {
   }
 }
 
-interface Found {
-  readonly take: { readonly o_scope: number; readonly o_token: string };
-  readonly rows: readonly EntryRow[];
-  readonly holder: string;
-  readonly pid: number;
-}
-
-interface TakenRow {
-  readonly o_scope: number | null;
-  readonly o_token: string | null;
-  readonly o_held_by: string | null;
-}
-
-interface EntryRow {
-  readonly migration_id: MigrationId;
-  readonly version: LockedEntry['version'];
-  readonly checksum: Checksum;
-  readonly status: LockedEntry['status'];
-  readonly run_id: string;
-}
-
-const TAKE = 'SELECT o_scope, o_token::text, o_held_by FROM bfm.take($1, $2, $3, $4)';
-
-const ENTRIES = `
-SELECT l.migration_id, r.version, r.checksum, l.status, l.run_id
-FROM bfm.scope s JOIN bfm.ledger l USING (scope_id) JOIN bfm.revision r USING (revision_id)
-WHERE s.connection = $1 AND s.schema_name = $2 AND s.retired_at IS NULL`;
-
 const STORE_REVISIONS = `
 INSERT INTO bfm.revision (migration_id, version, name, checksum, algorithm, body)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
 ON CONFLICT (migration_id, checksum) DO NOTHING`;
-
-function toLockedEntry(row: EntryRow): LockedEntry {
-  const { migration_id: migrationId, version, checksum, status, run_id: runId } = row;
-  return { migrationId, version, checksum, status, runId };
-}

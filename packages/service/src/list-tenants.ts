@@ -48,9 +48,10 @@ export async function listTenants(
   connections: readonly ConnectionName[],
   context: ServiceContext,
 ): Promise<readonly SchemaName[]> {
-  const asked = [...context.connections.values()].filter(
-    ({ name, tenants }) => tenants !== null && (connections.length === 0 || connections.includes(name)),
-  );
+  const asked = [...context.connections.values()]
+    .filter(({ name }) => connections.length === 0 || connections.includes(name))
+    .map(({ tenants }) => tenants)
+    .filter((tenants) => tenants !== null);
   if (asked.length === 0) {
     throw new BfmError('config.invalid', {
       message: 'no selected connection says where its tenants are listed',
@@ -58,9 +59,7 @@ export async function listTenants(
     });
   }
   const lists = await Promise.all(
-    asked.map(({ tenants }) =>
-      tenants === null ? [] : querySchemas(tenants.connection, tenants.query, context),
-    ),
+    asked.map(({ connection, query }) => querySchemas(connection, query, context)),
   );
   return [...new Set(lists.flat())];
 }

@@ -31,7 +31,9 @@ export interface Direct extends AsyncDisposable {
  */
 export async function openDirect({ sfm, connections, emit }: DirectOptions): Promise<Direct> {
   const defaultSchemas = new Map(
-    connections.flatMap(({ info }) => (info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const])),
+    connections.flatMap(({ info }) =>
+      info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
+    ),
   );
   const { catalog, faults } = await loadSource({ root: sfm, defaultSchemas });
   const stores = new Stores(connections);

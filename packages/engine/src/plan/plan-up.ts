@@ -7,8 +7,8 @@ import type {
   PlanSkip,
   PlanStep,
   TargetState,
+  Catalog,
 } from '@bfm/core';
-import type { Catalog } from '@bfm/core';
 import { targetKey } from '@bfm/core';
 import type { Hasher } from '../ports/hasher.ts';
 import type { ScriptCompiler } from '../ports/script-compiler.ts';
@@ -122,8 +122,9 @@ function collectFaults(assessment: Assessment, state: TargetState, { request, fa
     faults.push(toBlockerFault(assessment.blocker, state));
   }
   for (const drift of assessment.drift) {
-    if (drift.kind !== 'out_of_order' || request.outOfOrder === 'refuse')
+    if (drift.kind !== 'out_of_order' || request.outOfOrder === 'refuse') {
       faults.push(toDriftFault(drift, state));
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { BfmError, targetKey, type PlanStep, type StepDependency } from '@bfm/core';
-import { isDone, type TargetRun } from './target-run.ts';
+import { isDone, type StepEnd, type TargetRun } from './target-run.ts';
 
 /** What stands between a target and its next steps. */
 export interface NextSteps {
@@ -48,12 +48,16 @@ export class DependencyBoard {
       const end = other?.endOf(migrationId);
       // Not part of this plan: the plan was only made because it is applied already.
       if (other === undefined || end === null) continue;
-      if (end !== undefined && !isDone(end)) return { kind: 'blocked', dependency };
-      if (other === run && lost.has(migrationId)) return { kind: 'blocked', dependency };
+      if (isLost(end, other === run && lost.has(migrationId))) return { kind: 'blocked', dependency };
       if (end === undefined && other !== run) return { kind: 'waits', for: other };
     }
     return { kind: 'ready' };
   }
+}
+
+/** A step is lost when it ended undone, or is about to (`justNow`), being blocked itself. */
+function isLost(end: StepEnd | undefined, justNow: boolean): boolean {
+  return justNow || (end !== undefined && !isDone(end));
 }
 
 type Verdict =

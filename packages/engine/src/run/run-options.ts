@@ -2,8 +2,7 @@ import type { Plan } from '@bfm/core';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Hasher } from '../ports/hasher.ts';
-import type { TargetStore } from '../ports/target-store.ts';
-import type { Revision } from '../ports/target-store.ts';
+import type { TargetStore, Revision } from '../ports/target-store.ts';
 
 /** How a plan is to be run; every field is decided. */
 export interface RunOptions {

@@ -113,8 +113,9 @@ class ConnectionReader {
   #connectionsMax(): number | null {
     const text = this.#get('MAX_CONNECTIONS');
     if (text === '') return null;
-    if (!/^[1-9]\d{0,3}$/.test(text))
+    if (!/^[1-9]\d{0,3}$/.test(text)) {
       return this.#fault('MAX_CONNECTIONS', 'it is not a number from 1 to 9999');
+    }
     return Number(text);
   }
 

@@ -16,15 +16,14 @@ export async function createSameMeaning(
   const compiler = await context.loadCompiler();
   const same = new Set<string>();
   for (const [store, migrations] of changed) {
-    const texts = await store.revisionTexts([
-      ...new Set([...migrations.values()].flatMap((set) => [...set])),
-    ]);
-    for (const [migration, checksums] of migrations) {
-      for (const checksum of checksums) {
-        const text = texts.get(checksum);
-        if (text !== undefined && compiler.sameMeaning(migration, text, migration.up.text)) {
-          same.add(keyOf(migration.id, checksum));
-        }
+    const pairs = [...migrations].flatMap(([migration, checksums]) =>
+      [...checksums].map((checksum) => ({ migration, checksum })),
+    );
+    const texts = await store.revisionTexts(pairs.map(({ checksum }) => checksum));
+    for (const { migration, checksum } of pairs) {
+      const text = texts.get(checksum);
+      if (text !== undefined && compiler.sameMeaning(migration, text, migration.up.text)) {
+        same.add(keyOf(migration.id, checksum));
       }
     }
   }
