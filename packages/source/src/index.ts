@@ -1,6 +1,10 @@
 /**
  * Reads the `sfm/` tree into a catalog, and scripts into statements: file names and formats, directives, Go sidecars,
  * PostgreSQL's grammar. It knows files and text; it must not know any database, connection setting, run or clock. Main
- * entries: {@link createScriptCompiler}.
+ * entries: {@link loadSource}, {@link createScriptCompiler}.
  */
+export { loadSource } from './load-source.ts';
+export type { LoadedSource, LoadSourceOptions } from './load-source.ts';
 export { createScriptCompiler } from './script-compiler.ts';
+export { nearestName } from './text/nearest-name.ts';
+export { FILE_BYTES_MAX_DEFAULT } from './tree/read-script.ts';

@@ -1,6 +1,7 @@
 import type { BackendName, Fault, Migration, Script } from '@bfm/core';
 import type { CompileResult, ScriptCompiler } from '@bfm/engine';
 import { loadModule } from 'libpg-query';
+import { sameMeaningEtcd } from './etcd/same-meaning.ts';
 import { compilePostgresql } from './postgresql/compile-postgresql.ts';
 import { sameMeaningPostgresql } from './postgresql/same-meaning.ts';
 
@@ -20,7 +21,14 @@ export async function createScriptCompiler(): Promise<ScriptCompiler> {
 }
 
 function sameMeaningOf(backend: BackendName, applied: string, current: string): boolean {
-  return backend === 'postgresql' ? sameMeaningPostgresql(applied, current) : applied === current;
+  switch (backend) {
+    case 'postgresql':
+      return sameMeaningPostgresql(applied, current);
+    case 'etcd':
+      return sameMeaningEtcd(applied, current);
+    case 'greptimedb':
+      return applied === current;
+  }
 }
 
 function refuseBackend(migration: Migration, script: Script): CompileResult {

@@ -23,6 +23,10 @@ export interface BuildCatalogOptions {
   readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
   /** Migrations whose files are faulty: what depends on them is quarantined instead of being told "missing". */
   readonly broken?: readonly MigrationIdParts[];
+  /** What reading the files found wrong already; comes back among the faults. */
+  readonly faults?: readonly Fault[];
+  /** What reading the files found odd already; comes back among the warnings. */
+  readonly warnings?: readonly Fault[];
   /** Chooses the suggestion for a misspelled dependency. @default none is suggested */
   readonly nearest?: NearestName;
 }
@@ -60,8 +64,13 @@ export function buildCatalog(drafts: readonly MigrationDraft[], options: BuildCa
   const ordered = toCanonicalOrder(sound, resolved.graph).map((node) => toMigration(node, resolved.graph));
   const cycleFaults = cycles.map((cycle) => describeCycle(cycle, resolved.edges));
   return {
-    catalog: toCatalog(ordered, warnAboutVersions(nodes)),
-    faults: [...duplicates.faults, ...resolved.faults, ...cycleFaults].sort(compareFaults),
+    catalog: toCatalog(
+      ordered,
+      [...(options.warnings ?? []), ...warnAboutVersions(nodes)].sort(compareFaults),
+    ),
+    faults: [...(options.faults ?? []), ...duplicates.faults, ...resolved.faults, ...cycleFaults].sort(
+      compareFaults,
+    ),
     quarantined: toQuarantined([...nodes, ...broken], quarantine),
   };
 }

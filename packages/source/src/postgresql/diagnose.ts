@@ -69,7 +69,7 @@ function diagnosePiece(refused: RefusedScript, text: string, piece: StatementPie
     return {
       code: 'migration.psql_command',
       index: piece.start,
-      message: 'COPY ... FROM STDIN needs psql at the other end',
+      message: 'COPY ... FROM STDIN needs psql at the other end; BFM is not psql',
       mend: PSQL_MEND,
     };
   }

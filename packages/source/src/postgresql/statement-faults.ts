@@ -35,7 +35,11 @@ function checkCopy(statement: TreeNode): BrokenRule | null {
   const { type, fields } = unwrap(statement);
   if (type !== 'CopyStmt' || fields['filename'] !== undefined || fields['is_program'] === true) return null;
   const form = fields['is_from'] === true ? 'COPY ... FROM STDIN' : 'COPY ... TO STDOUT';
-  return { code: 'migration.psql_command', message: `${form} needs psql at the other end`, mend: PSQL_MEND };
+  return {
+    code: 'migration.psql_command',
+    message: `${form} needs psql at the other end; BFM is not psql`,
+    mend: PSQL_MEND,
+  };
 }
 
 function checkOwnSchema(statement: TreeNode): BrokenRule | null {

@@ -1,0 +1,105 @@
+import type { Catalog, ConnectionName, Fault, MigrationIdParts, SchemaName } from '@bfm/core';
+import { buildCatalog, type MigrationDraft } from '@bfm/engine';
+import { assembleDraft, type FileText } from './assemble-draft.ts';
+import { mapConcurrently } from './concurrently.ts';
+import { findMigrationFiles, type FoundFile, type MigrationFiles } from './migration-files.ts';
+import { nearestName } from './text/nearest-name.ts';
+import { FILE_BYTES_MAX_DEFAULT, readScriptFile } from './tree/read-script.ts';
+import { walkTree } from './tree/walk-tree.ts';
+
+/** Where to read migrations from. */
+export interface LoadSourceOptions {
+  /** The sfm folder. */
+  readonly root: string;
+  /** Connections whose migrations all run in one schema. */
+  readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
+  /** Files larger than this are refused. @default 64 MiB */
+  readonly fileBytesMax?: number;
+}
+
+/** Everything read from a source. */
+export interface LoadedSource {
+  readonly catalog: Catalog;
+  /** What keeps migrations out of the catalog; ordered by file and place. */
+  readonly faults: readonly Fault[];
+  /** Oddities that keep nothing out; the same as `catalog.warnings`. */
+  readonly warnings: readonly Fault[];
+  /** Migrations that are known but not in the catalog, with the dependency that keeps each out. */
+  readonly quarantined: ReturnType<typeof buildCatalog>['quarantined'];
+}
+
+/** As many files are open at once; more gain nothing, and limits on open files are often low. */
+const FILES_AT_ONCE = 32;
+
+/**
+ * Reads an sfm folder into a catalog. Every fault of every file is reported; a faulty migration and its dependents are
+ * left out, all others are there. Nothing is executed, no pipe or device is opened, no link is followed out of the
+ * folder. Codes of the faults: `source.*`, `migration.directive_*`, `migration.name_clash`, `migration.json_invalid`,
+ * `migration.sidecar_invalid`, and those of `buildCatalog`.
+ *
+ * @throws BfmError `source.missing` when the folder does not exist, `source.unreadable` when it cannot be read.
+ */
+export async function loadSource(options: LoadSourceOptions): Promise<LoadedSource> {
+  const tree = await walkTree(options.root);
+  const collected = new Collected(tree.faults);
+  const contents = await mapConcurrently(tree.folders, FILES_AT_ONCE, (folder) =>
+    findMigrationFiles(tree.root, folder),
+  );
+  for (const content of contents) collected.add(content);
+  const files = contents.flatMap((content) => content.migrations);
+  const bytesMax = options.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT;
+  const read = await mapConcurrently(files, FILES_AT_ONCE, (migration) => readMigration(migration, bytesMax));
+  for (const result of read) collected.add(result);
+  const built = buildCatalog(collected.drafts, {
+    defaultSchemas: options.defaultSchemas,
+    broken: collected.broken,
+    faults: collected.faults,
+    warnings: collected.warnings,
+    nearest: nearestName,
+  });
+  return { ...built, warnings: built.catalog.warnings };
+}
+
+interface Findings {
+  readonly draft?: MigrationDraft | null;
+  readonly broken: readonly MigrationIdParts[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+class Collected {
+  readonly drafts: MigrationDraft[] = [];
+  readonly broken: MigrationIdParts[] = [];
+  readonly faults: Fault[];
+  readonly warnings: Fault[] = [];
+
+  constructor(faults: readonly Fault[]) {
+    this.faults = [...faults];
+  }
+
+  add({ draft, broken, faults, warnings }: Findings): void {
+    if (draft !== undefined && draft !== null) this.drafts.push(draft);
+    // Not spread into push: ten thousand arguments are more than a call may have.
+    for (const parts of broken) this.broken.push(parts);
+    for (const fault of faults) this.faults.push(fault);
+    for (const warning of warnings) this.warnings.push(warning);
+  }
+}
+
+async function readMigration(files: MigrationFiles, bytesMax: number): Promise<Findings> {
+  const faults: Fault[] = [];
+  const readOne = async (file: FoundFile | null): Promise<FileText | null> => {
+    if (file === null) return null;
+    const result = await readScriptFile({ ...file, bytesMax });
+    if (result.ok) return { path: file.path, text: result.text };
+    faults.push(result.fault);
+    return null;
+  };
+  const up = await readOne(files.up);
+  const down = await readOne(files.down);
+  const sidecar = await readOne(files.sidecar);
+  const { parts } = files;
+  if (up === null || faults.length > 0) return { broken: [parts], faults, warnings: [] };
+  const assembled = assembleDraft({ parts, up, down, sidecar });
+  return { ...assembled, broken: assembled.draft === null ? [parts] : [] };
+}

@@ -1,0 +1,76 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Fault } from '@bfm/core';
+import { decodeUtf8 } from '../text/decode-utf8.ts';
+import { describeFileError } from './tree-entry.ts';
+import { treeFault } from './walk-tree.ts';
+
+/** The size above which a file is refused, unless configured otherwise: 64 MiB. */
+export const FILE_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+
+/** A file to read. */
+export interface ReadRequest {
+  /** Relative to the root, for messages. */
+  readonly path: string;
+  readonly realPath: string;
+  readonly bytesMax: number;
+}
+
+/** The normalised text of a file, or the fault that keeps it from being used. */
+export type ReadResult =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: Fault };
+
+/** Reads a file whole and normalises it; see {@link decodeUtf8}. Never throws for a faulty file. */
+export async function readScriptFile(request: ReadRequest): Promise<ReadResult> {
+  const { path } = request;
+  try {
+    const bytes = await readBytes(request);
+    if (!Buffer.isBuffer(bytes)) return bytes;
+    const decoded = decodeUtf8(bytes);
+    if (decoded.ok) return decoded;
+    const { byte, reason, mend } = decoded;
+    const fault = treeFault('source.not_utf8', path, [reason, mend]);
+    return { ok: false, fault: { ...fault, where: { ...fault.where, ...placeOfByte(bytes, byte) } } };
+  } catch (error) {
+    const reason = `it cannot be read: ${describeFileError(error)}`;
+    const mend = 'Give the user that runs BFM the right to read it.';
+    return { ok: false, fault: treeFault('source.unreadable', path, [reason, mend]) };
+  }
+}
+
+async function readBytes({ path, realPath, bytesMax }: ReadRequest): Promise<Buffer | ReadResult> {
+  // The entry was a file a moment ago. Should it be a link or a pipe now, opening neither follows it nor waits.
+  const flags = constants.O_RDONLY | unixFlag('O_NOFOLLOW') | unixFlag('O_NONBLOCK');
+  const file = await open(realPath, flags);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      const mend = 'Migrations are plain files; rename or remove it.';
+      return { ok: false, fault: treeFault('source.not_a_file', path, ['it is no file', mend]) };
+    }
+    if (stats.size > bytesMax) return { ok: false, fault: tooLarge(path, stats.size, bytesMax) };
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Windows has neither flag; there they are left out. */
+function unixFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
+  const flags: Readonly<Partial<Record<string, number>>> = constants;
+  return flags[name] ?? 0;
+}
+
+function tooLarge(path: string, bytes: number, bytesMax: number): Fault {
+  return treeFault('source.too_large', path, [
+    `it has ${bytes} bytes, more than the ${bytesMax} allowed`,
+    'Raise BFM_FILE_BYTES_MAX, or load the data another way.',
+  ]);
+}
+
+function placeOfByte(bytes: Buffer, byte: number): { readonly line: number; readonly column: number } {
+  const before = bytes.subarray(0, byte).toString('latin1').replace(/\r\n?/g, '\n');
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const column = Buffer.from(before.slice(lineStart), 'latin1').toString('utf8').length + 1;
+  return { line: before.split('\n').length, column };
+}
