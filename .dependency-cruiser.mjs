@@ -13,7 +13,7 @@ const ARROWS = {
   postgresql: ['core', 'engine'],
   service: ['core', 'engine'],
   embedded: [],
-  testing: ['core', 'embedded'],
+  testing: ['core', 'embedded', 'engine'],
 };
 
 const TEST_FILE = '\\.test\\.ts$|^test/|^(packages|apps)/[^/]+/test/';

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   postgresql: ['core', 'engine'],
   service: ['core', 'engine'],
   embedded: [],
-  testing: ['core', 'embedded'],
+  testing: ['core', 'embedded', 'engine'],
   cli: ['core', 'engine', 'source', 'postgresql', 'service'],
 };
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;

@@ -11,7 +11,7 @@ import {
   type SchemaName,
   type Target,
 } from '@bfm/core';
-import { isSelected } from './selection.ts';
+import { isSelected, matchesPlace } from './selection.ts';
 
 /** Migrations wanted on every one of some targets, all of one connection. */
 export interface PlanDemand {
@@ -38,19 +38,22 @@ export interface PlanScope {
  * of ledgers, so that it also tells which ledgers must be read.
  *
  * Named or listed schemas narrow the selection: dynamic migrations run in each of them, fixed ones are selected only
- * when their schema is among them. Without any, all fixed migrations are selected and dynamic ones are skipped with
- * the reason `schema_required`.
+ * when their schema is among them. A schema that a selected connection fixes is no tenant: naming it means its fixed
+ * migrations. Without any schema, all fixed migrations are selected and dynamic ones are skipped with the reason
+ * `schema_required`.
  */
 export function planScope(catalog: Catalog, request: PlanRequest): PlanScope {
   const schemas = requestedSchemas(request);
   const selected = catalog.migrations.filter((migration) => isSelected(migration, request));
-  const narrowed = selected.filter((migration) => inSchemas(migration, schemas));
-  const runnable = narrowed.filter((migration) => migration.schema !== null || schemas !== null);
+  const tenants = new TenantSchemas(catalog, request, schemas ?? []);
+  const runnable = selected.filter(({ schema, connection }) =>
+    schema === null ? tenants.of(connection).length > 0 : (schemas?.includes(schema) ?? true),
+  );
   const wanted = request.direction === 'up' ? withDependencies(catalog, runnable) : runnable;
   const chosen = new Set(runnable.map((migration) => migration.id));
   return {
-    demands: toDemands(wanted, chosen, schemas ?? []),
-    skips: schemas === null ? skipsOfDynamic(narrowed) : [],
+    demands: toDemands(wanted, chosen, tenants),
+    skips: schemas === null ? skipsOfDynamic(selected) : [],
   };
 }
 
@@ -68,8 +71,28 @@ function requestedSchemas(request: PlanRequest): readonly SchemaName[] | null {
   return [...new Set([...request.schemas, ...request.listedSchemas])].sort(compareText);
 }
 
-function inSchemas(migration: Migration, schemas: readonly SchemaName[] | null): boolean {
-  return schemas === null || migration.schema === null || schemas.includes(migration.schema);
+/** Which of the schemas asked for are tenants of a connection. */
+class TenantSchemas {
+  readonly #tenants: readonly SchemaName[];
+  readonly #fixed: ReadonlyMap<ConnectionName, ReadonlySet<SchemaName | null>>;
+
+  constructor(catalog: Catalog, request: PlanRequest, schemas: readonly SchemaName[]) {
+    const byConnection = Map.groupBy(catalog.migrations, ({ connection }) => connection);
+    this.#fixed = new Map(
+      [...byConnection].map(([connection, those]) => [
+        connection,
+        new Set(those.map(({ schema }) => schema)),
+      ]),
+    );
+    const places = catalog.migrations.filter((migration) => matchesPlace(migration, request));
+    const fixedHere = new Set(places.map(({ schema }) => schema));
+    this.#tenants = schemas.filter((schema) => !fixedHere.has(schema));
+  }
+
+  /** Never a schema the connection fixes itself, even when only a dependency leads there. */
+  of(connection: ConnectionName): readonly SchemaName[] {
+    return this.#tenants.filter((schema) => this.#fixed.get(connection)?.has(schema) !== true);
+  }
 }
 
 function withDependencies(catalog: Catalog, selected: readonly Migration[]): Migration[] {
@@ -90,7 +113,7 @@ function withDependencies(catalog: Catalog, selected: readonly Migration[]): Mig
 function toDemands(
   wanted: readonly Migration[],
   chosen: ReadonlySet<MigrationId>,
-  schemas: readonly SchemaName[],
+  tenants: TenantSchemas,
 ): PlanDemand[] {
   const byPlace = Map.groupBy(wanted, (migration) => `${migration.connection}/${migration.schema ?? ''}`);
   const demands: PlanDemand[] = [];
@@ -98,14 +121,11 @@ function toDemands(
     const [first] = migrations;
     if (first === undefined) continue;
     const { backend, connection, schema: fixed } = first;
-    const fixedHere = new Set(
-      wanted.filter((other) => other.connection === connection).map((other) => other.schema),
-    );
     demands.push({
       backend,
       connection,
       fixed,
-      schemas: fixed === null ? schemas.filter((schema) => !fixedHere.has(schema)) : [fixed],
+      schemas: fixed === null ? tenants.of(connection) : [fixed],
       wanted: migrations,
       pulledIn: new Set(migrations.filter(({ id }) => !chosen.has(id)).map(({ id }) => id)),
     });

@@ -10,7 +10,8 @@ export function isSelected(migration: Migration, request: PlanRequest): boolean 
   );
 }
 
-function matchesPlace(migration: Migration, request: PlanRequest): boolean {
+/** Tells whether a migration's connection and backend are among those a request asks for. */
+export function matchesPlace(migration: Migration, request: PlanRequest): boolean {
   const { connections, backends } = request;
   return (
     (connections.length === 0 || connections.includes(migration.connection)) &&

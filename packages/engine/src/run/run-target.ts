@@ -1,12 +1,6 @@
 import { BfmError, isBfmError, type MigrationId, type PlanStep } from '@bfm/core';
 import { ledgerBasis } from '../plan/ledger-basis.ts';
-import type {
-  PendingNote,
-  SeriesFailure,
-  SeriesObserver,
-  SeriesResult,
-  TargetSession,
-} from '../ports/target-session.ts';
+import type { SeriesFailure, SeriesObserver, SeriesResult, TargetSession } from '../ports/target-session.ts';
 import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
 import { cancelledError, openTarget } from './open-target.ts';
@@ -22,6 +16,7 @@ export class TargetRunner {
   readonly #board: DependencyBoard;
   readonly #context: RunContext;
   readonly #attempts = new Map<number, number>();
+  readonly #noted = new Set<MigrationId>();
 
   constructor(run: TargetRun, board: DependencyBoard, context: RunContext) {
     this.#run = run;
@@ -59,11 +54,11 @@ export class TargetRunner {
     this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
     this.#checkBasis(session);
     this.#skipWhatIsThere(session);
-    await this.#noteDeferred(session);
     for (;;) {
       const { ready, blocked } = this.#board.next(this.#run);
       for (const { index, error } of blocked) this.#end(index, { outcome: 'not_started', error });
       if (ready.length === 0) return null;
+      await this.#noteLeftBehind(session, ready);
       const result = await this.#runSeries(session, ready);
       if (result.failure === null) {
         if (result.committed < ready.length) return this.#endRest(cancelledError(target), 'not_started');
@@ -119,7 +114,7 @@ export class TargetRunner {
       this.#endRest(failure.error, 'not_started');
       return 'stop';
     }
-    await session.note(this.#notesOfFailure(index, failure.error));
+    await this.#noteFailure(session, index, failure.error);
     this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
     if (options.commit === 'per-target') {
       this.#endRest(groupAborted(this.#run, this.#run.step(index)), 'not_started');
@@ -128,26 +123,31 @@ export class TargetRunner {
     return 'go_on';
   }
 
-  /** Written before anything later is applied: so what stays pending is never taken for out of order. */
-  #notesOfFailure(failed: number, error: BfmError): PendingNote[] {
-    const lost = new Set<MigrationId>([this.#run.step(failed).migrationId]);
-    const notes: PendingNote[] = [
-      { migrationId: this.#run.step(failed).migrationId, status: 'failed', error: error.message },
-    ];
-    for (const index of this.#run.open()) {
-      const step = this.#run.step(index);
-      if (!step.after.some(({ migrationId }) => lost.has(migrationId))) continue;
-      lost.add(step.migrationId);
-      notes.push({ migrationId: step.migrationId, status: 'deferred', error: null });
-    }
-    return this.#run.step(failed).direction === 'up' ? notes : [];
+  async #noteFailure(session: TargetSession, index: number, error: BfmError): Promise<void> {
+    const { migrationId, direction } = this.#run.step(index);
+    if (direction === 'up') await session.note([{ migrationId, status: 'failed', error: error.message }]);
   }
 
-  async #noteDeferred(session: TargetSession): Promise<void> {
-    const notes = this.#run.group.deferred
-      .filter((migrationId) => !session.entries.has(migrationId))
+  /**
+   * Remembers what stays pending before the first of `ready`, so that it is never taken for out of order: what the
+   * plan passes over, and steps whose dependencies were not done. Written before anything later is applied.
+   */
+  async #noteLeftBehind(session: TargetSession, ready: readonly number[]): Promise<void> {
+    const { group } = this.#run;
+    const last = ready.at(-1) ?? 0;
+    const blocked = group.steps
+      .slice(0, last)
+      .filter(
+        ({ migrationId, direction }) =>
+          direction === 'up' && this.#run.endOf(migrationId)?.outcome === 'not_started',
+      )
+      .map(({ migrationId }) => migrationId);
+    const notes = [...group.deferred, ...blocked]
+      .filter((migrationId) => !session.entries.has(migrationId) && !this.#noted.has(migrationId))
       .map((migrationId) => ({ migrationId, status: 'deferred' as const, error: null }));
-    if (notes.length > 0) await session.note(notes);
+    if (notes.length === 0) return;
+    await session.note(notes);
+    for (const { migrationId } of notes) this.#noted.add(migrationId);
   }
 
   #checkBasis(session: TargetSession): void {

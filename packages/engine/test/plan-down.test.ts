@@ -1,0 +1,120 @@
+import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
+import { buildCatalog, type MigrationDraft } from '@bfm/engine';
+import { makeDraft, MemoryStore, MemoryWorld } from '@bfm/testing';
+import { describe, expect, it } from 'vitest';
+
+const drafts = [
+  makeDraft({ version: '20250101000001', name: 'regions', connection: 'core', schema: 'core' }),
+  makeDraft({
+    version: '20250101000002',
+    name: 'orgs',
+    connection: 'core',
+    schema: 'core',
+    dependsOn: ['regions'],
+  }),
+  makeDraft({
+    version: '20250101000003',
+    name: 'users',
+    connection: 'guard',
+    schema: 'guard',
+    dependsOn: ['core/orgs'],
+  }),
+  makeDraft({
+    version: '20250101000004',
+    name: 'alerts',
+    connection: 'tenant',
+    schema: null,
+    dependsOn: ['core/orgs'],
+  }),
+  makeDraft({ version: '20250101000005', name: 'free', connection: 'core', schema: 'core' }),
+];
+const tenants = ['t1', 't2'].map((text) => {
+  const result = parseSchemaName(text);
+  if (!result.ok) throw new Error(result.reason);
+  return result.name;
+});
+
+describe('planning down', () => {
+  it('rolls back in reverse order, dependents of other targets first', async () => {
+    const { world, store } = await applied();
+    const result = await world.apply({ direction: 'down', all: true, schemas: [...tenants, ...fixed()] });
+    expect(result.summary).toMatchObject({ rolled_back: 6, failed: 0 });
+    const undone = store.effects.filter((effect) => effect.includes('undo'));
+    const at = (effect: string): number => undone.indexOf(effect);
+    expect(at('core/core: undo orgs')).toBeGreaterThan(at('guard/guard: undo users'));
+    expect(at('core/core: undo orgs')).toBeGreaterThan(at('tenant/t1: undo alerts'));
+    expect(at('core/core: undo orgs')).toBeGreaterThan(at('tenant/t2: undo alerts'));
+    expect(at('core/core: undo regions')).toBeGreaterThan(at('core/core: undo orgs'));
+  });
+
+  it('refuses while applied dependents remain in any target, naming each', async () => {
+    const { world } = await applied();
+    const [, orgs] = world.catalog.migrations;
+    await expect(world.plan({ direction: 'down', migrations: [orgs?.id ?? never()] })).rejects.toMatchObject({
+      code: 'rollback.dependents',
+      details: { faults: [{}, {}, {}] },
+    });
+  });
+
+  it('leaves the bound itself applied', async () => {
+    const { world } = await applied();
+    const plan = await world.plan({
+      direction: 'down',
+      to: drafts[1]?.version ?? never(),
+      connections: coreOnly(),
+    });
+    expect(plan.groups.flatMap(({ steps }) => steps.map(({ name }) => name))).toEqual(['free']);
+  });
+
+  it('takes the newest so many of each target', async () => {
+    const { world } = await applied();
+    const plan = await world.plan({ direction: 'down', steps: 1, connections: coreOnly() });
+    expect(plan.groups.flatMap(({ steps }) => steps.map(({ name }) => name))).toEqual(['free']);
+  });
+
+  it('refuses what has no down', async () => {
+    const only = makeDraft({ version: '20250101000001', down: null });
+    const world = new MemoryWorld(catalogOf([only]));
+    await world.apply();
+    await expect(world.plan({ direction: 'down', all: true })).rejects.toMatchObject({
+      code: 'migration.irreversible',
+    });
+  });
+
+  it('skips a target where nothing is applied', async () => {
+    const plan = await new MemoryWorld(catalogOf(drafts)).plan({ direction: 'down', all: true });
+    expect(plan.groups).toEqual([]);
+    expect(plan.skips.map(({ reason }) => reason)).toContain('not_applied');
+  });
+
+  it('lets what was rolled back be applied again', async () => {
+    const { world } = await applied();
+    await world.apply({ direction: 'down', steps: 1, connections: coreOnly() });
+    const again = await world.apply({ connections: coreOnly() });
+    expect(again.summary).toMatchObject({ applied: 1, failed: 0 });
+  });
+});
+
+async function applied(): Promise<{ world: MemoryWorld; store: MemoryStore }> {
+  const store = new MemoryStore();
+  const world = new MemoryWorld(catalogOf(drafts), store);
+  await world.apply();
+  await world.apply({ schemas: tenants });
+  return { world, store };
+}
+
+function fixed(): SchemaName[] {
+  return drafts.map(({ schema }) => schema).filter((schema) => schema !== null);
+}
+
+function coreOnly(): MigrationDraft['connection'][] {
+  return [drafts[0]?.connection ?? never()];
+}
+
+function catalogOf(list: readonly MigrationDraft[]): Catalog {
+  return buildCatalog(list, { defaultSchemas: new Map() }).catalog;
+}
+
+function never(): never {
+  throw new Error('a test asked for something that is not there');
+}

@@ -1,0 +1,206 @@
+import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
+import { buildCatalog, type MigrationDraft } from '@bfm/engine';
+import { makeDraft, MemoryStore, MemoryWorld, type Behaviour } from '@bfm/testing';
+import { describe, expect, it } from 'vitest';
+
+describe('running a plan', () => {
+  it('stops the dependents of a failed step, in its own target and in others, and nothing else', async () => {
+    const world = worldOf(
+      [
+        makeDraft({ version: '20250101000001', name: 'a', connection: 'core' }),
+        makeDraft({ version: '20250101000002', name: 'b', connection: 'core', dependsOn: ['a'] }),
+        makeDraft({ version: '20250101000003', name: 'c', connection: 'core' }),
+        makeDraft({ version: '20250101000004', name: 'd', connection: 'guard', dependsOn: ['core/b'] }),
+        makeDraft({ version: '20250101000005', name: 'e', connection: 'guard' }),
+      ],
+      (sql) => (sql === 'do a' ? 'failed' : 'ok'),
+    );
+    const result = await world.apply();
+    expect(outcomes(result)).toEqual({
+      a: 'failed',
+      b: 'not_started',
+      c: 'applied',
+      d: 'not_started',
+      e: 'applied',
+    });
+    expect(result.status).toBe('failed');
+    const [blocked] = result.steps.filter(({ outcome }) => outcome === 'not_started');
+    expect(blocked?.error?.code).toBe('step.blocked');
+  });
+
+  it('runs steps that depend on each other across targets in order, even one target at a time', async () => {
+    const drafts = Array.from({ length: 12 }, (_, index) =>
+      makeDraft({
+        version: `202501010000${String(index).padStart(2, '0')}`,
+        name: `s${index}`,
+        connection: index % 2 === 0 ? 'core' : 'guard',
+        dependsOn: index === 0 ? [] : [`${index % 2 === 0 ? 'guard' : 'core'}/s${index - 1}`],
+      }),
+    );
+    const store = new MemoryStore();
+    const world = new MemoryWorld(catalogOf(drafts), store);
+    const result = await world.apply({}, { concurrency: 1 });
+    expect(result.status).toBe('succeeded');
+    expect(store.effects.map((effect) => effect.split(' ').at(-1))).toEqual(drafts.map(({ name }) => name));
+  });
+
+  it('lets tenants wait for the fixed schema they depend on without holding a place', async () => {
+    const drafts = [
+      makeDraft({ version: '20250101000001', name: 'base', connection: 'core' }),
+      makeDraft({
+        version: '20250101000002',
+        name: 'local',
+        connection: 'tenant',
+        schema: null,
+        dependsOn: ['core/base'],
+      }),
+    ];
+    const world = worldOf(drafts);
+    const result = await world.apply({ schemas: schemas(20) }, { concurrency: 2 });
+    expect(result.summary.applied).toBe(21);
+  });
+
+  it('tries a contended step again, waiting longer each time, and gives up after the last try', async () => {
+    let left = 2;
+    const twice = worldOf([makeDraft({ version: '20250101000001' })], () =>
+      left-- > 0 ? 'contended' : 'ok',
+    );
+    const result = await twice.apply();
+    expect(result.steps).toMatchObject([{ outcome: 'applied', attempts: 3 }]);
+    expect(twice.clock.slept).toEqual([150, 300]);
+    const always = worldOf([makeDraft({ version: '20250101000001' })], () => 'contended');
+    expect((await always.apply()).steps).toMatchObject([
+      { outcome: 'failed', attempts: 3, error: { code: 'step.lock_timeout' } },
+    ]);
+  });
+
+  it('finds out from the ledger whether a lost commit was done', async () => {
+    for (const effect of ['lost_before_commit', 'lost_after_commit'] as const) {
+      let broken = false;
+      const store = new MemoryStore('memory', () => {
+        if (broken) return 'ok';
+        broken = true;
+        return effect;
+      });
+      const world = new MemoryWorld(catalogOf([makeDraft({ version: '20250101000001' })]), store);
+      const result = await world.apply();
+      expect(result.steps).toMatchObject([{ outcome: 'applied' }]);
+      expect(store.effects).toEqual(['app/main: do m0001']);
+    }
+  });
+
+  it('gives up on a connection that breaks each time, and fails one step only', async () => {
+    const world = worldOf(pair(), () => 'lost_before_commit');
+    const result = await world.apply();
+    expect(result.steps).toMatchObject([
+      { outcome: 'failed', error: { code: 'target.unreachable' } },
+      { outcome: 'not_started' },
+    ]);
+  });
+
+  it('begins nothing more after the first failure with failFast', async () => {
+    const drafts = [makeDraft({ version: '20250101000001', connection: 'tenant', schema: null })];
+    const world = worldOf(drafts, (_sql, { schema }) => (schema === 't00' ? 'failed' : 'ok'));
+    const result = await world.apply({ schemas: schemas(10) }, { failFast: true, concurrency: 1 });
+    expect(result.summary).toMatchObject({ failed: 1, applied: 0, not_started: 9 });
+  });
+
+  it('begins nothing once stopped, and says cancelled', async () => {
+    const result = await worldOf(pair()).apply({}, { stop: AbortSignal.abort() });
+    expect(result.status).toBe('cancelled');
+    expect(result.steps.map(({ error }) => error?.code)).toEqual(['run.cancelled', 'run.cancelled']);
+  });
+
+  it('reports the whole group as not applied when one transaction per target fails', async () => {
+    const store = new MemoryStore('memory', (sql) => (sql === 'do m0002' ? 'failed' : 'ok'));
+    const world = new MemoryWorld(catalogOf(pair()), store);
+    const result = await world.apply({}, { commit: 'per-target' });
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['not_started', 'failed']);
+    expect(store.effects).toEqual([]);
+  });
+
+  it('skips what another run has applied between plan and lock', async () => {
+    const world = worldOf(pair());
+    const plan = await world.plan();
+    await world.apply();
+    const late = await world.run(plan);
+    expect(late.steps.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped']);
+    expect(late.status).toBe('succeeded');
+  });
+
+  it('refuses a target whose ledger changed in another way', async () => {
+    const world = worldOf([...pair(), makeDraft({ version: '20250101000003' })]);
+    const [first, , third] = world.catalog.migrations;
+    const plan = await world.plan({ migrations: [first?.id ?? never()] });
+    await world.apply({ migrations: [third?.id ?? never()] });
+    const late = await world.run(plan);
+    expect(late.steps).toMatchObject([{ outcome: 'not_started', error: { code: 'plan.stale' } }]);
+  });
+
+  it('waits for another holder and gives up naming it', async () => {
+    const world = worldOf(pair());
+    const plan = await world.plan();
+    const [group] = plan.groups;
+    const target = {
+      backend: 'postgresql' as const,
+      connection: group?.connection ?? never(),
+      schema: group?.targets[0]?.schema ?? never(),
+    };
+    const held = await world.store.tryOpen({
+      target,
+      runId: 'other',
+      actor: 'somebody@else',
+      signal: new AbortController().signal,
+    });
+    const result = await world.run(plan);
+    expect(result.steps[0]).toMatchObject({ outcome: 'not_started', error: { code: 'target.locked' } });
+    expect(result.steps[0]?.error?.message).toContain('somebody@else');
+    if (held.ok) await held.session[Symbol.asyncDispose]();
+    expect((await world.run(plan)).status).toBe('succeeded');
+  });
+
+  it('gives every step exactly one end, also when ten runs carry out the same plan at once', async () => {
+    const store = new MemoryStore();
+    const world = new MemoryWorld(catalogOf(pair()), store);
+    const plan = await world.plan();
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => world.run(plan, { lockWaitMs: 60_000 })),
+    );
+    expect(store.effects).toEqual(['app/main: do m0001', 'app/main: do m0002']);
+    expect(results.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome === 'applied')).toHaveLength(
+      2,
+    );
+    expect(results.every(({ status }) => status === 'succeeded')).toBe(true);
+  });
+});
+
+function pair(): MigrationDraft[] {
+  return [makeDraft({ version: '20250101000001' }), makeDraft({ version: '20250101000002' })];
+}
+
+function worldOf(drafts: readonly MigrationDraft[], behaviour?: Behaviour): MemoryWorld {
+  return new MemoryWorld(catalogOf(drafts), new MemoryStore('memory', behaviour));
+}
+
+function catalogOf(drafts: readonly MigrationDraft[]): Catalog {
+  const { catalog, faults } = buildCatalog(drafts, { defaultSchemas: new Map() });
+  expect(faults).toEqual([]);
+  return catalog;
+}
+
+function outcomes(result: Awaited<ReturnType<MemoryWorld['run']>>): Record<string, string> {
+  return Object.fromEntries(
+    result.steps.map(({ migrationId, outcome }) => [migrationId.split('_')[1] ?? '', outcome]),
+  );
+}
+
+function schemas(count: number): SchemaName[] {
+  return Array.from({ length: count }, (_, index) => {
+    const result = parseSchemaName(`t${String(index).padStart(2, '0')}`);
+    return result.ok ? result.name : never();
+  });
+}
+
+function never(): never {
+  throw new Error('a test asked for something that is not there');
+}

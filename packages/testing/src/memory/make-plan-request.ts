@@ -1,0 +1,22 @@
+import type { PlanRequest } from '@bfm/core';
+
+/** A request for everything, upwards, with parts replaced. */
+export function makePlanRequest(parts: Partial<PlanRequest> = {}): PlanRequest {
+  return {
+    direction: 'up',
+    connections: [],
+    backends: [],
+    schemas: [],
+    listedSchemas: [],
+    schemasListed: false,
+    createSchemas: false,
+    tags: {},
+    migrations: [],
+    to: null,
+    steps: null,
+    all: false,
+    outOfOrder: 'refuse',
+    allowNonEmpty: false,
+    ...parts,
+  };
+}

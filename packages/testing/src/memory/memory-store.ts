@@ -1,0 +1,146 @@
+import {
+  targetKey,
+  type Checksum,
+  type LedgerEvent,
+  type MigrationId,
+  type SchemaName,
+  type Target,
+  type TargetState,
+} from '@bfm/core';
+import type {
+  HistoryQuery,
+  InspectQuery,
+  LockedEntry,
+  OpenOptions,
+  OpenResult,
+  Revision,
+  StoreSnapshot,
+  TargetStore,
+} from '@bfm/engine';
+import { MemorySession } from './memory-session.ts';
+
+/** What a statement does when it runs. `lost_*`: the connection breaks before or after the commit. */
+export type StatementEffect = 'ok' | 'failed' | 'contended' | 'lost_before_commit' | 'lost_after_commit';
+
+/** Decides what a statement does; called once per execution. */
+export type Behaviour = (sql: string, target: Target) => StatementEffect;
+
+/** One target's own data. */
+export interface MemoryScope {
+  readonly target: Target;
+  token: number;
+  holder: string | null;
+  exists: boolean;
+  readonly entries: Map<MigrationId, LockedEntry>;
+  readonly events: LedgerEvent[];
+}
+
+/**
+ * A {@link TargetStore} in memory, for tests of the engine: a fake of a port we own, held to the same conformance suite
+ * as the real ones. Statements are plain words; {@link Behaviour} says what they do, `effects` what was committed.
+ */
+export class MemoryStore implements TargetStore {
+  readonly backend = 'postgresql';
+  readonly address: string;
+  /** `connection/schema: sql` of every committed statement, in order. */
+  readonly effects: string[] = [];
+  readonly scopes = new Map<string, MemoryScope>();
+  readonly #behaviour: Behaviour;
+  readonly #texts = new Map<Checksum, string>();
+
+  constructor(address = 'memory', behaviour: Behaviour = () => 'ok') {
+    this.address = address;
+    this.#behaviour = behaviour;
+  }
+
+  /** Makes a schema that holds objects BFM knows nothing of, or an empty one. */
+  addSchema(target: Target, contents: 'empty' | 'foreign' = 'empty'): MemoryScope {
+    const scope = this.#scope(target);
+    scope.exists = true;
+    if (contents === 'foreign') this.effects.push(`${targetKey(target)}: foreign`);
+    return scope;
+  }
+
+  inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot> {
+    const targets = queries.flatMap(({ connection, schemas }) =>
+      (schemas === 'known' ? this.#known(connection) : schemas).map((schema) =>
+        this.#state({ backend: this.backend, connection, schema }),
+      ),
+    );
+    const touched = [...this.scopes.values()].filter(({ token }) => token > 0);
+    const ledgerConnections = [...new Set(touched.map(({ target }) => target.connection as string))];
+    return Promise.resolve({ targets, ledgerConnections, rebound: [] });
+  }
+
+  revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>> {
+    return Promise.resolve(new Map([...this.#texts].filter(([checksum]) => checksums.includes(checksum))));
+  }
+
+  missingRequirements(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  querySchemas(sql: string): Promise<readonly string[]> {
+    return Promise.resolve(sql.split(' ').slice(1));
+  }
+
+  history({ connections, limit }: HistoryQuery): Promise<readonly LedgerEvent[]> {
+    const events = [...this.scopes.values()]
+      .filter(({ target }) => connections.includes(target.connection))
+      .flatMap((scope) => scope.events);
+    return Promise.resolve(events.reverse().slice(0, limit));
+  }
+
+  prepare(revisions: readonly Revision[]): Promise<void> {
+    for (const { checksum, text } of revisions) this.#texts.set(checksum, text);
+    return Promise.resolve();
+  }
+
+  async tryOpen({ target, runId, actor }: OpenOptions): Promise<OpenResult> {
+    // A turn of the event loop, as any real store takes: lets concurrent takers interleave.
+    await Promise.resolve();
+    const scope = this.#scope(target);
+    if (scope.holder !== null) return { ok: false, holder: scope.holder };
+    scope.token += 1;
+    scope.holder = `${actor} (run ${runId})`;
+    return {
+      ok: true,
+      session: new MemorySession({ scope, runId, actor, behaviour: this.#behaviour, effects: this.effects }),
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #known(connection: string): SchemaName[] {
+    return [...this.scopes.values()]
+      .filter(({ target, token }) => target.connection === connection && token > 0)
+      .map(({ target }) => target.schema);
+  }
+
+  #state(target: Target): TargetState {
+    const scope = this.scopes.get(targetKey(target));
+    const rows = [...(scope?.entries.values() ?? [])];
+    const place = `${targetKey(target)}: `;
+    const populated = rows.length > 0 || this.effects.some((effect) => effect.startsWith(place));
+    return {
+      target,
+      presence: scope?.exists !== true ? 'missing' : populated ? 'populated' : 'empty',
+      scope: scope === undefined || scope.token === 0 ? 'none' : 'known',
+      shape: {
+        key: `${this.address} ${rows.map(({ migrationId, checksum, status }) => `${migrationId} ${checksum} ${status}`).join()}`,
+        entries: new Map(rows.map(({ runId: _runId, ...entry }) => [entry.migrationId, entry])),
+      },
+    };
+  }
+
+  #scope(target: Target): MemoryScope {
+    const key = targetKey(target);
+    const known = this.scopes.get(key);
+    if (known !== undefined) return known;
+    const scope = { target, token: 0, holder: null, exists: false, entries: new Map(), events: [] };
+    this.scopes.set(key, scope);
+    return scope;
+  }
+}
