@@ -59,6 +59,45 @@ describe('plans, whatever the catalog', () => {
         const world = worldOf(list, store);
         await world.apply({ schemas: everywhere(list) });
         const position = new Map(store.effects.map((effect, index) => [effect, index]));
+        for (const { dependency, dependent } of edgesOf(world, 'do')) {
+          expect(position.get(dependency)).toBeLessThan(position.get(dependent) ?? -1);
+        }
+      }),
+    );
+  });
+
+  it('come to the same end after any failures and any number of runs', async () => {
+    await fc.assert(
+      fc.asyncProperty(drafts, fc.infiniteStream(fc.nat(5)), async (list, dice) => {
+        let calm = false;
+        const store = new MemoryStore('memory', () => {
+          const roll = calm ? 5 : (dice.next().value as number);
+          return (['failed', 'contended', 'lost_before_commit', 'lost_after_commit'] as const)[roll] ?? 'ok';
+        });
+        const world = worldOf(list, store);
+        const schemas = everywhere(list);
+        for (let run = 0; run < 4; run += 1) await world.apply({ schemas });
+        calm = true;
+        expect((await world.apply({ schemas })).status).toBe('succeeded');
+        const expected = list.reduce((sum, { schema }) => sum + (schema === null ? TENANTS.length : 1), 0);
+        expect(new Set(store.effects).size).toBe(expected);
+        expect(store.effects).toHaveLength(expected);
+      }),
+    );
+  });
+
+  it('roll everything back in an order in which nothing loses what it depends on', async () => {
+    await fc.assert(
+      fc.asyncProperty(drafts, async (list) => {
+        const store = new MemoryStore();
+        const world = worldOf(list, store);
+        await world.apply({ schemas: everywhere(list) });
+        const ups = store.effects.length;
+        const result = await world.apply({ direction: 'down', all: true, schemas: everywhere(list) });
+        expect(result.status).toBe('succeeded');
+        const undone = store.effects.slice(ups);
+        expect(undone).toHaveLength(ups);
+        const position = new Map(undone.map((effect, index) => [effect, index]));
         for (const { dependency, dependent } of edgesOf(world, 'undo')) {
           expect(position.get(dependency)).toBeGreaterThan(position.get(dependent) ?? Infinity);
         }
