@@ -8,9 +8,7 @@ import { BOOTSTRAP_LOCK_KEY, LEDGER_DDL, LEDGER_FORMAT } from './ledger-ddl.ts';
  * @throws {ledger.newer_format}
  */
 export async function ledgerFormat(client: pg.ClientBase, address: string): Promise<number | null> {
-  const known = await client.query<{ known: boolean }>(
-    "SELECT pg_catalog.to_regclass('bfm.format') IS NOT NULL AS known",
-  );
+  const known = await client.query<{ known: boolean }>(LEDGER_EXISTS);
   if (known.rows[0]?.known !== true) return null;
   const format = await client.query<{ version: number }>('SELECT version FROM bfm.format');
   const version = format.rows[0]?.version ?? 0;
@@ -43,3 +41,9 @@ export async function ensureLedger(client: pg.ClientBase, address: string): Prom
     throw error;
   }
 }
+
+// Not to_regclass: it answers from the session's cache, which within a transaction may not have heard yet that another
+// one has made the ledger while this one waited for it (seen with twenty starting at once).
+const LEDGER_EXISTS = `
+SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE n.nspname = 'bfm' AND c.relname = 'format') AS known`;

@@ -1,0 +1,265 @@
+import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
+import { buildCatalog } from '@bfm/engine';
+import type { PostgresStore } from '@bfm/postgresql';
+import { makeDraft, MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
+import pg from 'pg';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeStore } from './make-store.ts';
+
+const db = await useTestDatabase(18);
+
+describe('running migrations on PostgreSQL', () => {
+  const stores: PostgresStore[] = [];
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  });
+  const world = (schema: string, ...scripts: readonly Partial<DraftParts>[]): MemoryWorld => {
+    const store = makeStore(db.url);
+    stores.push(store);
+    return new MemoryWorld(catalogOf(schema, scripts), store);
+  };
+
+  it('points to the line and column of the error in the file', async () => {
+    const here = world('placed', { up: ['CREATE TABLE a (id int)', 'SELECT *\n  FROM nowhere_at_all'] });
+    const [step] = (await here.apply()).steps;
+    expect(step).toMatchObject({
+      outcome: 'failed',
+      error: {
+        code: 'step.failed',
+        details: { where: { line: 3, column: 8, statement: 2 }, sqlstate: '42P01' },
+      },
+    });
+    expect(await tablesIn('placed')).toEqual([]);
+  });
+
+  it('creates the schema in the first transaction: a failing first migration leaves none', async () => {
+    await world('unborn', { up: ['SELECT 1/0'] }).apply();
+    expect(await db.query("SELECT 1 FROM pg_namespace WHERE nspname = 'unborn'")).toEqual([]);
+  });
+
+  it('takes a constraint that fails only at COMMIT for what it is: the failure of its own step', async () => {
+    const here = world(
+      'deferring',
+      {
+        up: [
+          'CREATE TABLE p (id int PRIMARY KEY)',
+          'CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED)',
+        ],
+      },
+      { up: ['INSERT INTO c VALUES (1)'] },
+      { up: ['CREATE TABLE later (id int)'] },
+    );
+    const result = await here.apply();
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'failed', 'applied']);
+    expect(result.steps[1]?.error?.details['sqlstate']).toBe('23503');
+    expect(await tablesIn('deferring')).toEqual(['c', 'later', 'p']);
+  });
+
+  it('treats a name that PostgreSQL would cut short as a failure, although the server only mentions it', async () => {
+    const long = 'n'.repeat(64);
+    const result = await world('cutting', { up: [`CREATE TABLE ${long} (id int)`] }).apply();
+    expect(result.steps).toMatchObject([{ outcome: 'failed', error: { code: 'step.failed' } }]);
+    expect(await tablesIn('cutting')).toEqual([]);
+  });
+
+  it('tries again while a lock is held, and applies once it is free', async () => {
+    const here = world(
+      'contended',
+      { up: ['CREATE TABLE busy (id int)'] },
+      { up: ['ALTER TABLE busy ADD COLUMN note text'] },
+    );
+    await here.apply({ to: here.catalog.migrations[0]?.version ?? null });
+    const blocker = new pg.Client(db.url);
+    await blocker.connect();
+    await blocker.query('BEGIN; LOCK TABLE contended.busy IN ACCESS SHARE MODE');
+    const running = here.apply({}, { lockTimeoutMs: 50, attemptsMax: 1_000 });
+    await until(() => here.events.some(({ type }) => type === 'step.retrying'), { what: 'a retry' });
+    await blocker.query('COMMIT');
+    await blocker.end();
+    const [step] = (await running).steps;
+    expect(step?.outcome).toBe('applied');
+    expect(step?.attempts).toBeGreaterThan(1);
+  });
+
+  it('gives up a contended lock with a code of its own, having changed nothing', async () => {
+    const here = world(
+      'hopeless',
+      { up: ['CREATE TABLE busy (id int)'] },
+      { up: ['ALTER TABLE busy ADD COLUMN note text'] },
+    );
+    await here.apply({ to: here.catalog.migrations[0]?.version ?? null });
+    const blocker = new pg.Client(db.url);
+    await blocker.connect();
+    await blocker.query('BEGIN; LOCK TABLE hopeless.busy IN ACCESS SHARE MODE');
+    const result = await here.apply({}, { lockTimeoutMs: 20, attemptsMax: 2 });
+    await blocker.query('COMMIT');
+    await blocker.end();
+    expect(result.steps).toMatchObject([
+      { outcome: 'failed', attempts: 2, error: { code: 'step.lock_timeout' } },
+    ]);
+  });
+
+  it('tells a statement timeout from a cancellation', async () => {
+    const slow = world('slow', { up: ['SELECT pg_sleep(60)'] });
+    const timedOut = await slow.apply({}, { statementTimeoutMs: 30 });
+    expect(timedOut.steps).toMatchObject([{ outcome: 'failed', error: { code: 'step.timeout' } }]);
+    const cancel = new AbortController();
+    const running = slow.apply({}, { cancel: cancel.signal });
+    await until(async () => (await sleepers()) > 0, { what: 'a sleeping statement' });
+    cancel.abort();
+    const cancelled = await running;
+    expect(cancelled.steps).toMatchObject([{ outcome: 'failed', error: { code: 'run.cancelled' } }]);
+    expect(await sleepers()).toBe(0);
+  });
+
+  it('survives its connection being terminated in the middle: the effect is there once', async () => {
+    const here = world(
+      'cut',
+      { up: ['CREATE TABLE once (id int)', 'SELECT pg_sleep(0.5)'] },
+      { up: ['CREATE TABLE twice (id int)'] },
+    );
+    const running = here.apply();
+    await until(async () => (await sleepers()) > 0, { what: 'a sleeping statement' });
+    await db.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)%' AND pid <> pg_backend_pid()",
+    );
+    const result = await running;
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    expect(await tablesIn('cut')).toEqual(['once', 'twice']);
+  });
+
+  it('commits nothing under a stale fence, however much was sent', async () => {
+    const here = world(
+      'fenced',
+      { up: ['CREATE TABLE before_theft (id int)'] },
+      { up: ['SELECT pg_sleep(0.3)', 'CREATE TABLE after_theft (id int)'] },
+      { up: ['CREATE TABLE later (id int)'] },
+    );
+    const plan = await here.plan();
+    await here.run({ ...plan, groups: [] });
+    const running = here.run(plan);
+    await until(async () => (await tablesIn('fenced')).includes('before_theft'), { what: 'the first table' });
+    // As a taker would that ignored the session lock: waits for the running transaction, then moves the token on.
+    await db.query(
+      "UPDATE bfm.scope SET fence_token = fence_token + 1, fence_holder = 'thief' WHERE schema_name = 'fenced'",
+    );
+    const result = await running;
+    const codes = result.steps.map(({ outcome, error }) => error?.code ?? outcome);
+    expect(codes).toContain('target.fence_lost');
+    const applied = result.steps.filter(({ outcome }) => outcome === 'applied').length;
+    const rows = await db.query(
+      "SELECT 1 FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'fenced'",
+    );
+    expect(rows).toHaveLength(applied);
+    expect(await tablesIn('fenced')).not.toContain('later');
+  });
+
+  it('lets nothing a migration set reach the next migration target or session', async () => {
+    const leaky = world('leaky', {
+      up: ['SET search_path = pg_catalog', "SET lock_timeout = '7s'", 'SET ROLE pg_monitor', 'RESET ROLE'],
+    });
+    await leaky.apply();
+    const after = world('after_leak', { up: ['CREATE TABLE placed_right (id int)'] });
+    await after.apply();
+    expect(await tablesIn('after_leak')).toEqual(['placed_right']);
+    const settings = await leaky.store.querySchemas(
+      "SELECT current_setting('search_path') || current_setting('lock_timeout')",
+    );
+    expect(settings).toEqual(['"$user", public0']);
+  });
+
+  it('makes the ledger once when twenty processes meet on an empty database', async () => {
+    await db.query('DROP SCHEMA IF EXISTS bfm CASCADE');
+    const many = Array.from({ length: 20 }, () => makeStore(db.url, 1));
+    await Promise.all(many.map((store) => store.prepare([])));
+    await Promise.all(many.map((store) => store.close()));
+    expect(await db.query('SELECT version FROM bfm.format')).toEqual([{ version: 1 }]);
+  });
+
+  it('takes a schema that was dropped and made anew for a new target when it is empty', async () => {
+    const here = world('reborn', { up: ['CREATE TABLE soul (id int)'] });
+    await here.apply();
+    await db.query('DROP SCHEMA reborn CASCADE');
+    await db.query('CREATE SCHEMA reborn');
+    const again = await here.apply();
+    expect(again.summary.applied).toBe(1);
+    expect(await tablesIn('reborn')).toEqual(['soul']);
+  });
+
+  it('refuses a schema that was dropped, made anew and filled by somebody else', async () => {
+    const here = world('haunted', { up: ['CREATE TABLE soul (id int)'] });
+    await here.apply();
+    await db.query('DROP SCHEMA haunted CASCADE; CREATE SCHEMA haunted; CREATE TABLE haunted.ghost (id int)');
+    await expect(here.plan()).rejects.toMatchObject({ code: 'ledger.recreated' });
+  });
+
+  it('goes on with the ledger it finds in a copy of the database', async () => {
+    const here = world('copied', { up: ['CREATE TABLE kept (id int)'] });
+    await here.apply();
+    await db.query(
+      "UPDATE bfm.scope SET database_identity = 'another/1', schema_oid = 1 WHERE schema_name = 'copied'",
+    );
+    expect((await here.plan()).groups).toEqual([]);
+    const { rebound } = await here.store.inspect([
+      { connection: here.catalog.migrations[0]?.connection ?? never(), schemas: [schemaName('copied')] },
+    ]);
+    expect(rebound).toEqual(['copied']);
+  });
+
+  it('refuses a ledger written by a newer version', async () => {
+    const here = world('future', { up: ['SELECT 1'] });
+    await here.store.prepare([]);
+    await db.query('UPDATE bfm.format SET version = 99');
+    await expect(here.plan()).rejects.toMatchObject({ code: 'ledger.newer_format' });
+    await db.query('UPDATE bfm.format SET version = 1');
+  });
+
+  it('handles hostile schema names as names', async () => {
+    for (const name of [
+      'a"b',
+      'a;drop schema public cascade;--',
+      'é☃',
+      ' ',
+      "it's",
+      'UPPER',
+      'x'.repeat(63),
+    ]) {
+      const here = world(name, { up: ['CREATE TABLE found (id int)'] });
+      expect((await here.apply()).status).toBe('succeeded');
+      expect(await tablesIn(name)).toEqual(['found']);
+    }
+  });
+
+  async function tablesIn(schema: string): Promise<string[]> {
+    const rows = await db.query<{ tablename: string }>(
+      'SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1',
+      [schema],
+    );
+    return rows.map(({ tablename }) => tablename);
+  }
+
+  async function sleepers(): Promise<number> {
+    const rows = await db.query(
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+    );
+    return rows.length;
+  }
+});
+
+function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
+  const drafts = scripts.map((script, index) =>
+    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...script }),
+  );
+  const { catalog, faults } = buildCatalog(drafts, { defaultSchemas: new Map() });
+  expect(faults).toEqual([]);
+  return catalog;
+}
+
+function schemaName(text: string): SchemaName {
+  const result = parseSchemaName(text);
+  return result.ok ? result.name : never();
+}
+
+function never(): never {
+  throw new Error('a test asked for something that is not there');
+}
