@@ -10,6 +10,7 @@ import type {
 import { applySeries } from './apply-series.ts';
 import { writeNotes, type FenceHold } from './ledger-writes.ts';
 import type { PooledClient } from './pool.ts';
+import { toTargetError } from './target-error.ts';
 
 /** What a session is made of once the target is taken. */
 export interface SessionInit {
@@ -60,7 +61,11 @@ export class PostgresSession implements TargetSession {
 
   /** See {@link TargetSession.note}. */
   async note(notes: readonly PendingNote[]): Promise<void> {
-    await writeNotes(this.#init.client, this.#init.hold, notes);
+    try {
+      await writeNotes(this.#init.client, this.#init.hold, notes);
+    } catch (error) {
+      throw toTargetError(error, this.#init.target);
+    }
   }
 
   /** See {@link TargetSession}: a connection that cannot be cleaned is closed, which frees its locks too. */

@@ -132,26 +132,63 @@ describe('running migrations on PostgreSQL', () => {
     const here = world(
       'fenced',
       { up: ['CREATE TABLE before_theft (id int)'] },
-      { up: ['SELECT pg_sleep(0.3)', 'CREATE TABLE after_theft (id int)'] },
+      { up: ['CREATE TABLE after_theft (id int)'] },
       { up: ['CREATE TABLE later (id int)'] },
     );
     const plan = await here.plan();
-    await here.run({ ...plan, groups: [] });
-    const running = here.run(plan);
-    await until(async () => (await tablesIn('fenced')).includes('before_theft'), { what: 'the first table' });
-    // As a taker would that ignored the session lock: waits for the running transaction, then moves the token on.
-    await db.query(
-      "UPDATE bfm.scope SET fence_token = fence_token + 1, fence_holder = 'thief' WHERE schema_name = 'fenced'",
-    );
-    const result = await running;
-    const codes = result.steps.map(({ outcome, error }) => error?.code ?? outcome);
-    expect(codes).toContain('target.fence_lost');
-    const applied = result.steps.filter(({ outcome }) => outcome === 'applied').length;
+    const [group = never()] = plan.groups;
+    await here.run({
+      ...plan,
+      groups: [
+        {
+          ...group,
+          steps: group.steps.slice(0, 1),
+          deferred: group.steps.slice(1).map(({ migrationId }) => migrationId),
+        },
+      ],
+    });
+    for (const commit of ['per-migration', 'per-target'] as const) {
+      const target = { ...group, schema: schemaName('fenced') };
+      const taken = await here.store.tryOpen({
+        target,
+        runId: 'zombie',
+        actor: 'z@z',
+        signal: new AbortController().signal,
+      });
+      if (!taken.ok) throw new Error(taken.holder);
+      await using session = taken.session;
+      await db.query("UPDATE bfm.scope SET fence_token = fence_token + 1 WHERE schema_name = 'fenced'");
+      const result = await session.applySeries(
+        {
+          steps: group.steps.slice(1),
+          commit,
+          createSchema: null,
+          timeouts: { lockTimeoutMs: 1_000, statementTimeoutMs: 0 },
+          stop: new AbortController().signal,
+          cancel: new AbortController().signal,
+        },
+        {
+          stepStarted: () => undefined,
+          statementFinished: () => undefined,
+          notice: () => undefined,
+          stepCommitted: () => never(),
+        },
+      );
+      expect(result).toMatchObject({
+        committed: 0,
+        failure: { kind: 'fenced', error: { code: 'target.fence_lost' } },
+      });
+      await expect(
+        session.note([
+          { migrationId: group.steps[2]?.migrationId ?? never(), status: 'failed', error: 'zombie' },
+        ]),
+      ).rejects.toMatchObject({ code: 'target.fence_lost' });
+    }
+    expect(await tablesIn('fenced')).toEqual(['before_theft']);
     const rows = await db.query(
-      "SELECT 1 FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'fenced'",
+      "SELECT run_id FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'fenced'",
     );
-    expect(rows).toHaveLength(applied);
-    expect(await tablesIn('fenced')).not.toContain('later');
+    expect(rows).toEqual([{ run_id: 'run-1' }]);
   });
 
   it('lets nothing a migration set reach the next migration target or session', async () => {

@@ -1,0 +1,65 @@
+import type pg from 'pg';
+
+/** What a server notice says; every field may be missing on the wire. */
+export interface Notice {
+  readonly severity?: string | undefined;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** The server's whole answer to one message. */
+export interface Answer {
+  /** `null` when the message failed. */
+  readonly error: unknown;
+  /** The command tag's word, such as `COMMIT` or `CREATE`; empty when it failed. */
+  readonly command: string;
+  /** Rows returned or affected by the last statement; `null` where the command has no count. */
+  readonly rowCount: number | null;
+  /** What the server remarked while it worked on this message. */
+  readonly notices: readonly Notice[];
+  /** When the answer was complete, on the pipeline's clock. */
+  readonly atMs: number;
+}
+
+/**
+ * Sends messages on one connection without waiting, and gives each its own answer. Notices and times are taken the
+ * moment an answer is complete, not when somebody looks: several answers may come in one packet.
+ */
+export class Pipeline implements Disposable {
+  readonly #client: pg.ClientBase;
+  readonly #nowMs: () => number;
+  readonly #listener: (notice: Notice) => void;
+  #notices: Notice[] = [];
+
+  constructor(client: pg.ClientBase, nowMs: () => number) {
+    this.#client = client;
+    this.#nowMs = nowMs;
+    this.#listener = (notice) => this.#notices.push(notice);
+    client.on('notice', this.#listener);
+  }
+
+  /** Sends one message. The promise never rejects: a failure is an answer. */
+  send(query: string | pg.QueryConfig): Promise<Answer> {
+    return new Promise((resolve) => {
+      const config = typeof query === 'string' ? { text: query } : query;
+      this.#client.query(config, (error: unknown, result?: pg.QueryResult | pg.QueryResult[]) => {
+        const last = Array.isArray(result) ? result.at(-1) : result;
+        const failed = error ?? null;
+        const notices = this.#notices;
+        this.#notices = [];
+        resolve({
+          error: failed,
+          command: failed === null ? (last?.command ?? '') : '',
+          rowCount: last?.rowCount ?? null,
+          notices,
+          atMs: this.#nowMs(),
+        });
+      });
+    });
+  }
+
+  /** Stops listening for notices. */
+  [Symbol.dispose](): void {
+    this.#client.off('notice', this.#listener);
+  }
+}
