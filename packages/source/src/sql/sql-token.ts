@@ -35,6 +35,7 @@ const ESCAPE_STRING_EDGE = /['\\]/g;
 /**
  * Reads the token that starts at `start`, by PostgreSQL's lexical rules with `standard_conforming_strings = on`. Never
  * fails: a literal that is not closed reaches to the end of the text and says so. Symbols come one character at a time.
+ * Like libpg-query, and unlike the server, it does not join two halves of a text over a comment between them.
  */
 export function readSqlToken(text: string, start: number): SqlToken {
   const character = text.charAt(start);
@@ -85,11 +86,17 @@ function readQuoted(text: string, start: number): SqlToken | null {
   const string = matchEnd(STRING_START, text, start);
   if (string === null) return null;
   const escapes = text.charAt(start) === 'E' || text.charAt(start) === 'e';
-  return toQuoted(
-    'string',
-    start,
-    escapes ? endOfEscapeString(text, string) : endOfPlainQuotes(text, string, "'"),
-  );
+  return toQuoted('string', start, endOfString(text, string, escapes));
+}
+
+/** 'a' <newline> 'b' is one literal, and its second half keeps the escapes of the first. */
+function endOfString(text: string, from: number, escapes: boolean): QuoteEnd {
+  for (let start = from; ;) {
+    const found = escapes ? endOfEscapeString(text, start) : endOfPlainQuotes(text, start, "'");
+    const continued = found.terminated ? matchEnd(STRING_CONTINUES, text, found.end) : null;
+    if (continued === null) return found;
+    start = continued;
+  }
 }
 
 function toQuoted(kind: SqlTokenKind, start: number, { end, terminated }: QuoteEnd): SqlToken {
@@ -112,14 +119,8 @@ function endOfEscapeString(text: string, from: number): QuoteEnd {
   ESCAPE_STRING_EDGE.lastIndex = from;
   for (let edge = ESCAPE_STRING_EDGE.exec(text); edge !== null; edge = ESCAPE_STRING_EDGE.exec(text)) {
     const after = ESCAPE_STRING_EDGE.lastIndex;
-    if (edge[0] === '\\' || text.charAt(after) === "'") {
-      ESCAPE_STRING_EDGE.lastIndex = after + 1;
-      continue;
-    }
-    // 'a' <newline> 'b' is one literal, and its second half keeps the escapes of the first.
-    const continued = matchEnd(STRING_CONTINUES, text, after);
-    if (continued === null) return { end: after, terminated: true };
-    ESCAPE_STRING_EDGE.lastIndex = continued;
+    if (edge[0] !== '\\' && text.charAt(after) !== "'") return { end: after, terminated: true };
+    ESCAPE_STRING_EDGE.lastIndex = after + 1;
   }
   return { end: text.length, terminated: false };
 }

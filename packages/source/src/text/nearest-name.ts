@@ -1,13 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Picks the candidate spelled most like a word: at most a third of its letters (and at least one) may differ, not
- * counting case. Ties go to the candidate that comes first. `null` when none is near enough to be a likely slip.
+ * Picks the candidate spelled most like a word: at most a third of its letters may differ, but two (letters that changed
+ * places) always, and one in a word of up to three; case does not count. Ties go to the candidate that comes first. `null` when none is near enough to be a likely slip.
  */
 export function nearestName(word: string, candidates: readonly string[]): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = differencesMax(wanted.length) + 1;
   for (const candidate of candidates) {
     // The lengths alone show that many candidates are too far; this keeps thousands of names cheap.
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
@@ -17,6 +17,10 @@ export function nearestName(word: string, candidates: readonly string[]): string
     bestDistance = found;
   }
   return best;
+}
+
+function differencesMax(length: number): number {
+  return length <= 3 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
 /** `; did you mean x?`, or nothing when no candidate is near. */

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf, statementsOf } from '../../test/compile.ts';
+
+describe("BFM's own schema cannot be named (I13)", () => {
+  it.each([
+    'CREATE SCHEMA bfm',
+    'CREATE SCHEMA IF NOT EXISTS "bfm"',
+    'CREATE SCHEMA AUTHORIZATION bfm',
+    'DROP SCHEMA a, bfm CASCADE',
+    'ALTER SCHEMA bfm RENAME TO x',
+    'ALTER SCHEMA x RENAME TO bfm',
+    'ALTER SCHEMA bfm OWNER TO x',
+    "COMMENT ON SCHEMA bfm IS 'x'",
+    'GRANT USAGE ON SCHEMA bfm TO x',
+    'GRANT ALL ON ALL TABLES IN SCHEMA bfm TO x',
+    'ALTER DEFAULT PRIVILEGES IN SCHEMA bfm GRANT SELECT ON TABLES TO x',
+    'SELECT * FROM bfm.ledger',
+    'SELECT * FROM db.bfm.ledger',
+    'WITH x AS (DELETE FROM bfm.ledger RETURNING *) SELECT 1 FROM x',
+    'INSERT INTO BFM.ledger VALUES (1)',
+    'UPDATE bfm.ledger SET a = 1',
+    'TRUNCATE t, bfm.ledger',
+    'LOCK TABLE bfm.ledger',
+    'DROP TABLE a, bfm.ledger',
+    'DROP FUNCTION bfm.f(int)',
+    'DROP TYPE bfm.t',
+    'DROP TRIGGER x ON bfm.t',
+    "COMMENT ON COLUMN bfm.t.c IS 'x'",
+    'ALTER TABLE bfm.t ADD a int',
+    'ALTER TABLE t SET SCHEMA bfm',
+    'ALTER EXTENSION e SET SCHEMA bfm',
+    'CREATE TABLE bfm.t (a int)',
+    'CREATE TABLE t (a int REFERENCES bfm.t)',
+    'CREATE TABLE t (LIKE bfm.t)',
+    'CREATE TABLE t (a bfm.ty)',
+    'CREATE VIEW v AS SELECT bfm.f(1)',
+    'CREATE FUNCTION bfm.f() RETURNS int LANGUAGE sql AS $$SELECT 1$$',
+    'CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = bfm AS $$SELECT 1$$',
+    'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT a FROM bfm.t; END',
+    'CREATE TRIGGER t BEFORE INSERT ON x EXECUTE FUNCTION bfm.f()',
+    'CREATE EXTENSION x SCHEMA bfm',
+    'CREATE PUBLICATION p FOR TABLES IN SCHEMA bfm',
+    'CREATE SEQUENCE bfm.s',
+    "ALTER TYPE bfm.e ADD VALUE 'x'",
+    'SELECT 1 OPERATOR(bfm.+) 1',
+    "SELECT 'a' COLLATE bfm.c",
+    'SET search_path TO public, bfm',
+    'SET LOCAL search_path = bfm',
+    'ALTER ROLE r SET search_path = bfm',
+    "COPY bfm.t FROM '/x'",
+    'CALL bfm.p()',
+    'EXPLAIN ANALYZE DELETE FROM bfm.t',
+    'IMPORT FOREIGN SCHEMA a FROM SERVER b INTO bfm',
+  ])('%s', (sql) => {
+    expect(faultsOf(sql)).toMatchObject([{ code: 'migration.forbidden_statement' }]);
+  });
+
+  it.each([
+    'SELECT bfm.a, bfm.b FROM t AS bfm',
+    'SELECT x AS bfm FROM bfm',
+    'CREATE TABLE bfm (bfm int, a int, PRIMARY KEY (bfm, a), UNIQUE (bfm, a))',
+    'CREATE TABLE x (a int, b int, FOREIGN KEY (a, b) REFERENCES bfm (bfm, a))',
+    'CREATE INDEX bfm ON t (bfm, a)',
+    'INSERT INTO t (bfm, a) VALUES (1, 2)',
+    'DROP TABLE bfm, a',
+    'DROP TRIGGER bfm ON bfm',
+    "COMMENT ON COLUMN bfm.a IS 'x'",
+    'ALTER TABLE bfm RENAME TO x',
+    'CREATE SCHEMA a AUTHORIZATION bfm',
+    'DROP OWNED BY bfm',
+    'GRANT SELECT (bfm, a) ON t TO bfm',
+    'SET search_path TO public, bfm_2',
+    "SELECT 'bfm.ledger'",
+  ])('a mere name is no schema: %s', (sql) => {
+    expect(statementsOf(sql)).toEqual([sql]);
+  });
+});
