@@ -186,7 +186,7 @@ describe('running migrations on PostgreSQL', () => {
     }
     expect(await tablesIn('fenced')).toEqual(['before_theft']);
     const rows = await db.query(
-      "SELECT run_id FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'fenced'",
+      "SELECT DISTINCT run_id FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'fenced'",
     );
     expect(rows).toEqual([{ run_id: 'run-1' }]);
   });
