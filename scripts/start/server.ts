@@ -1,0 +1,12 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '@bfm/embedded';
+
+/** Starts the demo's PostgreSQL with its data under `.bfm/postgres`; durable, as a user's own server would be. */
+export async function startServer(root: string): Promise<EmbeddedPostgres> {
+  await mkdir(join(root, '.bfm'), { recursive: true });
+  return startEmbeddedPostgres({
+    binaries: await bundledBinaries(),
+    storage: { kind: 'persistent', directory: join(root, '.bfm', 'postgres') },
+  });
+}
