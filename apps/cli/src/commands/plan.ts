@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { BfmError, type Plan } from '@bfm/core';
+import { planMigrations, presentPlan } from '@bfm/service';
+import type { Invocation } from '../invocation.ts';
+import { quoteWord, toCommandLine } from '../options/command-line.ts';
+import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
+import type { PlanCommandOptions } from '../options/option-types.ts';
+import { buildPlanRequest } from '../options/plan-request.ts';
+import { nextLine } from '../output/error-view.ts';
+import { planTotals } from '../output/plan-totals.ts';
+import { planView } from '../output/plan-view.ts';
+import { nothingToDo } from '../output/skips-view.ts';
+import { count } from '../output/wording.ts';
+import { openSession } from './session.ts';
+
+/** `bfm plan`: shows and saves what would be done; exits 6 with `--exit-code` when that is anything. */
+export async function runPlanCommand(options: PlanCommandOptions, invocation: Invocation): Promise<number> {
+  const direction = options.down === true ? 'down' : 'up';
+  if (direction === 'down') requireDownBound(options);
+  else refuseDownBounds(options);
+  await using session = await openSession(options, invocation);
+  const { context, terminal, files } = session;
+  const plan = await planMigrations(await buildPlanRequest(direction, options, context), context);
+  const document = presentPlan(plan);
+  if (options.out !== undefined) savePlan(options.out, document);
+  terminal.data(document);
+  const { print, look } = terminal.people;
+  if (plan.groups.length === 0) {
+    print(nothingToDo(plan, look));
+    return 0;
+  }
+  const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
+  print([...planView(plan, view, look), nextLine(nextCommand(options), look)]);
+  if (options.exitCode === true) throw pendingError(plan);
+  return 0;
+}
+
+function nextCommand(options: PlanCommandOptions): string {
+  const verb = options.down === true ? 'bfm down' : 'bfm up';
+  if (options.out === undefined) return toCommandLine(verb, options);
+  const { sfm, envFile, color } = options;
+  const base = {
+    color,
+    ...(sfm === undefined ? {} : { sfm }),
+    ...(envFile === undefined ? {} : { envFile }),
+  };
+  return `${toCommandLine(verb, base)} --plan ${quoteWord(options.out)}`;
+}
+
+function savePlan(file: string, document: unknown): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new BfmError('request.invalid', {
+      message: `the plan cannot be written to ${file}: ${reason}`,
+      details: { where: { file } },
+      next: 'give --out a file in a folder that exists and can be written to',
+    });
+  }
+}
+
+function pendingError(plan: Plan): BfmError {
+  const { steps, targets } = planTotals(plan);
+  return new BfmError('plan.pending', {
+    message: `${count(steps, 'migration')} on ${count(targets, 'target')} ${steps === 1 ? 'is' : 'are'} to be ${plan.direction === 'up' ? 'applied' : 'rolled back'}`,
+    details: { steps, targets, digest: plan.digest },
+    next: 'apply the plan, or leave out --exit-code',
+  });
+}

@@ -1,0 +1,46 @@
+import { BfmError } from '@bfm/core';
+import { presentStatus, readStatus, type TargetStatus } from '@bfm/service';
+import type { Invocation } from '../invocation.ts';
+import { toCommandLine } from '../options/command-line.ts';
+import type { StatusCommandOptions } from '../options/option-types.ts';
+import { buildPlanRequest } from '../options/plan-request.ts';
+import { nextLine } from '../output/error-view.ts';
+import type { Look } from '../output/look.ts';
+import { statusView } from '../output/status-view.ts';
+import { count } from '../output/wording.ts';
+import { openSession } from './session.ts';
+
+const UNREACHABLE = 8;
+
+/** `bfm status`: exits 0 whatever is pending, unless asked otherwise; 8 when a store cannot be reached. */
+export async function runStatus(options: StatusCommandOptions, invocation: Invocation): Promise<number> {
+  await using session = await openSession(options, invocation);
+  const { context, terminal } = session;
+  const targets = await readStatus(await buildPlanRequest('up', options, context), context);
+  terminal.data(presentStatus(targets));
+  const { look } = terminal.people;
+  if (targets.length === 0) terminal.people.print(['No target is selected or known yet.']);
+  else terminal.people.print([...statusView(targets, look), ...nextStep(targets, options, look)]);
+  if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
+  if (options.exitCode === true) refusePending(targets);
+  return 0;
+}
+
+function nextStep(
+  targets: readonly TargetStatus[],
+  options: StatusCommandOptions,
+  look: Look,
+): readonly string[] {
+  const isPending = targets.some(({ pending }) => pending.length > 0);
+  return isPending ? [nextLine(toCommandLine('bfm plan', options), look)] : [];
+}
+
+function refusePending(targets: readonly TargetStatus[]): void {
+  const wanting = targets.filter(({ pending, drift }) => pending.length > 0 || drift.length > 0);
+  if (wanting.length === 0) return;
+  throw new BfmError('plan.pending', {
+    message: `${count(wanting.length, 'target')} of ${targets.length} ${wanting.length === 1 ? 'is' : 'are'} not up to date`,
+    details: { targets: wanting.length },
+    next: 'bfm plan shows what is to be done',
+  });
+}

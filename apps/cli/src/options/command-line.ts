@@ -1,0 +1,32 @@
+import type { PlanOptions } from './option-types.ts';
+
+/** Puts a command together again from its selectors, to tell people what to type next. */
+export function toCommandLine(verb: string, options: PlanOptions): string {
+  const words = [verb];
+  const add = (name: string, values: readonly string[] | undefined): void => {
+    for (const value of values ?? []) words.push(name, quoteWord(value));
+  };
+  const one = (value: string | number | undefined): readonly string[] =>
+    value === undefined ? [] : [String(value)];
+  add('--sfm', one(options.sfm));
+  add('--env-file', one(options.envFile));
+  add('--connection', options.connection);
+  add('--backend', options.backend);
+  add('--schema', options.schema);
+  add('--schemas-from', one(options.schemasFrom));
+  if (options.allTenants === true) words.push('--all-tenants');
+  add('--to', one(options.to));
+  add('--tag', options.tag);
+  add('--migration', options.migration);
+  add('--steps', one(options.steps));
+  if (options.all === true) words.push('--all');
+  if (options.createSchemas === true) words.push('--create-schemas');
+  if (options.outOfOrder === 'allow') words.push('--out-of-order=allow');
+  if (options.allowNonEmpty === true) words.push('--allow-non-empty');
+  return words.join(' ');
+}
+
+/** A word as a POSIX shell reads it back. */
+export function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,91 @@
+import { Option, type Command } from 'commander';
+import { collect, parseDuration, parseDurationOrNone, wholeNumber } from './option-values.ts';
+
+const CONCURRENCY_MAX = 256;
+const ATTEMPTS_MAX = 100;
+const STEPS_MAX = 100_000;
+
+/** Adds the options that say which targets. */
+export function addTargetSelectors(command: Command): Command {
+  return command
+    .optionsGroup('Which targets:')
+    .option('--connection <name>', 'only this connection (repeatable)', collect)
+    .option(
+      '--backend <kind>',
+      'only connections of this kind: postgresql, greptimedb, etcd (repeatable)',
+      collect,
+    )
+    .option('--schema <name>', 'this schema (repeatable)', collect)
+    .option(
+      '--schemas-from <source>',
+      "schemas from a file with one name per line, - for stdin, or 'SELECT ...'",
+    )
+    .option('--all-tenants', "every schema that the connection's tenant query lists");
+}
+
+/** Adds the options that say which migrations. */
+export function addMigrationSelectors(command: Command, toMeaning: string): Command {
+  return command
+    .optionsGroup('Which migrations:')
+    .option('--to <version>', toMeaning)
+    .option('--tag <key=value>', 'only migrations with this tag (repeatable, all must match)', collect)
+    .option('--migration <id>', 'only this one: id, version, name or connection/name (repeatable)', collect);
+}
+
+/** Adds the options that say how far down to go. */
+export function addDownBounds(command: Command): Command {
+  return command
+    .option('--steps <n>', 'down: the newest n of each target', wholeNumber(STEPS_MAX))
+    .option('--all', 'down: everything');
+}
+
+/** Adds the options that say what a plan may do. */
+export function addPlanSettings(command: Command): Command {
+  return command
+    .optionsGroup('What is allowed:')
+    .option('--create-schemas', 'create listed schemas that do not exist; without, they are skipped by name')
+    .addOption(
+      new Option('--out-of-order <mode>', 'migrations older than applied ones (default: refuse)').choices([
+        'refuse',
+        'allow',
+      ]),
+    )
+    .option('--allow-non-empty', 'apply to schemas that hold objects BFM knows nothing of');
+}
+
+/** Adds the options that say how a plan is carried out. */
+export function addRunSettings(command: Command): Command {
+  return command
+    .optionsGroup('How it runs:')
+    .option(
+      '--plan <file>',
+      'apply exactly this plan, as bfm plan --out wrote it; refused when the world has changed',
+    )
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .option('--yes', 'do not ask')
+    .option('--concurrency <n>', 'targets worked on at once (default: 4)', wholeNumber(CONCURRENCY_MAX))
+    .option('--fail-fast', 'begin nothing new after the first failure')
+    .addOption(
+      new Option('--commit <unit>', 'one transaction for each of these (default: per-migration)').choices([
+        'per-migration',
+        'per-target',
+      ]),
+    )
+    .optionsGroup('Waiting:')
+    .option('--lock-wait <time>', 'wait so long for another run to end (default: 10s)', parseDurationOrNone)
+    .option(
+      '--lock-timeout <time>',
+      'let readers queue behind a statement no longer (default: 2s)',
+      parseDuration,
+    )
+    .option(
+      '--statement-timeout <time>',
+      'cancel a statement after this time (default: never)',
+      parseDurationOrNone,
+    )
+    .option(
+      '--attempts <n>',
+      'tries of a transaction when locks are held (default: 10)',
+      wholeNumber(ATTEMPTS_MAX),
+    );
+}

@@ -1,0 +1,76 @@
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly sfm?: string;
+  readonly envFile?: string;
+  readonly json?: true;
+  readonly color: boolean;
+}
+
+/** Which targets a command is about. */
+export interface TargetSelectors {
+  readonly connection?: readonly string[];
+  readonly backend?: readonly string[];
+  readonly schema?: readonly string[];
+  readonly schemasFrom?: string;
+  readonly allTenants?: true;
+}
+
+/** Which migrations a command is about. */
+export interface MigrationSelectors {
+  readonly to?: string;
+  readonly tag?: readonly string[];
+  readonly migration?: readonly string[];
+}
+
+/** What a plan is allowed to do. */
+export interface PlanSettings {
+  readonly createSchemas?: true;
+  readonly outOfOrder?: 'refuse' | 'allow';
+  readonly allowNonEmpty?: true;
+}
+
+/** How far down to go; exactly one of them, `--to` or `--migration`. */
+export interface DownBounds {
+  readonly steps?: number;
+  readonly all?: true;
+}
+
+/** Everything a plan is asked for with. */
+export interface PlanOptions
+  extends GlobalOptions, TargetSelectors, MigrationSelectors, PlanSettings, DownBounds {}
+
+/** How a plan is carried out. */
+export interface RunSettings {
+  readonly plan?: string;
+  readonly dryRun?: true;
+  readonly concurrency?: number;
+  readonly failFast?: true;
+  readonly commit?: 'per-migration' | 'per-target';
+  readonly lockWait?: number;
+  readonly lockTimeout?: number;
+  readonly statementTimeout?: number;
+  readonly attempts?: number;
+  readonly yes?: true;
+}
+
+/** Options of `bfm up` and `bfm down`. */
+export interface ApplyCommandOptions extends PlanOptions, RunSettings {}
+
+/** Options of `bfm plan`. */
+export interface PlanCommandOptions extends PlanOptions {
+  readonly down?: true;
+  readonly out?: string;
+  readonly exitCode?: true;
+}
+
+/** Options of `bfm status`. */
+export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, MigrationSelectors {
+  readonly exitCode?: true;
+}
+
+/** Options of `bfm history`. */
+export interface HistoryCommandOptions
+  extends GlobalOptions, TargetSelectors, Pick<MigrationSelectors, 'migration'> {
+  readonly limit?: number;
+  readonly cursor?: string;
+}

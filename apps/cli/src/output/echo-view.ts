@@ -1,0 +1,168 @@
+import type { EngineEvent, MigrationId, Plan, PlanStep, StepResult, Target } from '@bfm/core';
+import { escapeLine, squeeze } from './escape.ts';
+import { cutEnd, cutMiddle, displayWidth, padEnd, padStart } from './fit.ts';
+import type { Look } from './look.ts';
+import { formatDuration } from './wording.ts';
+
+/** A step while it runs, as far as the echo tells of it. */
+export interface EchoedStep {
+  readonly target: Target;
+  readonly migrationId: MigrationId;
+  readonly startedMs: number;
+  /** Statements it has. */
+  readonly planned: number;
+  readonly statements: Extract<EngineEvent, { type: 'statement.finished' }>[];
+  /** Each with the number of statements done before the one it belongs to. */
+  readonly notices: (Pick<Extract<EngineEvent, { type: 'notice' }>, 'severity' | 'message'> & {
+    readonly after: number;
+  })[];
+}
+
+/** `version name` by id. */
+export type StepNames = ReadonlyMap<MigrationId, PlanStep>;
+
+/** Columns of an echo, decided once from the plan, so that all its lines are aligned. */
+export interface EchoLayout {
+  readonly names: StepNames;
+  /** Columns of a whole line. */
+  readonly width: number;
+}
+
+/** A layout and how to draw it now. */
+export interface EchoStyle extends EchoLayout {
+  readonly look: Look;
+}
+
+const TIME_WIDTH = 12;
+const COMMAND_WIDTH = 16;
+const NUMBER_WIDTH = 7;
+const WIDTH_MAX = 160;
+const SQL_MIN = 24;
+
+/** Lays an echo out: no wider than the screen, and no wider than the longest line asks for. */
+export function echoLayout(plan: Pick<Plan, 'groups'>, look: Look): EchoLayout {
+  const names = new Map<MigrationId, PlanStep>();
+  let sql = SQL_MIN;
+  for (const { steps } of plan.groups) {
+    for (const step of steps) {
+      names.set(step.migrationId, step);
+      for (const { text } of step.statements) sql = Math.max(sql, Math.min(WIDTH_MAX, squeeze(text).length));
+    }
+  }
+  const wanted = NUMBER_WIDTH + sql + 2 + COMMAND_WIDTH + TIME_WIDTH;
+  return { names, width: Math.min(look.width, WIDTH_MAX, wanted) };
+}
+
+/** What is shown of a step once it has ended; nothing of one that was not begun. */
+export function finishedStepView(
+  result: StepResult,
+  step: EchoedStep | null,
+  style: EchoStyle,
+): readonly string[] {
+  if (result.outcome === 'not_started') return [];
+  const { look } = style;
+  const { sign, colour, word } = ENDS[result.outcome];
+  const time = result.outcome === 'skipped' ? '' : formatDuration(result.durationMs);
+  const label = ` ${look.paint.dim(word)} `;
+  const head = headOf(result, style, displayWidth(label) + TIME_WIDTH + 2);
+  const line = `${look.paint[colour](look.symbols[sign])} ${head.text}${label}`;
+  const lines = [`${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`.trimEnd()];
+  if (step === null) return lines;
+  for (const [index, statement] of step.statements.entries()) {
+    lines.push(statementView(statement, style), ...noticesView(step, index, style));
+  }
+  lines.push(...noticesView(step, step.statements.length, style));
+  if (result.outcome === 'failed') lines.push(...failedStatementView(result, style));
+  return lines;
+}
+
+const ENDS = {
+  applied: { sign: 'tick', colour: 'good', word: '' },
+  rolled_back: { sign: 'tick', colour: 'good', word: 'rolled back' },
+  skipped: { sign: 'skip', colour: 'dim', word: 'skipped: done already by another run' },
+  failed: { sign: 'cross', colour: 'bad', word: 'failed' },
+  needs_attention: { sign: 'cross', colour: 'bad', word: 'needs attention' },
+  planned: { sign: 'dot', colour: 'dim', word: 'planned' },
+} as const;
+
+function headOf(
+  { migrationId, target }: Pick<StepResult, 'migrationId' | 'target'>,
+  { names, width, look }: EchoStyle,
+  taken: number,
+): { readonly text: string } {
+  const step = names.get(migrationId);
+  const version = step === undefined ? '' : `${step.version} `;
+  const place = escapeLine(`${target.connection}/${target.schema}`);
+  const room = Math.max(12, width - taken - version.length - displayWidth(place) - 2);
+  const name = cutMiddle(escapeLine(step?.name ?? migrationId), room, look.symbols.ellipsis);
+  return { text: `${version}${look.paint.bold(name)}  ${look.paint.name(place)}` };
+}
+
+function statementView(
+  { statement, sql, command, durationMs }: EchoedStep['statements'][number],
+  { width, look }: EchoStyle,
+): string {
+  const room = width - NUMBER_WIDTH - 2 - COMMAND_WIDTH - TIME_WIDTH;
+  const text = padEnd(cutEnd(squeeze(sql), room, look.symbols.ellipsis), room);
+  const number = look.paint.dim(padStart(String(statement), NUMBER_WIDTH - 2));
+  const tag = padEnd(cutEnd(escapeLine(command), COMMAND_WIDTH, look.symbols.ellipsis), COMMAND_WIDTH);
+  return `${number}  ${text}  ${look.paint.dim(tag)}${look.paint.dim(padStart(formatDuration(durationMs), TIME_WIDTH))}`;
+}
+
+function failedStatementView(
+  { error, migrationId }: StepResult,
+  { names, width, look }: EchoStyle,
+): string[] {
+  const number = error?.details.where?.statement;
+  const statement = number === undefined ? undefined : names.get(migrationId)?.statements[number - 1];
+  if (number === undefined || statement === undefined) return [];
+  const room = width - NUMBER_WIDTH;
+  const sign = look.paint.bad(look.symbols.cross);
+  return [
+    `${sign}${look.paint.dim(padStart(String(number), NUMBER_WIDTH - 3))}  ${cutEnd(squeeze(statement.text), room, look.symbols.ellipsis)}`,
+  ];
+}
+
+function noticesView({ notices }: EchoedStep, after: number, { look, width }: EchoStyle): readonly string[] {
+  return notices
+    .filter((notice) => notice.after === after)
+    .map(({ severity, message }) => {
+      const text = `${severity}: ${squeeze(message)}`;
+      return `${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(cutEnd(text, width - NUMBER_WIDTH, look.symbols.ellipsis))}`;
+    });
+}
+
+/** One line about a step that is running, for the bottom of a terminal. */
+export function runningStepView(step: EchoedStep, nowMs: number, style: EchoStyle): string {
+  const { look } = style;
+  const done = step.statements.length;
+  const at =
+    step.planned > 1
+      ? ` ${look.paint.dim(`statement ${Math.min(done + 1, step.planned)} of ${step.planned}`)}`
+      : '';
+  const time = formatDuration(nowMs - step.startedMs);
+  const head = headOf(step, style, displayWidth(at) + TIME_WIDTH + 2);
+  const line = `${look.paint.warn(look.symbols.wait)} ${head.text}${at}`;
+  return `${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`;
+}
+
+/** Says that a transaction is tried again, and why. */
+export function retryView(
+  { step, error, attempt, delayMs }: Extract<EngineEvent, { type: 'step.retrying' }>,
+  names: StepNames,
+  { paint, symbols }: Look,
+): readonly string[] {
+  const name = names.get(step.migrationId)?.name ?? step.migrationId;
+  const place = escapeLine(`${step.target.connection}/${step.target.schema}`);
+  const head = `${symbols.wait} try ${attempt} of ${escapeLine(name)} in ${place} got no lock; again in ${formatDuration(delayMs)}`;
+  return [paint.warn(head), paint.dim(`  ${escapeLine(error.message)}`)];
+}
+
+/** Says that another run holds a target. */
+export function waitingView(
+  { target, holder }: Extract<EngineEvent, { type: 'target.waiting' }>,
+  { paint, symbols }: Look,
+): readonly string[] {
+  const place = escapeLine(`${target.connection}/${target.schema}`);
+  return [paint.warn(`${symbols.wait} ${place} is held by ${escapeLine(holder)}; waiting for it`)];
+}

@@ -1,0 +1,60 @@
+import { formatPlace, type BfmError, type Where } from '@bfm/core';
+import { escapeLine, escapeLines } from './escape.ts';
+import { excerpt } from './excerpt.ts';
+import type { Look } from './look.ts';
+import { groupByCause, toProblems, type Cause, type Problem } from './problem.ts';
+import { count, someNames } from './wording.ts';
+
+/** Finds what places speak of; {@link SourceFiles} in life. */
+export interface FileFinder {
+  pathOf(file: string): string;
+  lineAt(where: Where): string | null;
+}
+
+const CAUSES_MAX = 20;
+const NAMES_MAX = 5;
+
+/** An error with all its faults, those of one cause told once. */
+export function errorView(error: BfmError, files: FileFinder, look: Look): readonly string[] {
+  const problems = toProblems(error);
+  const causes = groupByCause(problems);
+  const lines = causes.slice(0, CAUSES_MAX).flatMap((cause) => causeView(cause, files, look));
+  if (causes.length > CAUSES_MAX) {
+    lines.push(`... and ${count(causes.length - CAUSES_MAX, 'more fault')}; --json lists them all`);
+  }
+  const alreadyTold = causes.slice(0, CAUSES_MAX).some(({ problem }) => problem.next === error.next);
+  return error.next === null || alreadyTold ? lines : [...lines, nextLine(error.next, look)];
+}
+
+/** One cause: what, in how many targets, where, what the server said, what to do. */
+export function causeView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
+  const [first = '', ...rest] = escapeLines(problem.message);
+  const lines = [`${look.paint.bad(`error[${problem.code}]`)}: ${first}`, ...rest];
+  if (targets.length > 1) {
+    lines.push(`  in ${count(targets.length, 'target')}: ${someNames(targets, NAMES_MAX)}`);
+  }
+  lines.push(...placeView(problem.where, files, look));
+  for (const [name, text] of problem.remarks) lines.push(...remarkView(name, text, look));
+  if (problem.next !== null) lines.push(nextLine(problem.next, look));
+  return lines;
+}
+
+function placeView(where: Problem['where'], files: FileFinder, look: Look): readonly string[] {
+  if (where.file === undefined) return [];
+  const place = formatPlace({ ...where, file: files.pathOf(where.file) });
+  const lines = [`  at ${look.paint.name(escapeLine(place))}`];
+  const text = files.lineAt(where);
+  if (text === null || where.line === undefined) return lines;
+  return [...lines, ...excerpt({ text, line: where.line, column: where.column ?? null }, look)];
+}
+
+function remarkView(name: string, text: string, look: Look): readonly string[] {
+  return escapeLines(text).map((line, index) =>
+    index === 0 ? `  ${look.paint.dim(`${name}:`)} ${line}` : `    ${line}`,
+  );
+}
+
+/** The line that says what to do. */
+export function nextLine(next: string, look: Look): string {
+  return `  ${look.paint.bold('next:')} ${escapeLines(next).join('\n        ')}`;
+}

@@ -1,0 +1,47 @@
+import stringWidth from 'string-width';
+
+const ANSI = /\u001b\[[0-9;]*m/;
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Columns a text takes on a terminal; colours take none. */
+export function displayWidth(text: string): number {
+  return PLAIN.test(text) && !ANSI.test(text) ? text.length : stringWidth(text);
+}
+
+/** Fills a text up with spaces on its right. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** Fills a text up with spaces on its left. */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+/** Cuts the end off a text without colours, so that it takes at most `width` columns. */
+export function cutEnd(text: string, width: number, ellipsis: string): string {
+  if (displayWidth(text) <= width) return text;
+  return takeStart([...text], width - displayWidth(ellipsis)) + (width < ellipsis.length ? '' : ellipsis);
+}
+
+/** Cuts the middle out of a text without colours: both ends of a long name tell it from others. */
+export function cutMiddle(text: string, width: number, ellipsis: string): string {
+  if (displayWidth(text) <= width) return text;
+  const room = width - displayWidth(ellipsis);
+  if (room < 2) return cutEnd(text, width, ellipsis);
+  const characters = [...text];
+  const start = takeStart(characters, Math.ceil(room / 2));
+  const end = takeStart(characters.reverse(), Math.floor(room / 2));
+  return `${start}${ellipsis}${[...end].reverse().join('')}`;
+}
+
+function takeStart(characters: readonly string[], width: number): string {
+  let taken = '';
+  let used = 0;
+  for (const character of characters) {
+    used += displayWidth(character);
+    if (used > width) break;
+    taken += character;
+  }
+  return taken;
+}

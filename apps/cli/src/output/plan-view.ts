@@ -1,0 +1,112 @@
+import type { Catalog, Plan, PlanGroup, PlanStep } from '@bfm/core';
+import { renderStatement } from '@bfm/engine';
+import { escapeLine, escapeLines } from './escape.ts';
+import { cutMiddle, padEnd } from './fit.ts';
+import type { Look } from './look.ts';
+import { planTotals } from './plan-totals.ts';
+import { skipsView } from './skips-view.ts';
+import { count, formatDuration, someNames } from './wording.ts';
+
+/** What a plan's view needs beside the plan. */
+export interface PlanViewContext {
+  readonly catalog: Catalog;
+  /** The path of a file as people see it. */
+  readonly pathOf: (file: string) => string;
+  /** Whether the statements are shown. */
+  readonly sql: boolean;
+}
+
+const NAMES_MAX = 6;
+const VERSION_WIDTH = 14;
+
+/** A whole plan: totals, then each group of targets with its steps, each step's SQL once. */
+export function planView(plan: Plan, context: PlanViewContext, look: Look): readonly string[] {
+  const { targets, steps, irreversible } = planTotals(plan);
+  const verb = plan.direction === 'up' ? 'apply' : 'roll back';
+  const head = `Plan to ${verb} ${count(steps, 'migration')} on ${count(targets, 'target')}`;
+  const lines = [look.paint.bold(head)];
+  if (irreversible > 0) {
+    lines.push(look.paint.warn(`  ${count(irreversible, 'migration')} without a way back (no down file)`));
+  }
+  for (const group of plan.groups) lines.push('', ...groupView(group, context, look));
+  const rest = [...skipsView(plan.skips, look), ...warningsView(plan, context, look)];
+  if (rest.length > 0) lines.push('', ...rest);
+  lines.push(
+    '',
+    `${look.paint.dim('digest')} ${plan.digest.slice(0, 12)} ${look.paint.dim(`(${plan.digest})`)}`,
+  );
+  return lines;
+}
+
+function groupView(group: PlanGroup, context: PlanViewContext, look: Look): readonly string[] {
+  const schemas = group.targets.map(({ schema }) => schema);
+  const [first] = group.steps;
+  const isDynamic = first !== undefined && context.catalog.byId.get(first.migrationId)?.schema === null;
+  const named =
+    schemas.length === 1
+      ? `${group.connection}/${escapeLine(schemas[0] ?? '')}`
+      : `${group.connection}: ${count(schemas.length, 'schema')}: ${someNames(schemas, NAMES_MAX)}`;
+  const lines = [
+    `${look.paint.bold(look.paint.name(named))} ${look.paint.dim(isDynamic ? '(dynamic)' : '(fixed)')}`,
+  ];
+  const created = group.targets.filter(({ createSchema }) => createSchema).map(({ schema }) => schema);
+  if (created.length > 0) {
+    lines.push(
+      `  creates ${created.length === 1 ? 'schema' : count(created.length, 'schema') + ':'} ${someNames(created, NAMES_MAX)}`,
+    );
+  }
+  for (const step of group.steps) lines.push(...stepView(step, { group, context, look }));
+  return lines;
+}
+
+interface StepPlace {
+  readonly group: PlanGroup;
+  readonly context: PlanViewContext;
+  readonly look: Look;
+}
+
+function stepView(step: PlanStep, { group, context, look }: StepPlace): readonly string[] {
+  const { paint, width, symbols } = look;
+  const kind = step.kind === 'atomic' ? step.kind : paint.warn(step.kind);
+  const labels = [
+    kind,
+    ...(step.reason === 'dependency' ? ['needed by another'] : []),
+    ...executionNotes(step),
+  ];
+  const name = cutMiddle(escapeLine(step.name), Math.max(20, width - VERSION_WIDTH - 30), symbols.ellipsis);
+  const lines = [
+    `  ${padEnd(step.version, VERSION_WIDTH)} ${paint.bold(name)}  ${paint.dim('[')}${labels.join(', ')}${paint.dim(']')}`,
+  ];
+  if (!context.sql) return lines;
+  lines.push(paint.dim(`    ${escapeLine(context.pathOf(step.file))}`));
+  for (const text of sqlOf(step, group)) {
+    lines.push(...escapeLines(`${text};`).map((line) => (line === '' ? '' : `      ${line}`)));
+  }
+  return [...lines, ''];
+}
+
+function executionNotes({ execution }: PlanStep): readonly string[] {
+  const { transaction, batchSize, lockTimeoutMs, statementTimeoutMs } = execution;
+  return [
+    transaction === 'none' ? 'no transaction' : null,
+    batchSize === null ? null : `batches of ${batchSize}`,
+    lockTimeoutMs === null ? null : `lock timeout ${formatDuration(lockTimeoutMs)}`,
+    statementTimeoutMs === null ? null : `statement timeout ${formatDuration(statementTimeoutMs)}`,
+  ].filter((note) => note !== null);
+}
+
+/** The statements as they are sent; for several targets the placeholders stay, since each fills them differently. */
+function sqlOf(step: PlanStep, { targets, connection, backend }: PlanGroup): readonly string[] {
+  const [only, second] = targets;
+  if (only === undefined || second !== undefined) return step.statements.map(({ text }) => text);
+  const values = { connection, backend, schema: only.schema, version: step.version };
+  return step.statements.map(({ text }) => renderStatement(text, values, step.placeholderInLiteral));
+}
+
+function warningsView(plan: Plan, { pathOf }: PlanViewContext, { paint }: Look): readonly string[] {
+  return plan.warnings.map(({ message, where, code }) => {
+    const line = where.line === undefined ? '' : `:${where.line}`;
+    const place = where.file === undefined ? '' : ` (${escapeLine(pathOf(where.file))}${line})`;
+    return `${paint.warn(`warning[${code}]`)}: ${escapeLine(message)}${place}`;
+  });
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Where } from '@bfm/core';
+
+/** Finds the files that errors speak of, for people: paths to click on, and the line itself. */
+export class SourceFiles {
+  readonly #root: string | null;
+  readonly #lines = new Map<string, readonly string[]>();
+
+  /** @param root the folder of migrations, which places are relative to; `null` when it is not known */
+  constructor(root: string | null) {
+    this.#root = root;
+  }
+
+  /** The path of a file as seen from the current folder; one that is not there stays as it is. */
+  pathOf(file: string): string {
+    const inTree = this.#root === null ? file : join(this.#root, file);
+    if (!existsSync(inTree)) return file;
+    const path = relative(process.cwd(), inTree);
+    return path.startsWith('..') ? inTree : path;
+  }
+
+  /** The line a place is in; `null` when it cannot be read. */
+  lineAt({ file, line }: Where): string | null {
+    if (file === undefined || line === undefined) return null;
+    return this.#linesOf(this.pathOf(file))[line - 1] ?? null;
+  }
+
+  #linesOf(path: string): readonly string[] {
+    const known = this.#lines.get(path);
+    if (known !== undefined) return known;
+    let lines: readonly string[] = [];
+    try {
+      lines = readFileSync(path, 'utf8')
+        .replace(/^\uFEFF/, '')
+        .split(/\r?\n/);
+    } catch {
+      // What an error speaks of may well be unreadable: there is no excerpt then.
+    }
+    this.#lines.set(path, lines);
+    return lines;
+  }
+}

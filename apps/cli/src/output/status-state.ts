@@ -1,0 +1,27 @@
+import type { TargetStatus } from '@bfm/service';
+import type { Paint } from './paint.ts';
+
+/** How a target stands, in one word or two. */
+export interface StatusState {
+  /** For totals. */
+  readonly kind: 'up to date' | 'pending' | 'failed' | 'drifted' | 'in need of a decision' | 'unreachable';
+  /** For the table. */
+  readonly text: string;
+  readonly colour: keyof Pick<Paint, 'good' | 'bad' | 'warn'>;
+}
+
+/** The most pressing thing about a target. */
+export function describeState(status: TargetStatus): StatusState {
+  const { unreachable, drift, blocker, failed, pending, presence } = status;
+  if (unreachable !== null) return { kind: 'unreachable', text: 'unreachable', colour: 'bad' };
+  if (blocker !== null) {
+    const text = blocker === 'ledger.recreated' ? 'recreated, not empty' : 'needs baseline';
+    return { kind: 'in need of a decision', text, colour: 'bad' };
+  }
+  if (drift.length > 0) return { kind: 'drifted', text: `drift (${drift.length})`, colour: 'bad' };
+  if (failed.length > 0) return { kind: 'failed', text: `${failed.length} failed last time`, colour: 'bad' };
+  if (pending.length === 0) return { kind: 'up to date', text: 'up to date', colour: 'good' };
+  const text =
+    presence === 'missing' ? `${pending.length} pending, no schema yet` : `${pending.length} pending`;
+  return { kind: 'pending', text, colour: 'warn' };
+}

@@ -1,0 +1,88 @@
+import type { Look } from './look.ts';
+import { createPaint, isColoured } from './paint.ts';
+import { createSymbols, showsUnicode } from './symbols.ts';
+
+/** Columns of a stream that is no terminal and says nothing about its width. */
+const WIDTH_ELSEWHERE = 200;
+const WIDTH_MIN = 40;
+
+/** A stream that people read. */
+export interface Screen {
+  readonly isTty: boolean;
+  /** Asked anew for every view: a window may have been resized. */
+  readonly look: Look;
+  readonly stream: NodeJS.WriteStream;
+  readonly print: (lines: readonly string[]) => void;
+}
+
+/** Where a command writes to. */
+export interface Terminal {
+  /** True with `--json`: one document on stdout, and people are only spoken to on a terminal. */
+  readonly json: boolean;
+  /** What a command has to tell: stdout, or with `--json` stderr. */
+  readonly people: Screen;
+  /** Remarks beside it: stderr. */
+  readonly notes: Screen;
+  /** Whether somebody is there who can answer. */
+  readonly canAsk: boolean;
+  /** Writes the one document of `--json`; does nothing without. */
+  readonly data: (document: unknown) => void;
+}
+
+/** What the command line says about output. */
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/** The terminal of this process. */
+export function createTerminal({ json, color }: OutputOptions): Terminal {
+  for (const stream of [process.stdout, process.stderr]) surviveClosing(stream);
+  const notes = createScreen(process.stderr, { color, silent: json && !process.stderr.isTTY });
+  return {
+    json,
+    notes,
+    people: json ? notes : createScreen(process.stdout, { color, silent: false }),
+    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    data: (document) => {
+      if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    },
+  };
+}
+
+const survivors = new WeakSet<NodeJS.WriteStream>();
+
+/** A reader that has seen enough (`bfm history | head`) must neither end a run in the middle nor be called a bug. */
+function surviveClosing(stream: NodeJS.WriteStream): void {
+  if (survivors.has(stream)) return;
+  survivors.add(stream);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+function createScreen(
+  stream: NodeJS.WriteStream,
+  { color, silent }: { color: boolean; silent: boolean },
+): Screen {
+  // Redirected streams are no terminals, whatever the types say.
+  const isTty = (stream as { readonly isTTY?: boolean }).isTTY === true;
+  const { env: environment, platform } = process;
+  const paint = createPaint(isColoured({ wanted: color, environment, isTty }));
+  const symbols = createSymbols(showsUnicode(environment, platform));
+  return {
+    isTty,
+    stream,
+    get look() {
+      return { width: widthOf(stream, isTty), paint, symbols };
+    },
+    print: (lines) => {
+      if (!silent && lines.length > 0) stream.write(`${lines.join('\n')}\n`);
+    },
+  };
+}
+
+function widthOf(stream: NodeJS.WriteStream, isTty: boolean): number {
+  const told = isTty ? stream.columns : Number(process.env['COLUMNS']);
+  return told > 0 ? Math.max(WIDTH_MIN, told) : WIDTH_ELSEWHERE;
+}

@@ -1,0 +1,26 @@
+import type { Plan } from '@bfm/core';
+import type { Session } from '../commands/session.ts';
+import { planTotals } from '../output/plan-totals.ts';
+import { planView } from '../output/plan-view.ts';
+import { count } from '../output/wording.ts';
+import { ask } from './ask.ts';
+
+/**
+ * Shows what will happen and asks, when it is something to think about and somebody is there to answer: on the way down,
+ * and before what has no way back. True when the run may go on.
+ */
+export async function confirm(
+  plan: Plan,
+  { terminal, context, files }: Pick<Session, 'terminal' | 'context' | 'files'>,
+): Promise<boolean> {
+  const { steps, targets, irreversible } = planTotals(plan);
+  if (!terminal.canAsk || (plan.direction === 'up' && irreversible === 0)) return true;
+  const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: false };
+  terminal.notes.print([...planView(plan, view, terminal.notes.look), '']);
+  const amount = `${count(steps, 'migration')} on ${count(targets, 'target')}`;
+  const question =
+    plan.direction === 'down'
+      ? `Roll back ${amount}? What they made is lost.`
+      : `Apply ${amount}? ${irreversible} of them can never be rolled back.`;
+  return ask(question);
+}

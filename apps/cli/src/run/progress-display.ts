@@ -1,0 +1,73 @@
+import type { EngineEvent, StepResult } from '@bfm/core';
+import { escapeLine, squeeze } from '../output/escape.ts';
+import { cutEnd } from '../output/fit.ts';
+import { createLiveArea, type LiveArea } from '../output/live-area.ts';
+import { advanceProgress, NO_PROGRESS, type ProgressState } from '../output/progress-state.ts';
+import { progressLine, progressView } from '../output/progress-view.ts';
+import type { DisplayOptions, RunDisplay } from './run-display.ts';
+
+const REDRAW_MS = 100;
+const LINE_MS = 5_000;
+/** Failures told one by one; a fleet that fails as a whole is told of in the summary, by cause. */
+const FAILURES_MAX = 20;
+
+/** Shows a run over many targets: a bar on a terminal, elsewhere a line every few seconds, and each failure. */
+export async function createProgressDisplay(options: DisplayOptions): Promise<RunDisplay> {
+  return new ProgressDisplay(options, await createLiveArea(options.screen));
+}
+
+class ProgressDisplay implements RunDisplay {
+  readonly #options: DisplayOptions;
+  readonly #area: LiveArea;
+  readonly #startedMs: number;
+  readonly #timer: NodeJS.Timeout;
+  #state: ProgressState = NO_PROGRESS;
+  #failures = 0;
+
+  constructor(options: DisplayOptions, area: LiveArea) {
+    this.#options = options;
+    this.#area = area;
+    this.#startedMs = options.nowMs();
+    const { isTty } = options.screen;
+    this.#timer = setInterval(
+      () => {
+        this.#show();
+      },
+      isTty ? REDRAW_MS : LINE_MS,
+    );
+    this.#timer.unref();
+  }
+
+  handle(event: EngineEvent): void {
+    this.#state = advanceProgress(this.#state, event);
+    if (event.type === 'step.finished') this.#tellFailure(event.result);
+  }
+
+  say(line: string): void {
+    this.#area.print([this.#options.screen.look.paint.warn(line)]);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#area.end();
+  }
+
+  #show(): void {
+    const { screen, nowMs } = this.#options;
+    const elapsedMs = nowMs() - this.#startedMs;
+    if (screen.isTty) this.#area.draw(progressView(this.#state, elapsedMs, screen.look));
+    else this.#area.print([progressLine(this.#state, elapsedMs, screen.look)]);
+  }
+
+  #tellFailure({ outcome, target, migrationId, error }: StepResult): void {
+    if (outcome !== 'failed' && outcome !== 'needs_attention') return;
+    this.#failures += 1;
+    if (this.#failures > FAILURES_MAX) return;
+    const { paint, symbols, width } = this.#options.screen.look;
+    const place = escapeLine(`${target.connection}/${target.schema}`);
+    const text = cutEnd(squeeze(error?.message ?? migrationId), width - place.length - 4, symbols.ellipsis);
+    const lines = [`${paint.bad(symbols.cross)} ${paint.name(place)}  ${text}`];
+    if (this.#failures === FAILURES_MAX) lines.push(paint.dim('  further failures are in the summary'));
+    this.#area.print(lines);
+  }
+}
