@@ -9,6 +9,7 @@ import { loadSource } from './load-source.ts';
 const UP = 'postgresql/core/20250101120000_a.up.sql';
 const DOWN = 'postgresql/core/20250101120000_a.down.sql';
 const NAMES_BYTES_MAX = 255;
+const MAKE_PIPE = 'mkfifo';
 
 describe('a sound tree', () => {
   it('becomes a catalog in canonical order, with both scripts of each migration', async () => {
@@ -272,7 +273,7 @@ describe('files that are passed over, with a warning (I16)', () => {
 describe('what is no plain file (I15)', () => {
   it('a pipe is never opened', async () => {
     const root = await makeTree({ [DOWN]: 'SELECT 1' });
-    execFileSync('mkfifo', [join(root, UP)]);
+    execFileSync(MAKE_PIPE, [join(root, UP)]);
     const { faults, warnings } = await loadRoot(root);
     expect(toPlaces(faults)).toEqual([`source.not_a_file ${UP}`]);
     expect(warnings).toEqual([]);

@@ -4,7 +4,7 @@ import type { CompileResult } from '@bfm/engine';
 import { createScriptCompiler } from '../src/index.ts';
 
 /** How files run when no directive says otherwise. */
-export const EXECUTION: ScriptExecution = {
+const EXECUTION: ScriptExecution = {
   transaction: 'per-migration',
   lockTimeoutMs: null,
   statementTimeoutMs: null,

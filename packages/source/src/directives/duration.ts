@@ -4,7 +4,7 @@ export type ValueResult<T> =
   | { readonly ok: false; readonly reason: string; readonly mend: string };
 
 /** The longest timeout a file may ask for: a week. */
-export const DURATION_MS_MAX = 7 * 24 * 60 * 60 * 1000;
+const DURATION_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 const DURATION = /^([0-9]{1,12})[ \t]*(ms|s|min|h)$/;

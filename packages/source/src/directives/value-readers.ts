@@ -4,7 +4,7 @@ import { didYouMean } from '../text/nearest-name.ts';
 import type { ValueResult } from './duration.ts';
 
 /** The largest number of rows a backfill may change in one transaction. */
-export const BATCH_SIZE_MAX = 1_000_000;
+const BATCH_SIZE_MAX = 1_000_000;
 
 /** Where a dependency points, before it is looked up. */
 export interface DependencyTarget {

@@ -42,7 +42,7 @@ export type JsonResult =
   | { readonly ok: false; readonly index: number; readonly message: string };
 
 /** Deeper nesting than this is refused. */
-export const JSON_DEPTH_MAX = 100;
+const JSON_DEPTH_MAX = 100;
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;

@@ -141,6 +141,14 @@ describe('readGoSidecar', () => {
     expect(describeFaults(source)).toEqual([`migration.sidecar_invalid ${fault}`]);
   });
 
+  it.each<[string, string]>([
+    ['closed', '"'],
+    ['open', ''],
+  ])('reads past a text of megabytes that is %s', (_what, close) => {
+    const source = `var a = "${'x\\n'.repeat(2_000_000)}${close}`;
+    expect(describeFaults(source)).toHaveLength(close === '' ? 1 : 0);
+  });
+
   it('never throws, whatever stands in the file', () => {
     const piece = fc.constantFrom(
       'M{',

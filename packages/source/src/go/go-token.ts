@@ -15,9 +15,9 @@ export type GoTokens =
 const SPACE = /(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)+/y;
 const NAME = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const NUMBER = /[0-9][0-9A-Za-z_.]*/y;
-const RAW_STRING = /`([^`]*)`/y;
-const STRING = /"((?:[^"\\\n]|\\[^\n])*)"/y;
-const RUNE = /'(?:[^'\\\n]|\\[^\n])+'/y;
+const STRING_EDGE = /["\\\n]/g;
+/** The longest rune literal is `'\U0010ffff'`. */
+const RUNE = /'(?:[^'\\\n]|\\[^\n]){1,10}'/y;
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(x[0-9a-fA-F]{2}|[0-7]{3})|([abfnrtv\\'"]))/g;
 
 const SIMPLE_ESCAPES: Readonly<Partial<Record<string, string>>> = {
@@ -73,12 +73,22 @@ function toToken(kind: GoToken['kind'], match: RegExpExecArray | null, index: nu
 }
 
 function readString(source: string, index: number): ReadToken | null {
-  const raw = matchAt(RAW_STRING, source, index);
-  const match = raw ?? matchAt(STRING, source, index);
-  if (match === null) return null;
-  const content = match[1] ?? '';
-  const text = raw === null ? decodeEscapes(content) : content;
-  return { token: { kind: 'string', text, index }, end: index + match[0].length };
+  const raw = source.charAt(index) === '`';
+  const end = raw ? source.indexOf('`', index + 1) : endOfString(source, index + 1);
+  if (end < 0) return null;
+  const content = source.slice(index + 1, end);
+  return { token: { kind: 'string', text: raw ? content : decodeEscapes(content), index }, end: end + 1 };
+}
+
+/** The index of the closing quote, -1 when the line ends first. A loop: one pattern for megabytes overflows its stack. */
+function endOfString(source: string, from: number): number {
+  STRING_EDGE.lastIndex = from;
+  for (let edge = STRING_EDGE.exec(source); edge !== null; edge = STRING_EDGE.exec(source)) {
+    if (edge[0] === '"') return edge.index;
+    if (edge[0] === '\n') return -1;
+    STRING_EDGE.lastIndex += 1;
+  }
+  return -1;
 }
 
 function decodeEscapes(content: string): string {

@@ -1,5 +1,5 @@
 /** The longest excerpt a message shows, in characters. */
-export const EXCERPT_LENGTH_MAX = 80;
+const EXCERPT_LENGTH_MAX = 80;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
