@@ -1,0 +1,38 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createOutput } from './output.ts';
+
+function capture(): { stream: NodeJS.WriteStream; text: () => string } {
+  const stream = new PassThrough();
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => String(stream.read()) };
+}
+
+test('phases are aligned, timed and free of escape codes where there is no terminal', async () => {
+  const { stream, text } = capture();
+  const output = createOutput(stream);
+  await output.phase('Short', () => Promise.resolve('done'));
+  await output.phase(
+    'Somewhat longer',
+    () => Promise.resolve(7),
+    (count) => `${String(count)} things`,
+  );
+  expect(text().replaceAll(/\d+\.\d\d s/g, 'T')).toBe(
+    '✓ Short              done (T)\n✓ Somewhat longer    7 things (T)\n',
+  );
+});
+
+test('a phase that fails is marked, and its error passes through', async () => {
+  const { stream, text } = capture();
+  const failing = createOutput(stream).phase('Short', () => Promise.reject(new Error('no')));
+  await expect(failing).rejects.toThrow('no');
+  expect(text()).toMatch(/^✗ Short {14}\(\d+\.\d\d s\)\n$/);
+});
+
+test('lists are aligned', () => {
+  const { stream, text } = capture();
+  createOutput(stream).facts([
+    ['a', '1'],
+    ['long', '2'],
+  ]);
+  expect(text()).toBe('  a     1\n  long  2\n\n');
+});
