@@ -6,7 +6,7 @@ import { EmbeddedPostgresError, isSystemError } from './errors.ts';
 const run = promisify(execFile);
 
 /** Name of the system user that serves when the launcher is root, because PostgreSQL refuses to run as root. */
-export const SERVER_USER_NAME = 'bfm-postgres';
+const SERVER_USER_NAME = 'bfm-postgres';
 
 /** The identity of the server's process and files. */
 export interface ServerUser {
