@@ -1,0 +1,59 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BUNDLE = join(ROOT, 'apps', 'cli', 'dist', 'bfm.mjs');
+
+/** The reference product's migrations. */
+export const REFERENCE_SFM = join(ROOT, 'sfm');
+
+/** Builds the CLI's bundle, quickly when nothing has changed. Call it once before spawning. */
+export function buildCli(): void {
+  execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.ts')], { stdio: 'pipe' });
+}
+
+/** How a spawned `bfm` ended. */
+export interface BfmEnd {
+  /** `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A `bfm` under way. */
+export interface BfmProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<BfmEnd>;
+}
+
+/** Starts the built CLI with nothing in its environment but what is given. */
+export function startBfm(args: readonly string[], environment: Readonly<Record<string, string>>): BfmProcess {
+  const child = spawn(process.execPath, [BUNDLE, ...args], {
+    env: { ...environment, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...output }));
+  return { child, ended };
+}
+
+/** Runs the built CLI to its end. */
+export async function runBfm(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<BfmEnd> {
+  return startBfm(args, environment).ended;
+}
+
+/** The environment of connections that all point at one database. */
+export function connectionsTo(url: string, ...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => [
+      [`${name.toUpperCase()}_BACKEND`, 'postgresql'],
+      [`${name.toUpperCase()}_URL`, url],
+    ]),
+  );
+}
