@@ -168,8 +168,9 @@ class SeriesRun {
     }
     const recorded = await ledger;
     this.#readPlain(index, recorded, startedMs);
-    if (recorded.rowCount !== 1)
+    if (recorded.rowCount !== 1) {
       this.#fail(index, alreadyRecorded(this.#step(index)), { statement: null, startedMs });
+    }
     return recorded.atMs;
   }
 

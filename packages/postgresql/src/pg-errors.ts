@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The SQLSTATE or system error code of an error; empty when it has none. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   // Node tries several addresses of a name and gives all their errors.

@@ -2,7 +2,13 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { parseConnectionName, parseSchemaName, type ConnectionName, type Fault, type SchemaName } from '@bfm/core';
+import {
+  parseConnectionName,
+  parseSchemaName,
+  type ConnectionName,
+  type Fault,
+  type SchemaName,
+} from '@bfm/core';
 import { loadSource, type LoadedSource } from '../src/index.ts';
 
 /** Files by path relative to the sfm folder. */
@@ -25,7 +31,10 @@ export async function loadTree(files: TreeFiles): Promise<LoadedSource> {
 }
 
 /** Loads a folder, optionally with default schemas by connection. */
-export function loadRoot(root: string, schemas: Readonly<Record<string, string>> = {}): Promise<LoadedSource> {
+export function loadRoot(
+  root: string,
+  schemas: Readonly<Record<string, string>> = {},
+): Promise<LoadedSource> {
   const defaultSchemas = new Map<ConnectionName, SchemaName>();
   for (const [connection, schema] of Object.entries(schemas)) {
     const [key, value] = [parseConnectionName(connection), parseSchemaName(schema)];

@@ -7,13 +7,13 @@ import { findConnection } from './find-connection.ts';
 export type WantedStates = ReadonlyMap<ConnectionName, readonly SchemaName[] | 'known'>;
 
 /** One store with what is asked of it. */
-export interface StoreQueries {
+interface StoreQueries {
   readonly store: TargetStore;
   readonly queries: readonly InspectQuery[];
 }
 
 /** Puts the connections of one database together, so that each database is asked once. */
-export function toStoreQueries(wanted: WantedStates, context: ServiceContext): readonly StoreQueries[] {
+function toStoreQueries(wanted: WantedStates, context: ServiceContext): readonly StoreQueries[] {
   const byStore = new Map<TargetStore, InspectQuery[]>();
   for (const [connection, schemas] of wanted) {
     const store = context.storeOf(findConnection(connection, context));

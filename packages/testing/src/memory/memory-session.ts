@@ -8,7 +8,7 @@ import type {
   StepSeries,
   TargetSession,
 } from '@bfm/engine';
-import type { Behaviour, MemoryScope, StatementEffect } from './memory-store.ts';
+import type { Behaviour, MemoryScope, StatementEffect } from './memory-scope.ts';
 
 /** What a session works on. */
 export interface MemorySessionInit {

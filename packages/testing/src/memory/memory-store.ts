@@ -2,7 +2,6 @@ import {
   targetKey,
   type Checksum,
   type LedgerEvent,
-  type MigrationId,
   type SchemaName,
   type Target,
   type TargetState,
@@ -10,30 +9,14 @@ import {
 import type {
   HistoryQuery,
   InspectQuery,
-  LockedEntry,
   OpenOptions,
   OpenResult,
   Revision,
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
+import type { Behaviour, MemoryScope } from './memory-scope.ts';
 import { MemorySession } from './memory-session.ts';
-
-/** What a statement does when it runs. `lost_*`: the connection breaks before or after the commit. */
-export type StatementEffect = 'ok' | 'failed' | 'contended' | 'lost_before_commit' | 'lost_after_commit';
-
-/** Decides what a statement does; called once per execution. */
-export type Behaviour = (sql: string, target: Target) => StatementEffect;
-
-/** One target's own data. */
-export interface MemoryScope {
-  readonly target: Target;
-  token: number;
-  holder: string | null;
-  exists: boolean;
-  readonly entries: Map<MigrationId, LockedEntry>;
-  readonly events: LedgerEvent[];
-}
 
 /**
  * A {@link TargetStore} in memory, for tests of the engine: a fake of a port we own, held to the same conformance suite
