@@ -99,7 +99,7 @@ export default {
       comment: 'What ships imports only what its package.json lists under dependencies.',
       severity: 'error',
       from: { path: '^(?:packages|apps)/[^/]+/src/', pathNot: TEST_FILE },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
     {
       name: 'no-non-package-json',
