@@ -3,6 +3,8 @@ import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { buildProgram } from './program.ts';
 
+const COMMANDS = ['status', 'plan', 'up', 'down', 'history'];
+
 /**
  * Runs one command line and tells what went wrong, if anything did.
  *
@@ -31,11 +33,10 @@ function isHelp({ code }: CommanderError): boolean {
 function toBfmError(error: unknown, args: readonly string[]): BfmError {
   if (isBfmError(error)) return error;
   if (error instanceof CommanderError) {
-    const command = args.find((argument) => !argument.startsWith('-'));
-    const known = ['status', 'plan', 'up', 'down', 'history'].find((name) => name === command);
+    const command = args.find((argument) => COMMANDS.includes(argument));
     return new BfmError('request.invalid', {
-      message: error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '; $1'),
-      next: known === undefined ? 'bfm --help' : `bfm ${known} --help`,
+      message: error.message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, '; did $1'),
+      next: command === undefined ? 'bfm --help' : `bfm ${command} --help`,
     });
   }
   return new BfmError('internal.invariant', {

@@ -30,7 +30,7 @@ export async function runHistory(options: HistoryCommandOptions, invocation: Inv
   else print(historyView(page.entries, context.catalog, look));
   if (page.next !== null) {
     const again = `${toCommandLine('bfm history', options)} --cursor '${page.next}'`;
-    print(['', nextLine(`${again} for older ones`, look)]);
+    print(['', nextLine(again, look)]);
   }
   return 0;
 }

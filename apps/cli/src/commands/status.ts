@@ -7,6 +7,7 @@ import { buildPlanRequest } from '../options/plan-request.ts';
 import { nextLine } from '../output/error-view.ts';
 import type { Look } from '../output/look.ts';
 import { statusView } from '../output/status-view.ts';
+import { unknownTenantsView } from '../output/unknown-tenants-view.ts';
 import { count } from '../output/wording.ts';
 import { openSession } from './session.ts';
 
@@ -16,11 +17,14 @@ const UNREACHABLE = 8;
 export async function runStatus(options: StatusCommandOptions, invocation: Invocation): Promise<number> {
   await using session = await openSession(options, invocation);
   const { context, terminal } = session;
-  const targets = await readStatus(await buildPlanRequest('up', options, context), context);
+  const request = await buildPlanRequest('up', options, context);
+  const targets = await readStatus(request, context);
   terminal.data(presentStatus(targets));
-  const { look } = terminal.people;
-  if (targets.length === 0) terminal.people.print(['No target is selected or known yet.']);
-  else terminal.people.print([...statusView(targets, look), ...nextStep(targets, options, look)]);
+  const { print, look } = terminal.people;
+  print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
+  const known = targets.map(({ target }) => target);
+  print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
+  print(nextStep(targets, options, look));
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);
   return 0;

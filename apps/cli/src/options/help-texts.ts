@@ -33,10 +33,10 @@ Examples:
   bfm plan --exit-code                         exit 6 when there is something to do, for CI`,
   up: `
 Examples:
-  bfm up                                       everything pending in fixed schemas
-  bfm up --schema cli_acme --schema cli_bolt   these tenants, and what they need
+  bfm up                              everything pending in fixed schemas
+  bfm up --schema acme --schema bolt  these tenants, and what they need
   bfm up --connection organization --all-tenants --concurrency 16
-  bfm up --plan plan.json                      exactly what was planned and looked at`,
+  bfm up --plan plan.json             exactly what was planned and reviewed`,
   down: `
 Examples:
   bfm down --steps 1 --connection core         the newest migration of core

@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { collect, parseDuration, parseDurationOrNone, wholeNumber } from './option-values.ts';
+import type { Command } from 'commander';
+import { collect, oneOf, parseDuration, parseDurationOrNone, wholeNumber } from './option-values.ts';
 
 const CONCURRENCY_MAX = 256;
 const ATTEMPTS_MAX = 100;
@@ -44,11 +44,10 @@ export function addPlanSettings(command: Command): Command {
   return command
     .optionsGroup('What is allowed:')
     .option('--create-schemas', 'create listed schemas that do not exist; without, they are skipped by name')
-    .addOption(
-      new Option('--out-of-order <mode>', 'migrations older than applied ones (default: refuse)').choices([
-        'refuse',
-        'allow',
-      ]),
+    .option(
+      '--out-of-order <refuse|allow>',
+      'migrations older than applied ones (default: refuse)',
+      oneOf(['refuse', 'allow']),
     )
     .option('--allow-non-empty', 'apply to schemas that hold objects BFM knows nothing of');
 }
@@ -65,11 +64,10 @@ export function addRunSettings(command: Command): Command {
     .option('--yes', 'do not ask')
     .option('--concurrency <n>', 'targets worked on at once (default: 4)', wholeNumber(CONCURRENCY_MAX))
     .option('--fail-fast', 'begin nothing new after the first failure')
-    .addOption(
-      new Option('--commit <unit>', 'one transaction for each of these (default: per-migration)').choices([
-        'per-migration',
-        'per-target',
-      ]),
+    .option(
+      '--commit <unit>',
+      'a transaction per-migration (default) or per-target',
+      oneOf(['per-migration', 'per-target']),
     )
     .optionsGroup('Waiting:')
     .option('--lock-wait <time>', 'wait so long for another run to end (default: 10s)', parseDurationOrNone)

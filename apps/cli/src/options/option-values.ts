@@ -30,6 +30,14 @@ export function wholeNumber(max: number): (text: string) => number {
   };
 }
 
+/** Makes a parser of one of some words. */
+export function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    throw new InvalidArgumentError(`Choose one of ${words.join(', ')}.`);
+  };
+}
+
 /** Collects an option that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

@@ -1,7 +1,8 @@
 import type { EngineEvent, MigrationId, Plan, PlanStep, StepResult, Target } from '@bfm/core';
 import { escapeLine, squeeze } from './escape.ts';
-import { cutEnd, cutMiddle, displayWidth, padEnd, padStart } from './fit.ts';
+import { cutEnd, cutMiddle, displayWidth, padEnd, padStart, wrap } from './fit.ts';
 import type { Look } from './look.ts';
+import { wasCancelled } from './run-ends.ts';
 import { formatDuration } from './wording.ts';
 
 /** A step while it runs, as far as the echo tells of it. */
@@ -61,9 +62,9 @@ export function finishedStepView(
 ): readonly string[] {
   if (result.outcome === 'not_started') return [];
   const { look } = style;
-  const { sign, colour, word } = ENDS[result.outcome];
+  const { sign, colour, word } = ENDS[wasCancelled(result) ? 'cancelled' : result.outcome];
   const time = result.outcome === 'skipped' ? '' : formatDuration(result.durationMs);
-  const label = ` ${look.paint.dim(word)} `;
+  const label = word === '' ? '' : `  ${look.paint.dim(word)}`;
   const head = headOf(result, style, displayWidth(label) + TIME_WIDTH + 2);
   const line = `${look.paint[colour](look.symbols[sign])} ${head.text}${label}`;
   const lines = [`${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`.trimEnd()];
@@ -81,6 +82,7 @@ const ENDS = {
   rolled_back: { sign: 'tick', colour: 'good', word: 'rolled back' },
   skipped: { sign: 'skip', colour: 'dim', word: 'skipped: done already by another run' },
   failed: { sign: 'cross', colour: 'bad', word: 'failed' },
+  cancelled: { sign: 'skip', colour: 'warn', word: 'cancelled' },
   needs_attention: { sign: 'cross', colour: 'bad', word: 'needs attention' },
   planned: { sign: 'dot', colour: 'dim', word: 'planned' },
 } as const;
@@ -116,11 +118,8 @@ function failedStatementView(
   const number = error?.details.where?.statement;
   const statement = number === undefined ? undefined : names.get(migrationId)?.statements[number - 1];
   if (number === undefined || statement === undefined) return [];
-  const room = width - NUMBER_WIDTH;
-  const sign = look.paint.bad(look.symbols.cross);
-  return [
-    `${sign}${look.paint.dim(padStart(String(number), NUMBER_WIDTH - 3))}  ${cutEnd(squeeze(statement.text), room, look.symbols.ellipsis)}`,
-  ];
+  const sign = look.paint.bad(padStart(`${look.symbols.cross} ${number}`, NUMBER_WIDTH - 2));
+  return [`${sign}  ${cutEnd(squeeze(statement.text), width - NUMBER_WIDTH, look.symbols.ellipsis)}`];
 }
 
 function noticesView({ notices }: EchoedStep, after: number, { look, width }: EchoStyle): readonly string[] {
@@ -138,7 +137,7 @@ export function runningStepView(step: EchoedStep, nowMs: number, style: EchoStyl
   const done = step.statements.length;
   const at =
     step.planned > 1
-      ? ` ${look.paint.dim(`statement ${Math.min(done + 1, step.planned)} of ${step.planned}`)}`
+      ? `  ${look.paint.dim(`statement ${Math.min(done + 1, step.planned)} of ${step.planned}`)}`
       : '';
   const time = formatDuration(nowMs - step.startedMs);
   const head = headOf(step, style, displayWidth(at) + TIME_WIDTH + 2);
@@ -161,8 +160,9 @@ export function retryView(
 /** Says that another run holds a target. */
 export function waitingView(
   { target, holder }: Extract<EngineEvent, { type: 'target.waiting' }>,
-  { paint, symbols }: Look,
+  { paint, symbols, width }: Look,
 ): readonly string[] {
   const place = escapeLine(`${target.connection}/${target.schema}`);
-  return [paint.warn(`${symbols.wait} ${place} is held by ${escapeLine(holder)}; waiting for it`)];
+  const text = `${symbols.wait} waiting for ${place}, held by ${escapeLine(holder)}`;
+  return wrap(text, width - 2).map((line, index) => paint.warn(index === 0 ? line : `  ${line}`));
 }

@@ -1,6 +1,7 @@
 import { formatPlace, type BfmError, type Where } from '@bfm/core';
 import { escapeLine, escapeLines } from './escape.ts';
 import { excerpt } from './excerpt.ts';
+import { wrap } from './fit.ts';
 import type { Look } from './look.ts';
 import { groupByCause, toProblems, type Cause, type Problem } from './problem.ts';
 import { count, someNames } from './wording.ts';
@@ -12,7 +13,6 @@ export interface FileFinder {
 }
 
 const CAUSES_MAX = 20;
-const NAMES_MAX = 5;
 
 /** An error with all its faults, those of one cause told once. */
 export function errorView(error: BfmError, files: FileFinder, look: Look): readonly string[] {
@@ -28,10 +28,12 @@ export function errorView(error: BfmError, files: FileFinder, look: Look): reado
 
 /** One cause: what, in how many targets, where, what the server said, what to do. */
 export function causeView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
-  const [first = '', ...rest] = escapeLines(problem.message);
-  const lines = [`${look.paint.bad(`error[${problem.code}]`)}: ${first}`, ...rest];
+  const label = `error[${problem.code}]`;
+  const [first = '', ...rest] = wrapLines(`${label}: ${problem.message}`, look.width);
+  const lines = [first.replace(label, look.paint.bad), ...rest];
   if (targets.length > 1) {
-    lines.push(`  in ${count(targets.length, 'target')}: ${someNames(targets, NAMES_MAX)}`);
+    const head = `  in ${count(targets.length, 'target')}: `;
+    lines.push(`${head}${someNames(targets, look.width - head.length)}`);
   }
   lines.push(...placeView(problem.where, files, look));
   for (const [name, text] of problem.remarks) lines.push(...remarkView(name, text, look));
@@ -49,12 +51,18 @@ function placeView(where: Problem['where'], files: FileFinder, look: Look): read
 }
 
 function remarkView(name: string, text: string, look: Look): readonly string[] {
-  return escapeLines(text).map((line, index) =>
-    index === 0 ? `  ${look.paint.dim(`${name}:`)} ${line}` : `    ${line}`,
-  );
+  const [first = '', ...rest] = wrapLines(`${name}: ${text}`, look.width - 4);
+  return [`  ${first.replace(`${name}:`, look.paint.dim)}`, ...rest.map((line) => `    ${line}`)];
 }
 
 /** The line that says what to do. */
 export function nextLine(next: string, look: Look): string {
-  return `  ${look.paint.bold('next:')} ${escapeLines(next).join('\n        ')}`;
+  // A command stays on one line, so that it can be copied.
+  const lines = next.startsWith('bfm ') ? [escapeLine(next)] : wrapLines(next, look.width - 8);
+  return `  ${look.paint.bold('next:')} ${lines.join('\n        ')}`;
+}
+
+function wrapLines(text: string, width: number): readonly string[] {
+  // What is laid out already keeps its lines as they are.
+  return escapeLines(text).flatMap((line) => (line.startsWith(' ') ? [line] : wrap(line, width)));
 }

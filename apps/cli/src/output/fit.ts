@@ -35,6 +35,22 @@ export function cutMiddle(text: string, width: number, ellipsis: string): string
   return `${start}${ellipsis}${[...end].reverse().join('')}`;
 }
 
+/** Breaks a text without colours between words, so that no line is wider than `width`; a longer word stays whole. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || displayWidth(longer) <= width) {
+      line = longer;
+    } else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
 function takeStart(characters: readonly string[], width: number): string {
   let taken = '';
   let used = 0;

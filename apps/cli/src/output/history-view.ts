@@ -1,4 +1,4 @@
-import type { Catalog, LedgerEvent, LedgerEventKind } from '@bfm/core';
+import { BACKENDS, type Catalog, type LedgerEvent, type LedgerEventKind } from '@bfm/core';
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd } from './fit.ts';
 import type { Look } from './look.ts';
@@ -21,7 +21,7 @@ export function historyView(
   look: Look,
 ): readonly string[] {
   const columns = [
-    { title: 'time' },
+    { title: 'time (UTC)' },
     { title: 'what' },
     { title: 'migration', shrinksTo: 20 },
     { title: 'target', shrinksTo: 10 },
@@ -41,16 +41,24 @@ export function historyView(
 }
 
 function rowOf(entry: LedgerEvent, { byId }: Pick<Catalog, 'byId'>, { paint }: Look): readonly Cell[] {
-  const migration = byId.get(entry.migrationId);
-  const name = migration === undefined ? entry.migrationId : `${migration.version} ${migration.name}`;
   return [
     { text: formatTime(entry.at), paint: paint.dim },
     { text: entry.kind.replace('_', ' '), paint: paint[COLOURS[entry.kind]] },
-    { text: escapeLine(name) },
+    { text: escapeLine(nameOf(entry, byId)) },
     { text: escapeLine(`${entry.connection}/${entry.schema}`), paint: paint.name },
     { text: entry.durationMs === null ? '' : formatDuration(entry.durationMs) },
     { text: escapeLine(entry.actor), paint: paint.dim },
   ];
+}
+
+/** `version name`; backend and connection are in the next column. One whose file is gone is known by its id alone. */
+function nameOf({ migrationId, connection }: LedgerEvent, byId: Catalog['byId']): string {
+  const migration = byId.get(migrationId);
+  if (migration !== undefined) return `${migration.version} ${migration.name}`;
+  const suffix = BACKENDS.map((backend) => `_${backend}_${connection}`).find((end) =>
+    migrationId.endsWith(end),
+  );
+  return migrationId.slice(0, suffix === undefined ? undefined : -suffix.length).replace('_', ' ');
 }
 
 function failureView(
@@ -64,7 +72,7 @@ function failureView(
   ];
 }
 
-/** RFC 3339 to the second, in UTC as versions are. */
+/** To the second, in UTC as versions are. */
 function formatTime(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 19)}Z`;
+  return `${at.slice(0, 10)} ${at.slice(11, 19)}`;
 }

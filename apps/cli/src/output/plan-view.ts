@@ -16,14 +16,14 @@ export interface PlanViewContext {
   readonly sql: boolean;
 }
 
-const NAMES_MAX = 6;
 const VERSION_WIDTH = 14;
 
 /** A whole plan: totals, then each group of targets with its steps, each step's SQL once. */
 export function planView(plan: Plan, context: PlanViewContext, look: Look): readonly string[] {
-  const { targets, steps, irreversible } = planTotals(plan);
+  const { targets, steps, migrations, irreversible } = planTotals(plan);
   const verb = plan.direction === 'up' ? 'apply' : 'roll back';
-  const head = `Plan to ${verb} ${count(steps, 'migration')} on ${count(targets, 'target')}`;
+  const inAll = steps > migrations ? ` (${count(steps, 'step')})` : '';
+  const head = `Plan: ${verb} ${count(migrations, 'migration')} on ${count(targets, 'target')}${inAll}`;
   const lines = [look.paint.bold(head)];
   if (irreversible > 0) {
     lines.push(look.paint.warn(`  ${count(irreversible, 'migration')} without a way back (no down file)`));
@@ -31,32 +31,42 @@ export function planView(plan: Plan, context: PlanViewContext, look: Look): read
   for (const group of plan.groups) lines.push('', ...groupView(group, context, look));
   const rest = [...skipsView(plan.skips, look), ...warningsView(plan, context, look)];
   if (rest.length > 0) lines.push('', ...rest);
-  lines.push(
-    '',
-    `${look.paint.dim('digest')} ${plan.digest.slice(0, 12)} ${look.paint.dim(`(${plan.digest})`)}`,
-  );
-  return lines;
+  return [...lines, '', ...digestView(plan.digest, look)];
+}
+
+/** The first twelve digits are what people compare; the whole is what a machine does. */
+function digestView(digest: string, { paint, width }: Look): readonly string[] {
+  const short = `${paint.dim('digest')} ${digest.slice(0, 12)}`;
+  if (`digest ${digest.slice(0, 12)} (${digest})`.length <= width) {
+    return [`${short} ${paint.dim(`(${digest})`)}`];
+  }
+  return [short, paint.dim(`       ${digest}`)];
 }
 
 function groupView(group: PlanGroup, context: PlanViewContext, look: Look): readonly string[] {
-  const schemas = group.targets.map(({ schema }) => schema);
   const [first] = group.steps;
   const isDynamic = first !== undefined && context.catalog.byId.get(first.migrationId)?.schema === null;
-  const named =
-    schemas.length === 1
-      ? `${group.connection}/${escapeLine(schemas[0] ?? '')}`
-      : `${group.connection}: ${count(schemas.length, 'schema')}: ${someNames(schemas, NAMES_MAX)}`;
-  const lines = [
-    `${look.paint.bold(look.paint.name(named))} ${look.paint.dim(isDynamic ? '(dynamic)' : '(fixed)')}`,
-  ];
+  const schemas = group.targets.map(({ schema }) => schema);
+  const kind = look.paint.dim(isDynamic ? '(dynamic)' : '(fixed)');
+  const lines = [`${look.paint.bold(look.paint.name(titleOf(group, schemas, look.width)))} ${kind}`];
   const created = group.targets.filter(({ createSchema }) => createSchema).map(({ schema }) => schema);
-  if (created.length > 0) {
-    lines.push(
-      `  creates ${created.length === 1 ? 'schema' : count(created.length, 'schema') + ':'} ${someNames(created, NAMES_MAX)}`,
-    );
-  }
+  if (created.length > 0) lines.push(`  ${creation(created, schemas, look.width)}`);
   for (const step of group.steps) lines.push(...stepView(step, { group, context, look }));
   return lines;
+}
+
+function titleOf({ connection }: PlanGroup, schemas: readonly string[], width: number): string {
+  if (schemas.length === 1) return `${connection}/${escapeLine(schemas[0] ?? '')}`;
+  const head = `${connection}: ${count(schemas.length, 'schema')}: `;
+  return `${head}${someNames(schemas, width - head.length - ' (dynamic)'.length)}`;
+}
+
+function creation(created: readonly string[], schemas: readonly string[], width: number): string {
+  if (created.length === schemas.length) {
+    return created.length === 1 ? 'creates this schema' : 'creates these schemas';
+  }
+  const head = `creates ${count(created.length, 'schema')}: `;
+  return `${head}${someNames(created, width - head.length - 2)}`;
 }
 
 interface StepPlace {

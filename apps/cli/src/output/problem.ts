@@ -51,6 +51,15 @@ export function groupByCause(problems: readonly Problem[]): readonly Cause[] {
   });
 }
 
+/** The server's own words in a step's error, for a line that names migration and target already. */
+export function shortMessage({ message, where }: Pick<Problem, 'message' | 'where'>): string {
+  const { migration_id: id, connection, schema } = where;
+  const prefix = `${id ?? ''} failed in ${connection ?? ''}/${schema ?? ''}: `;
+  return message.startsWith(prefix)
+    ? message.slice(prefix.length).replace(/; its transaction was aborted$/, '')
+    : message;
+}
+
 function keyOf({ code, message, where, remarks }: Problem): string {
   const texts = [message, ...remarks.map(([name, text]) => `${name} ${text}`)];
   const place = `${formatPlace(where)} ${where.migration_id ?? ''} ${where.connection ?? ''}`;

@@ -2,10 +2,8 @@ import type { Plan, PlanSkip } from '@bfm/core';
 import type { Look } from './look.ts';
 import { count, someNames } from './wording.ts';
 
-const NAMES_MAX = 10;
-
 /** What was asked for and left out, with the reason and what to add. */
-export function skipsView(skips: readonly PlanSkip[], { paint, symbols }: Look): readonly string[] {
+export function skipsView(skips: readonly PlanSkip[], { paint, symbols, width }: Look): readonly string[] {
   const lines: string[] = [];
   const dynamic = skips.filter(({ reason }) => reason === 'schema_required');
   if (dynamic.length > 0) {
@@ -21,8 +19,9 @@ export function skipsView(skips: readonly PlanSkip[], { paint, symbols }: Look):
   if (missing.length > 0) {
     const names = [...new Set(missing.map(({ connection, schema }) => `${connection}/${schema ?? ''}`))];
     lines.push(
-      `${symbols.skip} skipped: ${count(names.length, 'listed schema')} that ${names.length === 1 ? 'does' : 'do'} not exist: ${someNames(names, NAMES_MAX)}`,
-      `  --create-schemas creates them`,
+      `${symbols.skip} skipped: ${count(names.length, 'listed schema')} that ${names.length === 1 ? 'does' : 'do'} not exist`,
+      `  ${someNames(names, width - 2)}`,
+      `  add --create-schemas to create ${names.length === 1 ? 'it' : 'them'}`,
     );
   }
   return lines.map((line) => paint.warn(line));

@@ -5,13 +5,12 @@ import { cutMiddle } from './fit.ts';
 import type { Look } from './look.ts';
 import { describeDrift } from './drift-wording.ts';
 import { table, type Cell } from './table.ts';
-import { count, rangeOfNames, someNames } from './wording.ts';
+import { count, formatNumber, rangeOfNames, someNames } from './wording.ts';
 import { describeState, type StatusState } from './status-state.ts';
 
 /** From so many targets of one state on, they are told of in one row. */
 const COLLAPSE_FROM = 13;
 const PENDING_MAX = 5;
-const NAMES_MAX = 5;
 
 /** How targets stand: a table for each connection, what is pending, what has drifted, totals. */
 export function statusView(targets: readonly TargetStatus[], look: Look): readonly string[] {
@@ -78,7 +77,7 @@ function details(targets: readonly TargetStatus[], look: Look): readonly string[
   }
   for (const [text, schemas] of remarks) {
     lines.push(`  ${paint.bad(symbols.cross)} ${escapeLine(text)}`);
-    lines.push(paint.dim(`    in ${someNames(schemas, NAMES_MAX)}`));
+    lines.push(paint.dim(`    in ${someNames(schemas, width - 7)}`));
   }
   const pending = new Set<MigrationId>(targets.flatMap((status) => status.pending));
   const ids = [...pending].map((id) => cutMiddle(escapeLine(id), width - 12, symbols.ellipsis));
@@ -90,8 +89,10 @@ function details(targets: readonly TargetStatus[], look: Look): readonly string[
 
 function totals(targets: readonly TargetStatus[]): string {
   const states = Map.groupBy(targets, (status) => describeState(status).kind);
-  const parts = [...states].map(([kind, those]) => `${those.length} ${kind}`);
-  const pending = targets.reduce((sum, status) => sum + status.pending.length, 0);
-  const steps = pending === 0 ? '' : `; ${count(pending, 'migration')} to apply in all`;
-  return `${count(targets.length, 'target')}: ${parts.join(', ')}${steps}`;
+  const parts = [...states].map(([kind, those]) => `${formatNumber(those.length)} ${kind}`);
+  const steps = targets.reduce((sum, status) => sum + status.pending.length, 0);
+  const pending = new Set(targets.flatMap((status) => status.pending)).size;
+  const inAll = steps > pending ? ` (${count(steps, 'step')})` : '';
+  const work = pending === 0 ? '' : `; ${count(pending, 'migration')} to apply${inAll}`;
+  return `${count(targets.length, 'target')}: ${parts.join(', ')}${work}`;
 }

@@ -1,5 +1,9 @@
 import { escapeLine } from './escape.ts';
+import { displayWidth } from './fit.ts';
 import type { Symbols } from './symbols.ts';
+
+/** More names than these say nothing more. */
+const NAMES_MAX = 10;
 
 /** A time span for people: `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatDuration(ms: number): string {
@@ -12,15 +16,26 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A number with its noun: `1 target`, `2 targets`. */
-export function count(number: number, noun: string): string {
-  return `${number.toString().replace(/\B(?=(\d{3})+$)/g, ' ')} ${noun}${number === 1 ? '' : 's'}`;
+/** A number with its thousands apart: `1,197`. */
+export function formatNumber(number: number): string {
+  return number.toString().replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** The first few names of many: `a, b, c and 37 more`. */
-export function someNames(names: readonly string[], max: number): string {
-  const shown = names.slice(0, max).map(escapeLine).join(', ');
-  return names.length > max ? `${shown} and ${count(names.length - max, '').trimEnd()} more` : shown;
+/** A number with its noun: `1 target`, `2 targets`. */
+export function count(number: number, noun: string): string {
+  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** As many of the first names as fit a width, at least one and at most ten: `a, b, c and 37 more`. */
+export function someNames(names: readonly string[], width: number): string {
+  const shown = names.slice(0, NAMES_MAX).map(escapeLine);
+  while (shown.length > 1 && displayWidth(listed(shown, names.length)) > width) shown.pop();
+  return listed(shown, names.length);
+}
+
+function listed(shown: readonly string[], total: number): string {
+  const rest = total - shown.length;
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${formatNumber(rest)} more`;
 }
 
 /** A whole ordered list by its ends: `500 schemas (a … z)`. */

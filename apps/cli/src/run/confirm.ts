@@ -13,14 +13,14 @@ export async function confirm(
   plan: Plan,
   { terminal, context, files }: Pick<Session, 'terminal' | 'context' | 'files'>,
 ): Promise<boolean> {
-  const { steps, targets, irreversible } = planTotals(plan);
+  const { migrations, targets, irreversible } = planTotals(plan);
   if (!terminal.canAsk || (plan.direction === 'up' && irreversible === 0)) return true;
   const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: false };
   terminal.notes.print([...planView(plan, view, terminal.notes.look), '']);
-  const amount = `${count(steps, 'migration')} on ${count(targets, 'target')}`;
+  const amount = `${count(migrations, 'migration')} on ${count(targets, 'target')}`;
   const question =
     plan.direction === 'down'
       ? `Roll back ${amount}? What they made is lost.`
-      : `Apply ${amount}? ${irreversible} of them can never be rolled back.`;
+      : `Apply ${amount}? ${irreversible} can never be rolled back.`;
   return ask(question);
 }

@@ -2,10 +2,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** 128 + SIGINT, as shells have it. */
 const EXIT_AT_ONCE = 130;
 
-const ASKED_TO_STOP =
-  'Stopping: migrations that are running are finished, nothing new is begun. Once more cancels them.';
-const ASKED_TO_CANCEL =
-  'Cancelling: running statements are cancelled and their transactions aborted. Once more ends at once.';
+const ASKED_TO_STOP = 'Stopping when the running migrations are done; once more cancels them.';
+const ASKED_TO_CANCEL = 'Cancelling the running statements; once more ends at once.';
 
 /**
  * Turns Ctrl-C and SIGTERM into the two ways a run can end early: the first stops it between migrations, the second

@@ -1,7 +1,8 @@
-import type { EngineEvent, StepResult } from '@bfm/core';
+import type { EngineEvent, MigrationId, StepResult, Version } from '@bfm/core';
 import { escapeLine, squeeze } from '../output/escape.ts';
-import { cutEnd } from '../output/fit.ts';
+import { cutEnd, displayWidth } from '../output/fit.ts';
 import { createLiveArea, type LiveArea } from '../output/live-area.ts';
+import { shortMessage, toProblem } from '../output/problem.ts';
 import { advanceProgress, NO_PROGRESS, type ProgressState } from '../output/progress-state.ts';
 import { progressLine, progressView } from '../output/progress-view.ts';
 import type { DisplayOptions, RunDisplay } from './run-display.ts';
@@ -9,7 +10,7 @@ import type { DisplayOptions, RunDisplay } from './run-display.ts';
 const REDRAW_MS = 100;
 const LINE_MS = 5_000;
 /** Failures told one by one; a fleet that fails as a whole is told of in the summary, by cause. */
-const FAILURES_MAX = 20;
+const FAILURES_MAX = 10;
 
 /** Shows a run over many targets: a bar on a terminal, elsewhere a line every few seconds, and each failure. */
 export async function createProgressDisplay(options: DisplayOptions): Promise<RunDisplay> {
@@ -20,6 +21,7 @@ class ProgressDisplay implements RunDisplay {
   readonly #options: DisplayOptions;
   readonly #area: LiveArea;
   readonly #startedMs: number;
+  readonly #versions: ReadonlyMap<MigrationId, Version>;
   readonly #timer: NodeJS.Timeout;
   #state: ProgressState = NO_PROGRESS;
   #failures = 0;
@@ -28,6 +30,8 @@ class ProgressDisplay implements RunDisplay {
     this.#options = options;
     this.#area = area;
     this.#startedMs = options.nowMs();
+    const steps = options.plan.groups.flatMap((group) => group.steps);
+    this.#versions = new Map(steps.map(({ migrationId, version }) => [migrationId, version]));
     const { isTty } = options.screen;
     this.#timer = setInterval(
       () => {
@@ -65,8 +69,12 @@ class ProgressDisplay implements RunDisplay {
     if (this.#failures > FAILURES_MAX) return;
     const { paint, symbols, width } = this.#options.screen.look;
     const place = escapeLine(`${target.connection}/${target.schema}`);
-    const text = cutEnd(squeeze(error?.message ?? migrationId), width - place.length - 4, symbols.ellipsis);
-    const lines = [`${paint.bad(symbols.cross)} ${paint.name(place)}  ${text}`];
+    const version = this.#versions.get(migrationId) ?? escapeLine(migrationId);
+    const reason = squeeze(error === null ? '' : shortMessage(toProblem(error)));
+    const room = width - displayWidth(place) - version.length - 6;
+    const lines = [
+      `${paint.bad(symbols.cross)} ${paint.name(place)}  ${version}  ${cutEnd(reason, room, symbols.ellipsis)}`,
+    ];
     if (this.#failures === FAILURES_MAX) lines.push(paint.dim('  further failures are in the summary'));
     this.#area.print(lines);
   }
