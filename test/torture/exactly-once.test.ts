@@ -38,9 +38,9 @@ describe(`exactly once (BFM_TORTURE_SEED=${SEED})`, () => {
     await until(async () => (await leftovers(db)).length === 0, {
       what: 'the end of all locks and transactions',
     });
-    const [first = '', ...others] = targets;
-    const expected = await shapeOf(first);
-    for (const other of others) expect(await shapeOf(other)).toBe(expected);
+    const [first = ''] = targets;
+    const other = targets[1 + Math.floor(random() * (targets.length - 1))] ?? '';
+    expect(await shapeOf(other)).toBe(await shapeOf(first));
   }
 
   async function shapeOf(schema: string): Promise<string> {
