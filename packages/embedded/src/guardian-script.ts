@@ -20,18 +20,18 @@ export interface GuardianPlan {
  * The guardian is a shell and not Node, because it has to outlive any death of the launcher while costing next to nothing.
  * `guarded` reports each process on standard output as `phase pid`; its watcher blocks on the launcher's pipe (descriptor
  * 3), which ends when the launcher does. SIGINT is sent again every second since a process that has just been started
- * by a shell in the background ignores it until it installs a handler of its own.
+ * by a shell in the background ignores it until it installs a handler of its own. Traps are set late, and only where
+ * nothing blocks but `wait`: dash loses a trapped signal that arrives just after a fork, or just before a read.
  */
 const FUNCTIONS = `
 trap '' PIPE
 exec 3<&0 </dev/null
 child=
-trap '[ -z "$child" ] || kill -s "$gentle" "$child" 2>/dev/null' TERM HUP INT
 
 watch() {
+  while read -r _; do :; done <&3
   timer=
   trap '[ -z "$timer" ] || kill "$timer" 2>/dev/null; exit 0' TERM
-  while read -r _; do :; done <&3
   seconds=0
   while :; do
     if [ "$seconds" -lt "$grace" ]; then signal=$gentle
@@ -50,11 +50,13 @@ guarded() {
   phase=$1
   gentle=$2
   shift 2
+  trap - TERM HUP INT
   "$@" >&2 3<&- &
   child=$!
   echo "$phase $child" 2>/dev/null
   watch >/dev/null 2>&1 &
   watcher=$!
+  trap 'kill -s "$gentle" "$child" 2>/dev/null' TERM HUP INT
   wait "$child"
   status=$?
   while [ "$status" -gt 128 ] && kill -s 0 "$child" 2>/dev/null; do

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -74,6 +75,16 @@ test('a launcher that ends by itself takes its server along', async () => {
   const launcher = spawnLauncher({ server: { storage: { kind: 'ephemeral' } } });
   const server = await answerOf(launcher);
   await endLauncher(launcher);
+  expect(isAlive(server.pid)).toBe(false);
+  expect(await exists(server.directory)).toBe(false);
+});
+
+test('a guardian asked to end takes its server and its files along', async () => {
+  const storage = { kind: 'ephemeral' } as const;
+  const server = await startEmbeddedPostgres({ binaries: await bundledBinaries(), storage });
+  const guardian = execFileSync('ps', ['-o', 'ppid=', '-p', String(server.pid)], { encoding: 'utf8' });
+  process.kill(Number(guardian), 'SIGTERM');
+  await server.exited;
   expect(isAlive(server.pid)).toBe(false);
   expect(await exists(server.directory)).toBe(false);
 });
