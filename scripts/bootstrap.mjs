@@ -182,21 +182,17 @@ const INSTALL_OPTIONS = [
 ];
 
 /**
- * The two ways to install what package-lock.json says. `npm ci` begins by deleting node_modules, so it comes first only
- * when there is none; and it refuses a lock file that leaves out optional packages, which `npm install` forgives.
- *
- * @param {'missing' | 'outdated'} state
+ * The two ways to install what package-lock.json says. `npm ci` begins by deleting node_modules, and refuses a lock file
+ * that leaves out optional packages of other platforms, as ours does where a registry lacks them: so it comes second.
  */
-export function installCommands(state) {
-  const clean = ['ci'].concat(INSTALL_OPTIONS);
-  const update = ['install', '--no-save'].concat(INSTALL_OPTIONS);
-  return state === 'missing' ? [clean, update] : [update, clean];
+export function installCommands() {
+  return [['install', '--no-save'].concat(INSTALL_OPTIONS), ['ci'].concat(INSTALL_OPTIONS)];
 }
 
 /** Tries both ways; resolves with null, or with what npm said when both failed. */
-async function install(root, state, say) {
+async function install(root, say) {
   const said = [];
-  for (const command of installCommands(state)) {
+  for (const command of installCommands()) {
     const { code, errors } = await npm(root, command);
     if (code === 0 || interrupted) return null;
     const shown = 'npm ' + command[0];
@@ -297,7 +293,7 @@ async function installIfNeeded(root, say) {
     const reason = state === 'missing' ? 'first time: about 200 MB' : 'package-lock.json has changed';
     say('installing dependencies (' + reason + ') ...');
     const start = Date.now();
-    const errors = await install(root, state, say);
+    const errors = await install(root, say);
     if (interrupted) return 130;
     if (errors !== null) {
       console.error(errors);

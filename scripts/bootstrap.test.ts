@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 interface Bootstrap {
   readonly nodeProblem: (version: string, platform: string) => string | null;
   readonly installState: (root: string) => 'ready' | 'unmarked' | 'missing' | 'outdated';
-  readonly installCommands: (state: 'missing' | 'outdated') => string[][];
+  readonly installCommands: () => string[][];
 }
 
 const SCRIPT = join(import.meta.dirname, 'bootstrap.mjs');
@@ -84,10 +84,9 @@ describe('what is installed', () => {
     expect(installState(root)).toBe('outdated');
   });
 
-  test('is installed by npm ci first only when there is nothing that it could destroy', () => {
-    expect(installCommands('missing').map(([command]) => command)).toEqual(['ci', 'install']);
-    expect(installCommands('outdated').map(([command]) => command)).toEqual(['install', 'ci']);
-    expect(installCommands('outdated')[0]).toContain('--no-save');
+  test('is installed by npm install first, which destroys nothing', () => {
+    expect(installCommands().map(([command]) => command)).toEqual(['install', 'ci']);
+    expect(installCommands()[0]).toContain('--no-save');
   });
 });
 
@@ -133,7 +132,7 @@ describe('the script', () => {
     expect((await finish(start(npm))).errors).toContain('first time: about 200 MB');
     expect(installState(root)).toBe('ready');
     expect(await finish(start(npm))).toEqual({ code: 0, errors: '' });
-    expect(await calls()).toEqual(['ci']);
+    expect(await calls()).toEqual(['install']);
   });
 
   test('installs again when the lock file has changed', async () => {
@@ -142,15 +141,15 @@ describe('the script', () => {
     const changed = { packages: { ...LOCK.packages, 'node_modules/new': { version: '1.0.0' } } };
     await writeFile(join(root, 'package-lock.json'), JSON.stringify(changed));
     expect((await finish(start(npm))).errors).toContain('package-lock.json has changed');
-    expect(await calls()).toEqual(['ci', 'install']);
+    expect(await calls()).toEqual(['install', 'install']);
   });
 
   test('tries once more in another way when npm fails', async () => {
     const npm = await fakeNpm('if (calls() === 1) process.exit(7); install();');
     const { code, errors } = await finish(start(npm));
     expect(code).toBe(0);
-    expect(errors).toContain('npm ci failed (exit code 7)');
-    expect(await calls()).toEqual(['ci', 'install']);
+    expect(errors).toContain('npm install failed (exit code 7)');
+    expect(await calls()).toEqual(['install', 'ci']);
   });
 
   test('shows what npm said when it failed both times', async () => {
@@ -174,7 +173,7 @@ describe('the script', () => {
     expect(String((await waiting)[0])).toContain(`pid ${String(first.pid)}`);
     await writeFile(gate, '');
     expect([(await firstEnd).code, (await secondEnd).code]).toEqual([0, 0]);
-    expect(await calls()).toEqual(['ci']);
+    expect(await calls()).toEqual(['install']);
   });
 
   test('is not held up by the lock of a process that died', async () => {
