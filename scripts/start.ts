@@ -66,7 +66,8 @@ async function prepare(server: EmbeddedPostgres): Promise<void> {
 
 function explain(server: EmbeddedPostgres): void {
   output.next([
-    ['npx bfm status --all-tenants', 'what is applied where'],
+    ['npx bfm status', 'what is applied in the fixed schemas'],
+    ['npx bfm status --all-tenants', 'and in every environment'],
     ['npx bfm plan', 'what the next "up" would do'],
     ['npx bfm history', 'what was done, when and by whom'],
   ]);
