@@ -61,6 +61,6 @@ export function checkConnectionNames(
   throw new BfmError('ledger.other_connection', {
     message: `the ledger in ${store.address} knows only ${ledgerConnections.join(', ')}, none of which is configured; nothing was changed`,
     details: { known: ledgerConnections },
-    next: 'configure the connection under the name it had, or point it at the right database',
+    next: 'configure the connection under the name it had, point it at the right database, or, if both belong here, configure one of those too',
   });
 }
