@@ -21,16 +21,16 @@ CORE_URL=postgres://user:password@host:5432/database declare the connection core
 export const EXAMPLES = {
   status: `
 Examples:
-  bfm status                                   all fixed schemas, and every tenant known
-  bfm status --connection organization         one connection
-  bfm status --schemas-from tenants.txt        just these schemas
-  bfm status --exit-code                       exit 6 when anything is pending or has drifted`,
+  bfm status                              fixed schemas, and every tenant known
+  bfm status --connection organization    one connection
+  bfm status --schemas-from tenants.txt   just these schemas
+  bfm status --exit-code                  exit 6 when anything is pending`,
   plan: `
 Examples:
-  bfm plan                                     what bfm up would do, with its SQL
-  bfm plan --schema cli_acme --out plan.json   save it; apply it with bfm up --plan plan.json
-  bfm plan --down --steps 1 --connection core  what rolling back the newest would do
-  bfm plan --exit-code                         exit 6 when there is something to do, for CI`,
+  bfm plan                                 what bfm up would do, with its SQL
+  bfm plan --schema acme --out plan.json   save it, for bfm up --plan plan.json
+  bfm plan --down --steps 1                what rolling back the newest would do
+  bfm plan --exit-code                     exit 6 when there is something to do`,
   up: `
 Examples:
   bfm up                              everything pending in fixed schemas
@@ -39,16 +39,16 @@ Examples:
   bfm up --plan plan.json             exactly what was planned and reviewed`,
   down: `
 Examples:
-  bfm down --steps 1 --connection core         the newest migration of core
-  bfm down --to 20250106093000                 everything newer than that version
-  bfm down --migration guard/create_users      this one
-  bfm down --all --schema cli_acme --yes       everything in one tenant, without asking
+  bfm down --steps 1 --connection core       the newest migration of core
+  bfm down --to 20250106093000               everything newer than that version
+  bfm down --migration guard/create_users    this one
+  bfm down --all --schema acme --yes         all of one tenant, without asking
 
-Exactly one of --to, --steps, --migration and --all says how far. On a terminal it
-asks first; answering no changes nothing and exits 6.`,
+Exactly one of --to, --steps, --migration and --all says how far. On a terminal
+it asks first; answering no changes nothing and exits 6.`,
   history: `
 Examples:
-  bfm history                                  the last 20 events of all connections
-  bfm history --schema cli_acme --limit 100    of one tenant
-  bfm history --migration core/create_plans    of one migration, in all targets`,
+  bfm history                                the last 20 events
+  bfm history --schema acme --limit 100      of one tenant
+  bfm history --migration core/create_plans  of one migration, in all targets`,
 } as const;

@@ -2,6 +2,7 @@ import type { EngineEvent, MigrationId, Plan, PlanStep, StepResult, Target } fro
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd, cutMiddle, displayWidth, padEnd, padStart, wrap } from './fit.ts';
 import type { Look } from './look.ts';
+import { shortMessage, toProblem } from './problem.ts';
 import { wasCancelled } from './run-ends.ts';
 import { formatDuration } from './wording.ts';
 
@@ -153,8 +154,8 @@ export function retryView(
 ): readonly string[] {
   const name = names.get(step.migrationId)?.name ?? step.migrationId;
   const place = escapeLine(`${step.target.connection}/${step.target.schema}`);
-  const head = `${symbols.wait} try ${attempt} of ${escapeLine(name)} in ${place} got no lock; again in ${formatDuration(delayMs)}`;
-  return [paint.warn(head), paint.dim(`  ${escapeLine(error.message)}`)];
+  const head = `${symbols.wait} try ${attempt} of ${escapeLine(name)} in ${place} was blocked; again in ${formatDuration(delayMs)}`;
+  return [paint.warn(head), paint.dim(`  ${squeeze(shortMessage(toProblem(error)))}`)];
 }
 
 /** Says that another run holds a target. */

@@ -6,6 +6,8 @@ import type { Paint } from './paint.ts';
 import { table, type Cell } from './table.ts';
 import { formatDuration } from './wording.ts';
 
+const NARROW = 100;
+
 const COLOURS: Readonly<Record<LedgerEventKind, keyof Paint>> = {
   applied: 'good',
   rolled_back: 'warn',
@@ -23,8 +25,8 @@ export function historyView(
   const columns = [
     { title: 'time (UTC)' },
     { title: 'what' },
-    { title: 'migration', shrinksTo: 20 },
-    { title: 'target', shrinksTo: 10 },
+    { title: 'migration', shrinksTo: 16, keep: 2 },
+    { title: 'target', shrinksTo: 10, keep: 1 },
     { title: 'took', align: 'right' as const },
     { title: 'who', shrinksTo: 8 },
   ];
@@ -40,11 +42,15 @@ export function historyView(
   return lines;
 }
 
-function rowOf(entry: LedgerEvent, { byId }: Pick<Catalog, 'byId'>, { paint }: Look): readonly Cell[] {
+function rowOf(
+  entry: LedgerEvent,
+  { byId }: Pick<Catalog, 'byId'>,
+  { paint, symbols, width }: Look,
+): readonly Cell[] {
   return [
-    { text: formatTime(entry.at), paint: paint.dim },
+    { text: formatTime(entry.at, width), paint: paint.dim },
     { text: entry.kind.replace('_', ' '), paint: paint[COLOURS[entry.kind]] },
-    { text: escapeLine(nameOf(entry, byId)) },
+    nameCell(escapeLine(nameOf(entry, byId)), symbols),
     { text: escapeLine(`${entry.connection}/${entry.schema}`), paint: paint.name },
     { text: entry.durationMs === null ? '' : formatDuration(entry.durationMs) },
     { text: escapeLine(entry.actor), paint: paint.dim },
@@ -67,12 +73,17 @@ function failureView(
 ): readonly string[] {
   const text = squeeze(error ?? '');
   return [
-    `${paint.bad(symbols.cross)} ${paint.dim(formatTime(at))} ${escapeLine(migrationId)}`,
+    `${paint.bad(symbols.cross)} ${paint.dim(formatTime(at, width))} ${escapeLine(migrationId)}`,
     `  ${cutEnd(text, Math.max(width - 2, 20), symbols.ellipsis)}`,
   ];
 }
 
-/** To the second, in UTC as versions are. */
-function formatTime(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 19)}`;
+/** Where room is short, the day of the version and the whole name say more than all digits and half a name. */
+function nameCell(name: string, { ellipsis }: Look['symbols']): Cell {
+  return { text: name, short: name.replace(/^(\d{8})\d{6} /, (_, day: string) => `${day}${ellipsis} `) };
+}
+
+/** To the second, in UTC as versions are; a narrow screen shows no year. */
+function formatTime(at: string, width: number): string {
+  return `${at.slice(width < NARROW ? 5 : 0, 10)} ${at.slice(11, 19)}`;
 }

@@ -51,7 +51,11 @@ function groupView(group: PlanGroup, context: PlanViewContext, look: Look): read
   const lines = [`${look.paint.bold(look.paint.name(titleOf(group, schemas, look.width)))} ${kind}`];
   const created = group.targets.filter(({ createSchema }) => createSchema).map(({ schema }) => schema);
   if (created.length > 0) lines.push(`  ${creation(created, schemas, look.width)}`);
-  for (const step of group.steps) lines.push(...stepView(step, { group, context, look }));
+  for (const [index, step] of group.steps.entries()) {
+    // Between blocks of SQL the eye needs a gap.
+    if (context.sql && index > 0) lines.push('');
+    lines.push(...stepView(step, { group, context, look }));
+  }
   return lines;
 }
 
@@ -78,21 +82,19 @@ interface StepPlace {
 function stepView(step: PlanStep, { group, context, look }: StepPlace): readonly string[] {
   const { paint, width, symbols } = look;
   const kind = step.kind === 'atomic' ? step.kind : paint.warn(step.kind);
-  const labels = [
-    kind,
-    ...(step.reason === 'dependency' ? ['needed by another'] : []),
-    ...executionNotes(step),
-  ];
+  const labels = [kind, ...(step.reason === 'dependency' ? ['needed by another'] : [])];
   const name = cutMiddle(escapeLine(step.name), Math.max(20, width - VERSION_WIDTH - 30), symbols.ellipsis);
   const lines = [
     `  ${padEnd(step.version, VERSION_WIDTH)} ${paint.bold(name)}  ${paint.dim('[')}${labels.join(', ')}${paint.dim(']')}`,
   ];
   if (!context.sql) return lines;
   lines.push(paint.dim(`    ${escapeLine(context.pathOf(step.file))}`));
+  const notes = executionNotes(step);
+  if (notes.length > 0) lines.push(paint.dim(`    ${notes.join(', ')}`));
   for (const text of sqlOf(step, group)) {
     lines.push(...escapeLines(`${text};`).map((line) => (line === '' ? '' : `      ${line}`)));
   }
-  return [...lines, ''];
+  return lines;
 }
 
 function executionNotes({ execution }: PlanStep): readonly string[] {
@@ -100,9 +102,14 @@ function executionNotes({ execution }: PlanStep): readonly string[] {
   return [
     transaction === 'none' ? 'no transaction' : null,
     batchSize === null ? null : `batches of ${batchSize}`,
-    lockTimeoutMs === null ? null : `lock timeout ${formatDuration(lockTimeoutMs)}`,
-    statementTimeoutMs === null ? null : `statement timeout ${formatDuration(statementTimeoutMs)}`,
+    lockTimeoutMs === null ? null : `lock timeout ${wholeTime(lockTimeoutMs)}`,
+    statementTimeoutMs === null ? null : `statement timeout ${wholeTime(statementTimeoutMs)}`,
   ].filter((note) => note !== null);
+}
+
+/** A time somebody wrote down, not a measured one. */
+function wholeTime(ms: number): string {
+  return formatDuration(ms).replace('.0 s', ' s').replace(' 0 s', '').replace(' 0 min', '');
 }
 
 /** The statements as they are sent; for several targets the placeholders stay, since each fills them differently. */

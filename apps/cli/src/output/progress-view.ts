@@ -21,7 +21,7 @@ export function progressView(state: ProgressState, elapsedMs: number, look: Look
 }
 
 /** One line: what has become of the steps so far, how fast, and how long it will take. */
-export function countsView(state: ProgressState, elapsedMs: number, { paint, symbols }: Look): string {
+function countsView(state: ProgressState, elapsedMs: number, { paint, symbols }: Look): string {
   const { outcomes, waiting, retries } = state;
   const done = (outcomes.applied ?? 0) + (outcomes.rolled_back ?? 0);
   const failed = (outcomes.failed ?? 0) + (outcomes.needs_attention ?? 0);

@@ -67,10 +67,13 @@ function leftovers({ cancelled, notStarted, blocked, stopped }: RunEnds, look: L
   }
   if (notStarted > 0) {
     const why = [
-      blocked === 0 ? null : `${formatNumber(blocked)} behind a failed one`,
-      stopped === 0 ? null : `${formatNumber(stopped)} because the run was stopped`,
-    ].filter((part) => part !== null);
-    const reasons = why.length === 0 ? '' : `: ${why.join(', ')}`;
+      { number: blocked, text: 'behind a failed one' },
+      { number: stopped, text: 'because the run was stopped' },
+    ].filter(({ number }) => number > 0);
+    const told = why.map(({ number, text }) =>
+      number === notStarted ? text : `${formatNumber(number)} ${text}`,
+    );
+    const reasons = told.length === 0 ? '' : `${told.length === 1 ? '' : ':'} ${told.join(', ')}`;
     lines.push(`${symbols.skip} ${formatNumber(notStarted)} not started${reasons}`);
   }
   return lines.map((line) => paint.dim(line));

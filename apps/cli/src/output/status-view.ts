@@ -1,7 +1,7 @@
 import type { MigrationId } from '@bfm/core';
 import type { TargetStatus } from '@bfm/service';
 import { escapeLine } from './escape.ts';
-import { cutMiddle } from './fit.ts';
+import { cutMiddle, wrap } from './fit.ts';
 import type { Look } from './look.ts';
 import { describeDrift } from './drift-wording.ts';
 import { table, type Cell } from './table.ts';
@@ -21,7 +21,7 @@ export function statusView(targets: readonly TargetStatus[], look: Look): readon
     lines.push(`${look.paint.bold(look.paint.name(connection))} ${look.paint.dim(`(${backend})`)}`);
     lines.push(...connectionTable(those, look), ...details(those, look), '');
   }
-  return [...lines, totals(targets)];
+  return [...lines, ...wrap(totals(targets), look.width)];
 }
 
 function connectionTable(targets: readonly TargetStatus[], look: Look): readonly string[] {
@@ -76,7 +76,8 @@ function details(targets: readonly TargetStatus[], look: Look): readonly string[
     for (const text of texts) remarks.set(text, [...(remarks.get(text) ?? []), status.target.schema]);
   }
   for (const [text, schemas] of remarks) {
-    lines.push(`  ${paint.bad(symbols.cross)} ${escapeLine(text)}`);
+    const [first = '', ...rest] = wrap(escapeLine(text), width - 4);
+    lines.push(`  ${paint.bad(symbols.cross)} ${first}`, ...rest.map((line) => `    ${line}`));
     lines.push(paint.dim(`    in ${someNames(schemas, width - 7)}`));
   }
   const pending = new Set<MigrationId>(targets.flatMap((status) => status.pending));

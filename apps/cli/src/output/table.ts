@@ -4,6 +4,8 @@ import type { Look } from './look.ts';
 /** One cell: plain text, and how it is coloured once it has its width. */
 export interface Cell {
   readonly text: string;
+  /** Stands in for a text that does not fit. */
+  readonly short?: string;
   readonly paint?: (text: string) => string;
 }
 
@@ -14,6 +16,8 @@ export interface Column {
   readonly align?: 'right';
   /** Gives way when the table is too wide; the narrowest it may become. */
   readonly shrinksTo?: number;
+  /** Columns with a smaller number give way first. @default 0 */
+  readonly keep?: number;
 }
 
 const GAP = '  ';
@@ -45,7 +49,7 @@ function fitWidths(columns: readonly Column[], natural: readonly number[], width
   const widths = [...natural];
   let excess = widths.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1)) - width;
   while (excess > 0) {
-    const index = widestShrinkable(columns, widths);
+    const index = nextToShrink(columns, widths);
     if (index === null) break;
     widths[index] = (widths[index] ?? 0) - 1;
     excess -= 1;
@@ -53,21 +57,24 @@ function fitWidths(columns: readonly Column[], natural: readonly number[], width
   return widths;
 }
 
-function widestShrinkable(columns: readonly Column[], widths: readonly number[]): number | null {
-  let best: number | null = null;
-  for (const [index, { shrinksTo }] of columns.entries()) {
-    const width = widths[index] ?? 0;
-    if (shrinksTo === undefined || width <= shrinksTo) continue;
-    if (best === null || width > (widths[best] ?? 0)) best = index;
-  }
-  return best;
+function nextToShrink(columns: readonly Column[], widths: readonly number[]): number | null {
+  const candidates = [...columns.entries()]
+    .map(([index, { shrinksTo, keep }]) => ({
+      index,
+      keep: keep ?? 0,
+      room: (widths[index] ?? 0) - (shrinksTo ?? Infinity),
+    }))
+    .filter(({ room }) => room > 0)
+    .sort((a, b) => a.keep - b.keep || (widths[b.index] ?? 0) - (widths[a.index] ?? 0));
+  return candidates[0]?.index ?? null;
 }
 
 function toCell(
-  { text, paint }: Cell,
+  { text, short, paint }: Cell,
   { column, width, look }: { column: Column | undefined; width: number; look: Look },
 ): string {
-  const cut = cutMiddle(text, width, look.symbols.ellipsis);
+  const fitting = short !== undefined && displayWidth(text) > width ? short : text;
+  const cut = cutMiddle(fitting, width, look.symbols.ellipsis);
   const padded = column?.align === 'right' ? padStart(cut, width) : padEnd(cut, width);
   // Only the text is coloured, so that trailing spaces can be cut off.
   return paint === undefined || cut === '' ? padded : padded.replace(cut, () => paint(cut));

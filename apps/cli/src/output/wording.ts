@@ -1,9 +1,10 @@
 import { escapeLine } from './escape.ts';
-import { displayWidth } from './fit.ts';
+import { cutMiddle, displayWidth } from './fit.ts';
 import type { Symbols } from './symbols.ts';
 
 /** More names than these say nothing more. */
 const NAMES_MAX = 10;
+const NAME_MIN = 12;
 
 /** A time span for people: `12 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatDuration(ms: number): string {
@@ -30,7 +31,10 @@ export function count(number: number, noun: string): string {
 export function someNames(names: readonly string[], width: number): string {
   const shown = names.slice(0, NAMES_MAX).map(escapeLine);
   while (shown.length > 1 && displayWidth(listed(shown, names.length)) > width) shown.pop();
-  return listed(shown, names.length);
+  const [only = ''] = shown;
+  const excess = displayWidth(listed(shown, names.length)) - width;
+  if (shown.length > 1 || excess <= 0) return listed(shown, names.length);
+  return listed([cutMiddle(only, Math.max(NAME_MIN, displayWidth(only) - excess), '...')], names.length);
 }
 
 function listed(shown: readonly string[], total: number): string {

@@ -1,0 +1,94 @@
+import { BfmError, type Fault } from '@bfm/core';
+import { expect, it } from 'vitest';
+import { colouredLook, plainLook, shown, stepError, target } from '../../test/sample.ts';
+import { errorView, type FileFinder } from './error-view.ts';
+
+const FILES: FileFinder = {
+  pathOf: (file) => `sfm/${file}`,
+  lineAt: ({ line }) => (line === undefined ? null : 'ALTER TABLE users ADD COLUMN mial text'),
+};
+
+const error = stepError(target('cli_a'), 'step.failed', 'column "mail" of relation "users" already exists');
+
+it('tells what, where, what the server said and what to do', () => {
+  expect(shown(errorView(error, FILES, plainLook(80)))).toMatchInlineSnapshot(`
+    "error[step.failed]: 20250102000000_add_mail_postgresql_core failed in
+    core/cli_a: column "mail" of relation "users" already exists; its transaction
+    was aborted
+      at sfm/postgresql/core/20250102000000_add_mail.up.sql:2:7
+        2 | ALTER TABLE users ADD COLUMN mial text
+          |       ^
+      sqlstate: 42703
+      hint: Perhaps you meant "name".
+      next: mend the up file and run the same command again"
+  `);
+});
+
+it('colours the code and leaves the text alone', () => {
+  expect(shown(errorView(error, FILES, colouredLook(200)))).toMatchInlineSnapshot(`
+    "‹31›error[step.failed]‹39›: 20250102000000_add_mail_postgresql_core failed in core/cli_a: column "mail" of relation "users" already exists; its transaction was aborted
+      at ‹36›sfm/postgresql/core/20250102000000_add_mail.up.sql:2:7‹39›
+    ‹2›    2‹22› ‹2›|‹22› ALTER TABLE users ADD COLUMN mial text
+          ‹2›|‹22›       ‹31›^‹39›
+      ‹2›sqlstate:‹22› 42703
+      ‹2›hint:‹22› Perhaps you meant "name".
+      ‹1›next:‹22› mend the up file and run the same command again"
+  `);
+});
+
+it('tells each of many faults, those that differ only by target once', () => {
+  const inSchema = (schema: string): Fault => ({
+    code: 'drift.missing',
+    message: `create_users is applied to core/${schema} but its file is gone`,
+    where: { connection: 'core', schema },
+    mend: 'restore the file',
+  });
+  const other: Fault = {
+    code: 'migration.empty',
+    message: 'the file holds no statement',
+    where: { file: 'a.up.sql' },
+    mend: 'write one',
+  };
+  const faults = [inSchema('cli_a'), inSchema('cli_b'), other];
+  const many = new BfmError('drift.missing', {
+    message: 'x (and 2 more)',
+    details: { faults },
+    next: 'restore the file',
+  });
+  expect(shown(errorView(many, FILES, plainLook(80)))).toMatchInlineSnapshot(`
+    "error[drift.missing]: create_users is applied to core/* but its file is gone
+      in 2 targets: core/cli_a, core/cli_b
+      next: restore the file
+    error[migration.empty]: the file holds no statement
+      at sfm/a.up.sql
+      next: write one"
+  `);
+});
+
+it('stops after twenty causes and says how many there are', () => {
+  const faults = Array.from({ length: 25 }, (_, index) => ({
+    code: 'migration.empty' as const,
+    message: `file ${index} is empty`,
+    where: {},
+    mend: 'write a statement',
+  }));
+  const lines = errorView(
+    new BfmError('migration.empty', { message: 'm', details: { faults } }),
+    FILES,
+    plainLook(80),
+  );
+  expect(lines.filter((line) => line.startsWith('error['))).toHaveLength(20);
+  expect(lines.at(-1)).toContain('5 more faults');
+});
+
+it('keeps a command on one line, and escapes everything that others wrote', () => {
+  const next = `bfm plan ${'--schema cli_acme '.repeat(10)}`.trim();
+  expect(errorView(new BfmError('plan.stale', { message: 'old', next }), FILES, plainLook(40))).toContain(
+    `  next: ${next}`,
+  );
+  const nasty = new BfmError('step.failed', {
+    message: '\u001b]0;owned\u0007',
+    details: { hint: '\u001b[2J' },
+  });
+  expect(errorView(nasty, FILES, plainLook(80)).join('')).not.toMatch(/[\u0007\u001b]/);
+});

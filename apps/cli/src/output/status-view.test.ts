@@ -1,0 +1,99 @@
+import { BfmError, type Checksum } from '@bfm/core';
+import { expect, it } from 'vitest';
+import { colouredLook, id, plainLook, shown, status, target } from '../../test/sample.ts';
+import { displayWidth } from './fit.ts';
+import { statusView } from './status-view.ts';
+
+const PENDING = [id('20250103000000', 'add_index'), id('20250104000000', 'add_orders')];
+
+const MIXED = [
+  status('core'),
+  status('cli_new', { presence: 'missing', applied: 0, pending: PENDING }),
+  status('cli_failed', { pending: PENDING, failed: PENDING.slice(0, 1) }),
+  status('cli_drifted', {
+    drift: [
+      { kind: 'missing', migrationId: id('20250101000000', 'gone') },
+      {
+        kind: 'checksum_changed',
+        migrationId: id('20250102000000', 'edited'),
+        applied: 'a'.repeat(64) as Checksum,
+        current: 'b'.repeat(64) as Checksum,
+      },
+    ],
+  }),
+  status('cli_legacy', { applied: 0, pending: PENDING, blocker: 'ledger.baseline_required' }),
+  status('users', {
+    target: target('users', 'guard'),
+    applied: 0,
+    unreachable: new BfmError('target.unreachable', {
+      message: 'cannot use PostgreSQL at db:5432/x: nothing listens there',
+    }),
+  }),
+];
+
+it('shows every state, and the reasons below', () => {
+  expect(shown(statusView(MIXED, plainLook(80)))).toMatchInlineSnapshot(`
+    "core (postgresql)
+       schema       applied  pending  state
+    ✓  core               3        0  up to date
+    ·  cli_new            0        2  2 pending, no schema yet
+    ✗  cli_failed         3        2  1 failed last time
+    ✗  cli_drifted        3        0  drift (2)
+    ✗  cli_legacy         0        2  needs baseline
+      ✗ 20250101000000_gone_postgresql_core is applied but its file is gone
+        in cli_drifted
+      ✗ 20250102000000_edited_postgresql_core was edited after it was applied
+        (applied aaaaaaaaaaaa, now bbbbbbbbbbbb)
+        in cli_drifted
+      pending 20250103000000_add_index_postgresql_core
+      pending 20250104000000_add_orders_postgresql_core
+
+    guard (postgresql)
+       schema  applied  pending  state
+    ✗  users                     unreachable
+      ✗ cannot use PostgreSQL at db:5432/x: nothing listens there
+        in users
+
+    6 targets: 1 up to date, 1 pending, 1 failed, 1 drifted, 1 in need of a
+    decision, 1 unreachable; 2 migrations to apply (6 steps)"
+  `);
+});
+
+it('keeps within the width', () => {
+  expect(statusView(MIXED, plainLook(80)).every((line) => displayWidth(line) <= 80)).toBe(true);
+});
+
+it('colours states', () => {
+  expect(shown(statusView(MIXED.slice(0, 3), colouredLook(200)))).toMatchInlineSnapshot(`
+    "‹1›‹36›core‹39›‹22› ‹2›(postgresql)‹22›
+       ‹2›schema‹22›      ‹2›applied‹22›  ‹2›pending‹22›  ‹2›state‹22›
+    ‹32›✓‹39›  core              3        0  ‹32›up to date‹39›
+    ‹33›·‹39›  cli_new           0        2  ‹33›2 pending, no schema yet‹39›
+    ‹31›✗‹39›  cli_failed        3        2  ‹31›1 failed last time‹39›
+      ‹2›pending‹22› 20250103000000_add_index_postgresql_core
+      ‹2›pending‹22› 20250104000000_add_orders_postgresql_core
+
+    3 targets: 1 up to date, 1 pending, 1 failed; 2 migrations to apply (4 steps)"
+  `);
+});
+
+it('puts a fleet of one state into one row, and those that differ beside it', () => {
+  const fleet = Array.from({ length: 500 }, (_, index) => status(`cli_${String(index).padStart(4, '0')}`));
+  const lines = statusView([...fleet, status('cli_late', { pending: PENDING })], plainLook(80));
+  expect(shown(lines)).toMatchInlineSnapshot(`
+    "core (postgresql)
+       schema                             applied  pending  state
+    ✓  500 schemas (cli_0000 … cli_0499)        3        0  up to date
+    ·  cli_late                                 3        2  2 pending
+      pending 20250103000000_add_index_postgresql_core
+      pending 20250104000000_add_orders_postgresql_core
+
+    501 targets: 500 up to date, 1 pending; 2 migrations to apply"
+  `);
+});
+
+it('stays within 80 columns whatever the names are', () => {
+  const long = 'x'.repeat(63);
+  const targets = [status(long, { pending: [id('20250103000000', long)] })];
+  expect(statusView(targets, plainLook(80)).every((line) => displayWidth(line) <= 80)).toBe(true);
+});

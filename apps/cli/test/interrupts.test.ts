@@ -1,0 +1,121 @@
+import { useTestDatabase, until } from '@bfm/testing';
+import { beforeEach, expect, it } from 'vitest';
+import { makeFolder, parseDocument, runMain, startMain, type Running } from './run-main.ts';
+
+const db = await useTestDatabase(15);
+const env = { APP_BACKEND: 'postgresql', APP_URL: db.url };
+/** A statement that goes on as soon as the gate is open. */
+const WAIT_AT_GATE = `DO $$ BEGIN
+  WHILE NOT (SELECT is_open FROM public.gate) LOOP PERFORM pg_sleep(0.02); END LOOP;
+END $$;`;
+
+let sfm = '';
+
+beforeEach(async () => {
+  sfm = makeFolder({
+    'postgresql/app/20250101000000_first.up.sql': 'CREATE TABLE first (id int);',
+    'postgresql/app/20250102000000_slow.up.sql': `CREATE TABLE slow (id int);\n${WAIT_AT_GATE}`,
+    'postgresql/app/20250103000000_last.up.sql': 'CREATE TABLE last (id int);',
+  });
+  await db.query(
+    'DROP SCHEMA IF EXISTS bfm, one CASCADE; DROP TABLE IF EXISTS gate; CREATE TABLE gate AS SELECT false AS is_open',
+  );
+});
+
+function startUp(...args: readonly string[]): Running {
+  return startMain(['up', '--schema', 'one', '--sfm', sfm, ...args], { env });
+}
+
+/** Waits until the migration waits at the gate. */
+async function atTheGate(): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    const sessions = await db.query(
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'DO %' AND state = 'active'",
+    );
+    return sessions.length > 0;
+  };
+  await until(isThere, { what: 'the slow migration to wait', timeoutMs: 30_000 });
+}
+
+async function openGate(): Promise<void> {
+  await db.query('UPDATE gate SET is_open = true');
+}
+
+async function said(running: Running, text: string): Promise<void> {
+  await until(() => running.said().includes(text), { what: `“${text}”` });
+}
+
+async function tables(): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'one' ORDER BY 1",
+  );
+  return rows.map(({ name }) => name);
+}
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'finishes the running migration on the first %s, begins no other, and says how to go on',
+  async (signal) => {
+    const running = startUp();
+    await atTheGate();
+    running.child.kill(signal);
+    await said(running, 'Stopping when the running migrations are done');
+    await openGate();
+    const end = await running.ended;
+    expect(end.code).toBe(1);
+    expect(end.stdout).toContain('Stopped. Applied 2 of 3 migrations on 1 target');
+    expect(end.stdout).toContain('1 not started because the run was stopped');
+    expect(end.stdout).toContain(`next: bfm up --sfm ${sfm} --schema one`);
+    expect(await tables()).toEqual(['first', 'slow']);
+    expect((await runMain(['up', '--schema', 'one', '--sfm', sfm], { env })).code).toBe(0);
+    expect(await tables()).toEqual(['first', 'last', 'slow']);
+  },
+);
+
+it('cancels the running statement on the second, and leaves nothing of its migration', async () => {
+  const running = startUp();
+  await atTheGate();
+  running.child.kill('SIGINT');
+  await said(running, 'Stopping');
+  running.child.kill('SIGINT');
+  await said(running, 'Cancelling');
+  const end = await running.ended;
+  expect(end.code).toBe(1);
+  expect(end.stdout).toContain('Cancelled. Applied 1 of 3 migrations');
+  expect(end.stdout).toContain('nothing of it left behind');
+  expect(await tables()).toEqual(['first']);
+});
+
+it('gives the whole result as JSON when it was stopped', async () => {
+  const running = startUp('--json');
+  await atTheGate();
+  running.child.kill('SIGINT');
+  await until(() => running.child.exitCode === null, { what: 'the signal to be taken' });
+  await openGate();
+  const end = await running.ended;
+  expect(end).toMatchObject({ stderr: '' });
+  expect(parseDocument(end.stdout)).toMatchObject({
+    steps: [{ outcome: 'applied' }, { outcome: 'applied' }, {}],
+  });
+});
+
+it('waits for another run, names it, and exits 5 when it does not end', async () => {
+  const first = startUp();
+  await atTheGate();
+  const second = startUp('--lock-wait', '200ms');
+  const end = await second.ended;
+  expect(end.code).toBe(5);
+  expect(end.stdout).toMatch(/waiting for app\/one, held by .*@/);
+  expect(end.stdout).toContain('error[target.locked]');
+  await openGate();
+  expect((await first.ended).code).toBe(0);
+});
+
+it('finishes its work and ends quietly when nobody reads any more', async () => {
+  const running = startUp();
+  await atTheGate();
+  running.child.stdout?.destroy();
+  await openGate();
+  const end = await running.ended;
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  expect(await tables()).toEqual(['first', 'last', 'slow']);
+});
