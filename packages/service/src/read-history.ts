@@ -74,9 +74,17 @@ function parseCursor(cursor: string | null): Map<string, string> {
   for (const part of cursor?.split(',') ?? []) {
     const match = /^(\d{1,19})@(.+)$/.exec(part);
     if (match?.[1] === undefined || match[2] === undefined) throw badCursor();
-    positions.set(decodeURIComponent(match[2]), match[1]);
+    positions.set(decodeAddress(match[2]), match[1]);
   }
   return positions;
+}
+
+function decodeAddress(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw badCursor();
+  }
 }
 
 function badCursor(): BfmError {
