@@ -73,7 +73,11 @@ function details(targets: readonly TargetStatus[], look: Look): readonly string[
       ...status.drift.map(describeDrift),
       ...(status.unreachable === null ? [] : [status.unreachable.message]),
     ];
-    for (const text of texts) remarks.set(text, [...(remarks.get(text) ?? []), status.target.schema]);
+    for (const text of texts) {
+      const schemas = remarks.get(text) ?? [];
+      schemas.push(status.target.schema);
+      remarks.set(text, schemas);
+    }
   }
   for (const [text, schemas] of remarks) {
     const [first = '', ...rest] = wrap(escapeLine(text), width - 4);
