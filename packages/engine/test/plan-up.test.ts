@@ -163,6 +163,22 @@ describe('planning up', () => {
     expect(plan.groups[0]?.steps[0]?.kind).toBe('irreversible');
   });
 
+  it.each([
+    ['transaction=none', { transaction: 'none' }],
+    ['batch', { batchSize: 100 }],
+    ['verify', { verify: 'SELECT true' }],
+  ] as const)(
+    'refuses %s, which runs cannot do yet, instead of leaving it out',
+    async (directive, execution) => {
+      const draft = makeDraft({ version: '20250101000001' });
+      const asking = { ...draft, up: { ...draft.up, execution: { ...draft.up.execution, ...execution } } };
+      await expect(new MemoryWorld(catalogOf([asking])).plan()).rejects.toMatchObject({
+        code: 'backend.capability_missing',
+        message: expect.stringContaining(directive) as unknown,
+      });
+    },
+  );
+
   it('refuses with every fault of every script at once', async () => {
     const broken = [1, 2].map((n) => makeDraft({ version: `2025010100000${n}`, up: ['broken'] }));
     await expect(new MemoryWorld(catalogOf(broken)).plan()).rejects.toMatchObject({
