@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // Starts the bundled CLI with a Node that can run it. Plain old JavaScript: it must load where the CLI itself cannot.
 import { spawn } from 'child_process';
 import { existsSync, readFileSync } from 'fs';
@@ -46,7 +46,7 @@ function isForeground() {
 function relaunch(node) {
   const env = Object.assign({}, process.env, { [RELAUNCHED]: '1' });
   // The channel tells the child when this process is gone, even by SIGKILL.
-  const child = spawn(node, [self].concat(process.argv.slice(2)), {
+  const child = spawn(node, ['--', self].concat(process.argv.slice(2)), {
     env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type pg from 'pg';
 
 /** What a server notice says; every field may be missing on the wire. */
@@ -11,7 +12,7 @@ export interface Notice {
 export interface Answer {
   /** `null` when the message failed. */
   readonly error: unknown;
-  /** The command tag's word, such as `COMMIT` or `CREATE`; empty when it failed. */
+  /** The command tag, such as `COMMIT`, `CREATE TABLE` or `INSERT 0 5`; empty when it failed. */
   readonly command: string;
   /** Rows returned or affected by the last statement; `null` where the command has no count. */
   readonly rowCount: number | null;
@@ -29,13 +30,20 @@ export class Pipeline implements Disposable {
   readonly #client: pg.ClientBase;
   readonly #nowMs: () => number;
   readonly #listener: (notice: Notice) => void;
+  readonly #tagListener: (complete: { readonly text: string }) => void;
+  readonly #wire: EventEmitter | undefined;
   #notices: Notice[] = [];
+  #tag = '';
 
   constructor(client: pg.ClientBase, nowMs: () => number) {
     this.#client = client;
     this.#nowMs = nowMs;
     this.#listener = (notice) => this.#notices.push(notice);
     client.on('notice', this.#listener);
+    // Results keep only the first word of the tag; the connection has all of it.
+    this.#wire = (client as unknown as { readonly connection?: EventEmitter }).connection;
+    this.#tagListener = ({ text }) => (this.#tag = text);
+    this.#wire?.on('commandComplete', this.#tagListener);
   }
 
   /** Sends one message. The promise never rejects: a failure is an answer. */
@@ -46,10 +54,12 @@ export class Pipeline implements Disposable {
         const last = Array.isArray(result) ? result.at(-1) : result;
         const failed = error ?? null;
         const notices = this.#notices;
+        const tag = this.#tag || (last?.command ?? '');
         this.#notices = [];
+        this.#tag = '';
         resolve({
           error: failed,
-          command: failed === null ? (last?.command ?? '') : '',
+          command: failed === null ? tag : '',
           rowCount: last?.rowCount ?? null,
           notices,
           atMs: this.#nowMs(),
@@ -61,5 +71,6 @@ export class Pipeline implements Disposable {
   /** Stops listening for notices. */
   [Symbol.dispose](): void {
     this.#client.off('notice', this.#listener);
+    this.#wire?.off('commandComplete', this.#tagListener);
   }
 }

@@ -1,4 +1,4 @@
-import { BfmError, parseSchemaName, type ConnectionName, type SchemaName } from '@bfm/core';
+import { BfmError, isBfmError, parseSchemaName, type ConnectionName, type SchemaName } from '@bfm/core';
 import { findConnection } from './planning/find-connection.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -35,7 +35,10 @@ export async function querySchemas(
   context: ServiceContext,
 ): Promise<readonly SchemaName[]> {
   const store = context.storeOf(findConnection(connection, context));
-  return parseSchemaNames(await store.querySchemas(query), `the query of ${connection}`);
+  const texts = await store.querySchemas(query).catch((error: unknown) => {
+    throw isBfmError(error) ? error : badQuery(connection, error);
+  });
+  return parseSchemaNames(texts, `the query of ${connection}`);
 }
 
 /**
@@ -62,4 +65,13 @@ export async function listTenants(
     asked.map(({ connection, query }) => querySchemas(connection, query, context)),
   );
   return [...new Set(lists.flat())];
+}
+
+function badQuery(connection: ConnectionName, error: unknown): BfmError {
+  return new BfmError('request.invalid', {
+    message: `the query for schema names failed in ${connection}: ${error instanceof Error ? error.message : String(error)}`,
+    details: { where: { connection } },
+    next: 'mend the query: its first column must be the schema name, and it may only read',
+    cause: error,
+  });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionName, Plan, PlanRequest, SchemaName } from '@bfm/core';
 import { planDown, planScope, planUp, type PlanScope, type ScriptCompiler } from '@bfm/engine';
 import { checkRequirements } from './planning/check-requirements.ts';
+import { findConnection } from './planning/find-connection.ts';
 import { pendingExists } from './planning/pending-exists.ts';
 import { readStates, type WantedStates } from './planning/read-states.ts';
 import { requireSelection } from './planning/require-selection.ts';
@@ -16,6 +17,7 @@ import type { ServiceContext } from './service-context.ts';
  */
 export async function planMigrations(request: PlanRequest, context: ServiceContext): Promise<Plan> {
   requireSource(context);
+  for (const name of request.connections) findConnection(name, context);
   const scope = planScope(context.catalog, request);
   requireSelection(scope, request);
   const states = await readStates(wantedStates(scope, request, context), context);

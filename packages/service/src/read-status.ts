@@ -1,10 +1,11 @@
 import {
-  compareTargets,
+  compareText,
   isBfmError,
   targetKey,
   type BfmError,
   type MigrationId,
   type PlanRequest,
+  type SchemaName,
   type Target,
   type TargetState,
 } from '@bfm/core';
@@ -26,7 +27,8 @@ import type { ServiceContext } from './service-context.ts';
 
 /** How one target stands. */
 export interface TargetStatus {
-  readonly target: Target;
+  /** The schema is `null` for all tenants of a connection whose ledger could not be read. */
+  readonly target: Omit<Target, 'schema'> & { readonly schema: SchemaName | null };
   /** `null`: it was read. Else why it could not be; the numbers are then zero and the lists empty. */
   readonly unreachable: BfmError | null;
   readonly presence: TargetState['presence'];
@@ -50,6 +52,7 @@ export async function readStatus(
   context: ServiceContext,
 ): Promise<readonly TargetStatus[]> {
   requireSource(context);
+  for (const name of request.connections) findConnection(name, context);
   const scope = statusScope(request, context);
   const byStore = new Map<TargetStore, InspectQuery[]>();
   for (const [connection, queries] of scope.queries) {
@@ -59,7 +62,11 @@ export async function readStatus(
   const answers = await Promise.all(
     [...byStore].map(([store, queries]) => readStore(store, queries, { scope, context })),
   );
-  return answers.flat().sort((a, b) => compareTargets(a.target, b.target));
+  return answers.flat().sort((a, b) => compareText(placeOf(a), placeOf(b)));
+}
+
+function placeOf({ target }: TargetStatus): string {
+  return `${target.connection}/${target.schema ?? ''}`;
 }
 
 interface Around {
@@ -133,8 +140,8 @@ function unreachable(
   error: BfmError,
   store: TargetStore,
 ): TargetStatus[] {
-  // Which tenants there are is in the ledger that cannot be read: the connection is told of once, as a whole.
-  const names = schemas === 'known' ? [] : schemas;
+  // Which tenants there are stands in the ledger that cannot be read: they are told of as one, without a schema.
+  const names: readonly (SchemaName | null)[] = schemas === 'known' ? [null] : schemas;
   return names.map((schema) => ({
     target: { backend: store.backend, connection, schema },
     presence: 'missing',

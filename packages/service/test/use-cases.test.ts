@@ -1,4 +1,4 @@
-import { parseSchemaName, type SchemaName } from '@bfm/core';
+import { BfmError, parseSchemaName, type SchemaName } from '@bfm/core';
 import {
   applyPlan,
   dryRun,
@@ -178,6 +178,19 @@ describe('status', () => {
     });
   });
 
+  it('tells of a store that cannot be read, also when its tenants are not known', async () => {
+    const down = new BfmError('target.unreachable', { message: 'down' });
+    const store = new MemoryStore();
+    store.inspect = () => Promise.reject(down);
+    const context = makeContext(drafts, { storeOf: () => store });
+    expect(presentStatus(await readStatus(request, context))).toMatchObject({
+      targets: [
+        { connection: 'core', schema: 'core', reachable: false, error: { code: 'target.unreachable' } },
+        { connection: 'tenant', schema: null, reachable: false },
+      ],
+    });
+  });
+
   it('tells which pending migration failed last time', async () => {
     const store = new MemoryStore('memory', (sql) => (sql === 'do users' ? 'failed' : 'ok'));
     const context = makeContext(drafts, { storeOf: () => store });
@@ -218,6 +231,17 @@ describe('tenants', () => {
     await expect(listTenants([connectionName('core')], { ...context, connections })).rejects.toMatchObject({
       code: 'config.invalid',
     });
+  });
+
+  it('are told of when the query fails', async () => {
+    const name = connectionName('core');
+    const store = new MemoryStore();
+    store.querySchemas = () => Promise.reject(new Error('relation does not exist'));
+    const connections = new Map([
+      [name, makeConnection(name, { tenants: { connection: name, query: 'SELECT x' } })],
+    ]);
+    const context = makeContext(drafts, { storeOf: () => store, connections });
+    await expect(listTenants([], context)).rejects.toMatchObject({ code: 'request.invalid' });
   });
 
   it('are refused by name when a query gives a name that cannot be one', async () => {

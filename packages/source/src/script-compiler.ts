@@ -1,8 +1,8 @@
 import type { BackendName, Fault, Migration, Script } from '@bfm/core';
 import type { CompileResult, ScriptCompiler } from '@bfm/engine';
-import { loadModule } from 'libpg-query';
 import { sameMeaningEtcd } from './etcd/same-meaning.ts';
 import { compilePostgresql } from './postgresql/compile-postgresql.ts';
+import { loadParser } from './postgresql/parse.ts';
 import { sameMeaningPostgresql } from './postgresql/same-meaning.ts';
 
 /**
@@ -10,7 +10,7 @@ import { sameMeaningPostgresql } from './postgresql/same-meaning.ts';
  * shared. Scripts of backends without an engine yet are answered with `backend.capability_missing`.
  */
 export async function createScriptCompiler(): Promise<ScriptCompiler> {
-  await loadModule();
+  await loadParser();
   return {
     compile: (migration, script) =>
       migration.backend === 'postgresql'

@@ -48,7 +48,7 @@ function toRow(group: readonly TargetStatus[], look: Look): readonly Cell[] {
   const [status] = group;
   if (status === undefined) return [];
   const state = describeState(status);
-  const schemas = group.map(({ target }) => target.schema);
+  const schemas = group.map(placeName);
   return [
     signOf(state, look),
     { text: rangeOfNames(schemas, 'schema', look.symbols) },
@@ -56,6 +56,11 @@ function toRow(group: readonly TargetStatus[], look: Look): readonly Cell[] {
     { text: status.unreachable === null ? String(status.pending.length) : '' },
     { text: state.text, paint: look.paint[state.colour] },
   ];
+}
+
+/** The schema, or what stands for tenants nobody can name while their ledger cannot be read. */
+function placeName({ target }: TargetStatus): string {
+  return target.schema ?? 'all tenants';
 }
 
 function signOf({ colour }: StatusState, { symbols, paint }: Look): Cell {
@@ -75,7 +80,7 @@ function details(targets: readonly TargetStatus[], look: Look): readonly string[
     ];
     for (const text of texts) {
       const schemas = remarks.get(text) ?? [];
-      schemas.push(status.target.schema);
+      schemas.push(placeName(status));
       remarks.set(text, schemas);
     }
   }

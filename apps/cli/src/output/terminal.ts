@@ -5,6 +5,8 @@ import { createSymbols, showsUnicode } from './symbols.ts';
 /** Columns of a stream that is no terminal and says nothing about its width. */
 const WIDTH_ELSEWHERE = 200;
 const WIDTH_MIN = 40;
+/** Columns of a terminal that reports none. */
+const WIDTH_UNKNOWN = 80;
 
 /** A stream that people read. */
 export interface Screen {
@@ -84,5 +86,7 @@ function createScreen(
 
 function widthOf(stream: NodeJS.WriteStream, isTty: boolean): number {
   const told = isTty ? stream.columns : Number(process.env['COLUMNS']);
-  return told > 0 ? Math.max(WIDTH_MIN, told) : WIDTH_ELSEWHERE;
+  if (told > 0) return Math.max(WIDTH_MIN, told);
+  // A terminal that does not know its width is a narrow one rather than a file.
+  return isTty ? WIDTH_UNKNOWN : WIDTH_ELSEWHERE;
 }

@@ -4,7 +4,7 @@ import { count } from './wording.ts';
 
 /** Selected connections whose dynamic migrations have no schema yet: a status would pass them over in silence. */
 export function unknownTenantsView(
-  targets: readonly Target[],
+  targets: readonly Pick<Target, 'connection'>[],
   { request, catalog }: { readonly request: PlanRequest; readonly catalog: Pick<Catalog, 'migrations'> },
   { paint, symbols }: Look,
 ): readonly string[] {

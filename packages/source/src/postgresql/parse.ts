@@ -1,4 +1,4 @@
-import { hasSqlDetails, parseSync } from 'libpg-query';
+import type * as LibPgQuery from 'libpg-query';
 import { indexOfCharacter } from '../text/place.ts';
 import { isTreeNode, nodeIn, nodesIn, type TreeNode } from './parse-tree.ts';
 
@@ -15,8 +15,23 @@ export type ParseResult =
   | { readonly ok: true; readonly statements: readonly ParsedStatement[] }
   | { readonly ok: false; readonly message: string; readonly index: number };
 
-/** Parses SQL with PostgreSQL's own grammar. Needs `loadModule` of libpg-query to have run. Never throws for any text. */
+let parser: typeof LibPgQuery | null = null;
+
+/** Loads PostgreSQL's parser, once per process. Not at import: most commands have nothing to parse. */
+export async function loadParser(): Promise<void> {
+  const library = await import('libpg-query');
+  await library.loadModule();
+  parser = library;
+}
+
+/**
+ * Parses SQL with PostgreSQL's own grammar. Never throws for any text.
+ *
+ * @throws Error when {@link loadParser} has not run
+ */
 export function parseSql(text: string): ParseResult {
+  if (parser === null) throw new Error('the parser is not loaded');
+  const { parseSync, hasSqlDetails } = parser;
   // The parser takes a C string: it would read up to a NUL and call that the whole.
   const nul = text.indexOf('\0');
   if (nul >= 0) return { ok: false, message: 'NUL character', index: nul };

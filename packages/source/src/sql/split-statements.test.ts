@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { loadModule } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseSql } from '../postgresql/parse.ts';
+import { loadParser, parseSql } from '../postgresql/parse.ts';
 import { splitStatements } from './split-statements.ts';
 
-beforeAll(loadModule);
+beforeAll(loadParser);
 
 function split(text: string): string[] {
   return [...splitStatements(text)].map(({ start, end }) => text.slice(start, end));
