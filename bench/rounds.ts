@@ -32,7 +32,7 @@ export async function runRounds(init: RoundsInit): Promise<readonly Result[]> {
   for (let round = 1; round <= init.rounds; round += 1) {
     const urls = await makeDatabases(long, round, init.databases);
     const measured = [
-      ...(await runLong(rotate(long, round - 1), urls, init)),
+      ...(await runLong(rotate(long, Math.floor((long.length * (round - 1)) / init.rounds)), urls, init)),
       ...(await runShort(short, urls, init)),
     ];
     for (const [contender, sample] of measured) {
