@@ -113,8 +113,10 @@ class SeriesRun {
     held: Held | null,
   ): Promise<Held | null> {
     const startedMs = this.#context.nowMs();
-    const committing = held === null ? null : this.#pipeline.send('COMMIT');
-    const sent = this.#send(batch, messages, startedMs);
+    const { committing, sent } = this.#pipeline.together(() => ({
+      committing: held === null ? null : this.#pipeline.send('COMMIT'),
+      sent: this.#send(batch, messages, startedMs),
+    }));
     if (held !== null && committing !== null && !(await this.#readCommit(held, committing))) {
       // What was sent behind a COMMIT that failed ran in a transaction of its own and is thrown away.
       await this.#rollback();

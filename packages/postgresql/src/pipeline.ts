@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 
 /** What a server notice says; every field may be missing on the wire. */
@@ -22,6 +23,11 @@ export interface Answer {
   readonly atMs: number;
 }
 
+/** The part of pg's connection that its types leave out. */
+interface WireConnection extends EventEmitter {
+  readonly stream?: Socket;
+}
+
 /**
  * Sends messages on one connection without waiting, and gives each its own answer. Notices and times are taken the
  * moment an answer is complete, not when somebody looks: several answers may come in one packet.
@@ -32,6 +38,7 @@ export class Pipeline implements Disposable {
   readonly #listener: (notice: Notice) => void;
   readonly #tagListener: (complete: { readonly text: string }) => void;
   readonly #wire: EventEmitter | undefined;
+  readonly #stream: Socket | undefined;
   #notices: Notice[] = [];
   #tag = '';
 
@@ -41,7 +48,9 @@ export class Pipeline implements Disposable {
     this.#listener = (notice) => this.#notices.push(notice);
     client.on('notice', this.#listener);
     // Results keep only the first word of the tag; the connection has all of it.
-    this.#wire = (client as unknown as { readonly connection?: EventEmitter }).connection;
+    const { connection } = client as unknown as { readonly connection?: WireConnection };
+    this.#wire = connection;
+    this.#stream = connection?.stream;
     this.#tagListener = ({ text }) => (this.#tag = text);
     this.#wire?.on('commandComplete', this.#tagListener);
   }
@@ -66,6 +75,20 @@ export class Pipeline implements Disposable {
         });
       });
     });
+  }
+
+  /**
+   * Sends what `work` sends in as few packets as possible. Each message would otherwise be a system call of its own,
+   * which was two fifths of the client's time.
+   */
+  together<T>(work: () => T): T {
+    const stream = this.#stream;
+    stream?.cork();
+    try {
+      return work();
+    } finally {
+      stream?.uncork();
+    }
   }
 
   /** Stops listening for notices. */

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type * as LibPgQuery from 'libpg-query';
 import { indexOfCharacter } from '../text/place.ts';
 import { isTreeNode, nodeIn, nodesIn, type TreeNode } from './parse-tree.ts';
@@ -19,6 +20,10 @@ let parser: typeof LibPgQuery | null = null;
 
 /** Loads PostgreSQL's parser, once per process. Not at import: most commands have nothing to parse. */
 export async function loadParser(): Promise<void> {
+  // V8 compiles the parser's 2 MB of WebAssembly a second time, optimised, in the background: 600 MiB at the peak and
+  // half a second of CPU for code that then runs for milliseconds (measured, docs/performance.md). Both are needed.
+  setFlagsFromString('--no-wasm-tier-up');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
   const library = await import('libpg-query');
   await library.loadModule();
   parser = library;
