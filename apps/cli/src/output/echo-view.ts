@@ -39,7 +39,8 @@ const TIME_WIDTH = 12;
 const COMMAND_WIDTH = 16;
 const NUMBER_WIDTH = 7;
 const WIDTH_MAX = 160;
-const SQL_MIN = 24;
+/** Enough for the names of the migrations above the statements. */
+const SQL_MIN = 60;
 
 /** Lays an echo out: no wider than the screen, and no wider than the longest line asks for. */
 export function echoLayout(plan: Pick<Plan, 'groups'>, look: Look): EchoLayout {
