@@ -3,6 +3,7 @@ import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@b
 import type pg from 'pg';
 import type { FenceHold } from './ledger-writes.ts';
 import { classifyPgError, textOf } from './pg-errors.ts';
+import { SESSION_RESET } from './session-reset.ts';
 import { Pipeline, type Answer } from './pipeline.ts';
 import { toStepError } from './step-error.ts';
 import { writeTransaction, type StepMessages, type TransactionMessages } from './transaction-messages.ts';
@@ -113,8 +114,9 @@ class SeriesRun {
     held: Held | null,
   ): Promise<Held | null> {
     const startedMs = this.#context.nowMs();
-    const { committing, sent } = this.#pipeline.together(() => ({
+    const { committing, resetting, sent } = this.#pipeline.together(() => ({
       committing: held === null ? null : this.#pipeline.send('COMMIT'),
+      resetting: held === null ? null : this.#pipeline.send(SESSION_RESET),
       sent: this.#send(batch, messages, startedMs),
     }));
     if (held !== null && committing !== null && !(await this.#readCommit(held, committing))) {
@@ -122,6 +124,8 @@ class SeriesRun {
       await this.#rollback();
       return null;
     }
+    const reset = await resetting;
+    if (reset !== null) this.#readPlain(batch[0] ?? 0, reset, startedMs);
     await this.#readAnswers(sent);
     if (this.#failure === null) return { indices: batch, startedMs };
     await this.#rollback();
@@ -224,9 +228,10 @@ class SeriesRun {
     return true;
   }
 
-  /** On a broken connection there is nothing to roll back: the server has done it. */
+  /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use: the engine takes a new one. */
   async #rollback(): Promise<void> {
-    await this.#pipeline.send('ROLLBACK');
+    const { error } = await this.#pipeline.send('ROLLBACK');
+    if (error !== null && this.#failure !== null) this.#failure = { ...this.#failure, kind: 'lost' };
   }
 
   /** The first failure is the cause; what comes after it only echoes it. */

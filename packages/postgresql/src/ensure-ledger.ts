@@ -1,6 +1,7 @@
 import { BfmError } from '@bfm/core';
 import type pg from 'pg';
 import { BOOTSTRAP_LOCK_KEY, LEDGER_DDL, LEDGER_FORMAT } from './ledger-ddl.ts';
+import { withWrites } from './with-writes.ts';
 
 /**
  * The format of the ledger in a database; `null` when there is none.
@@ -28,18 +29,10 @@ export async function ledgerFormat(client: pg.ClientBase, address: string): Prom
  */
 export async function ensureLedger(client: pg.ClientBase, address: string): Promise<void> {
   if ((await ledgerFormat(client, address)) !== null) return;
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-  try {
-    await client.query(
-      "SELECT set_config('lock_timeout', '10s', true), set_config('statement_timeout', '60s', true)",
-    );
+  await withWrites(client, async () => {
     await client.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK_KEY]);
     if ((await ledgerFormat(client, address)) === null) await client.query(LEDGER_DDL);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 // Not to_regclass: it answers from the session's cache, which within a transaction may not have heard yet that another

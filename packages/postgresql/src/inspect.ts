@@ -176,7 +176,7 @@ WHERE n.oid = ANY($1::oid[]) AND (
   OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND NOT EXISTS (
     SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype IN ('e', 'i'))))`;
 
-/** Only schemas without ledger rows are looked into: what a ledger speaks of is there. */
+/** Only schemas where nothing is applied are looked into: what a ledger calls applied is there. */
 async function readPopulated(
   client: pg.ClientBase,
   places: readonly Place[],
@@ -191,7 +191,9 @@ async function readPopulated(
 }
 
 function hasLiveRows(place: Place, shapes: ReadonlyMap<number, LedgerShape>): boolean {
-  return place.scope_id !== null && shapes.has(place.scope_id) && place.schema_oid === place.namespace;
+  const shape = place.scope_id === null ? undefined : shapes.get(place.scope_id);
+  const isApplied = shape?.entries.values().some(({ status }) => status === 'applied') ?? false;
+  return isApplied && place.schema_oid === place.namespace;
 }
 
 function isRebound(place: Place, identity: string): boolean {

@@ -1,4 +1,4 @@
-import { FENCE_SQLSTATE } from './pg-errors.ts';
+import { FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from './pg-errors.ts';
 
 /** The ledger format this BFM writes. A newer one in a database is refused, an older one is upgraded. */
 export const LEDGER_FORMAT = 1;
@@ -74,23 +74,35 @@ CREATE TABLE bfm.event (
   error text
 );
 
+CREATE FUNCTION bfm.holder_of(p_schema text) RETURNS text LANGUAGE sql STABLE AS $body$
+  SELECT coalesce((SELECT s.fence_holder FROM bfm.scope s WHERE s.schema_name = p_schema AND s.retired_at IS NULL
+                   ORDER BY s.fenced_at DESC LIMIT 1), 'another session')
+$body$;
+
 CREATE FUNCTION bfm.take(
   p_connection text, p_schema text, p_holder text, p_identity text,
   OUT o_scope integer, OUT o_token bigint, OUT o_held_by text
 ) LANGUAGE plpgsql AS $body$
 DECLARE
+  v_key bigint := pg_catalog.hashtextextended('bfm ' || p_schema, 0);
   v_oid oid;
   v_scope bfm.scope%ROWTYPE;
 BEGIN
-  IF NOT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('bfm ' || p_schema, 0)) THEN
-    SELECT s.fence_holder INTO o_held_by FROM bfm.scope s
-      WHERE s.schema_name = p_schema AND s.retired_at IS NULL ORDER BY s.fenced_at DESC LIMIT 1;
-    o_held_by := coalesce(o_held_by, 'another session');
+  IF NOT pg_catalog.pg_try_advisory_lock(v_key) THEN
+    o_held_by := bfm.holder_of(p_schema);
     RETURN;
   END IF;
+  BEGIN
+    -- A running transaction holds the row, whatever became of its session lock. Waiting for it would have no deadline.
+    SELECT s.* INTO v_scope FROM bfm.scope s
+      WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL FOR UPDATE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    PERFORM pg_catalog.pg_advisory_unlock(v_key);
+    o_held_by := bfm.holder_of(p_schema);
+    RETURN;
+  END;
+  -- Only now: what the last holder bound to the row and what exists must be read together.
   SELECT n.oid INTO v_oid FROM pg_catalog.pg_namespace n WHERE n.nspname = p_schema;
-  SELECT s.* INTO v_scope FROM bfm.scope s
-    WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL FOR UPDATE;
   o_token := coalesce(v_scope.fence_token, 0) + 1;
   IF v_scope.scope_id IS NOT NULL AND v_scope.database_identity = p_identity
      AND v_scope.schema_oid IS NOT NULL AND v_scope.schema_oid IS DISTINCT FROM v_oid THEN
@@ -110,14 +122,22 @@ BEGIN
 END
 $body$;
 
-CREATE FUNCTION bfm.assert_fence(p_scope integer, p_token bigint, p_holder text) RETURNS void
+CREATE FUNCTION bfm.assert_fence(p_scope integer, p_token bigint, p_holder text, p_creating boolean) RETURNS void
 LANGUAGE plpgsql AS $body$
+DECLARE
+  v_oid oid;
+  v_schema text;
 BEGIN
-  PERFORM 1 FROM bfm.scope s
+  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bfm.scope s
     WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
     FOR SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
+  END IF;
+  -- Without its schema, unqualified names would fall through to public.
+  IF NOT p_creating AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
+    RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
   END IF;
 END
 $body$;

@@ -1,6 +1,7 @@
 import type { PlanStep } from '@bfm/core';
 import type { PendingNote } from '@bfm/engine';
 import type pg from 'pg';
+import { withWrites } from './with-writes.ts';
 
 /** A taken fence, as every write asserts it. */
 export interface FenceHold {
@@ -19,11 +20,15 @@ export function revisionKey(migrationId: string, checksum: string): string {
   return `${migrationId} ${checksum}`;
 }
 
-/** Raises on the server when the fence is no longer ours, and holds its row until the transaction ends. */
-export const ASSERT_FENCE = {
-  name: 'bfm_assert_fence',
-  text: 'SELECT bfm.assert_fence($1, $2, $3)',
-} as const;
+/**
+ * Raises on the server when the fence is no longer ours or the schema is gone, and holds the scope's row until the
+ * transaction ends. Nothing here is a named statement: a migration's DEALLOCATE ALL would take it away.
+ *
+ * @param creating the schema may be missing: it is created next, or nothing is done in it
+ */
+export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating: boolean): pg.QueryConfig {
+  return { text: 'SELECT bfm.assert_fence($1, $2, $3, $4)', values: [scopeId, token, holder, creating] };
+}
 
 // Matches no row, and so inserts no event, when the ledger says applied already: the caller counts rows.
 const APPLIED = `
@@ -54,7 +59,7 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
   const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
   if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);
   const values = [hold.scopeId, step.migrationId, revision, hold.runId, hold.actor, hold.token];
-  return { name: up ? 'bfm_applied' : 'bfm_rolled_back', text: up ? APPLIED : ROLLED_BACK, values };
+  return { text: up ? APPLIED : ROLLED_BACK, values };
 }
 
 // What is applied stays applied: a note never takes that back.
@@ -82,9 +87,9 @@ export async function writeNotes(
   notes: readonly PendingNote[],
 ): Promise<void> {
   const failed = notes.filter(({ status }) => status === 'failed');
-  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-  try {
-    await client.query({ ...ASSERT_FENCE, values: [hold.scopeId, hold.token, hold.holder] });
+  await withWrites(client, async () => {
+    // A first migration that failed left no schema behind; that is no reason not to remember it.
+    await client.query(assertFenceQuery(hold, true));
     await client.query(NOTED, [
       hold.scopeId,
       hold.runId,
@@ -99,9 +104,5 @@ export async function writeNotes(
       failed.map(({ migrationId }) => migrationId),
       failed.map(({ error }) => error),
     ]);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
+  });
 }

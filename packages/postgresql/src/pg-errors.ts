@@ -1,8 +1,11 @@
-import { BfmError } from '@bfm/core';
+import { BfmError, isBfmError } from '@bfm/core';
 import pg from 'pg';
 
 /** The SQLSTATE that the ledger's fence function raises; class BF is used by nothing else. */
 export const FENCE_SQLSTATE = 'BFM01';
+
+/** The SQLSTATE that the same function raises when the target's schema was dropped meanwhile. */
+export const SCHEMA_GONE_SQLSTATE = 'BFM02';
 
 /** SQLSTATE codes of PostgreSQL 15 to 18 (appendix A of its manual) that decide what BFM does next. */
 const CONTENDED: ReadonlySet<string> = new Set(['55P03', '40P01', '40001']);
@@ -15,12 +18,40 @@ export type PgErrorClass = 'failed' | 'contended' | 'lost' | 'fenced' | 'cancell
 export function classifyPgError(error: unknown): PgErrorClass {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'lost';
   const { code } = error;
-  if (code === FENCE_SQLSTATE) return 'fenced';
+  if (code === FENCE_SQLSTATE || code === SCHEMA_GONE_SQLSTATE) return 'fenced';
   if (code === '25P02') return 'aborted';
   if (code === '57014') return 'cancelled';
   if (CONTENDED.has(code)) return 'contended';
   return LOST.has(code) || code.startsWith('08') ? 'lost' : 'failed';
 }
+
+/**
+ * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
+ * database takes no writes, or it cannot be reached. Anything else is given back as it is.
+ */
+export function toStoreError(error: unknown, address: string): unknown {
+  if (isBfmError(error)) return error;
+  if (codeOf(error) === INSUFFICIENT_PRIVILEGE) {
+    return new BfmError('target.denied', {
+      message: `the login may not do what BFM needs in PostgreSQL at ${address}: ${textOf(error)}`,
+      details: { address, sqlstate: INSUFFICIENT_PRIVILEGE },
+      next: 'grant CREATE on the database, or have schema bfm made by its owner and granted to this login',
+      cause: error,
+    });
+  }
+  if (codeOf(error) === READ_ONLY_TRANSACTION) {
+    return new BfmError('target.read_only', {
+      message: `PostgreSQL at ${address} takes no writes: it is a standby or set to read-only`,
+      details: { address, sqlstate: READ_ONLY_TRANSACTION },
+      next: 'point the connection at the primary',
+      cause: error,
+    });
+  }
+  return classifyPgError(error) === 'lost' ? toUnreachable(error, address) : error;
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+const READ_ONLY_TRANSACTION = '25006';
 
 /** The error for a store that cannot be reached or does not let us in. */
 export function toUnreachable(error: unknown, address: string): BfmError {
@@ -45,7 +76,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The SQLSTATE or system error code of an error; empty when it has none. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
   // Node tries several addresses of a name and gives all their errors.

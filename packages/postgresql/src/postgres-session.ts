@@ -9,6 +9,7 @@ import type {
 } from '@bfm/engine';
 import { applySeries } from './apply-series.ts';
 import { writeNotes, type FenceHold } from './ledger-writes.ts';
+import { SESSION_RESET } from './session-reset.ts';
 import type { PooledClient } from './pool.ts';
 import { toTargetError } from './target-error.ts';
 
@@ -22,10 +23,6 @@ export interface SessionInit {
   /** Cancels whatever the session's backend is doing. */
   readonly cancel: () => Promise<void>;
 }
-
-// Whatever a migration left behind in the session must not reach the next target; prepared statements may stay.
-const RESET = `RESET SESSION AUTHORIZATION; RESET ALL; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES;
-SELECT pg_catalog.pg_advisory_unlock_all()`;
 
 /** A target taken on one pinned PostgreSQL connection. */
 export class PostgresSession implements TargetSession {
@@ -72,9 +69,11 @@ export class PostgresSession implements TargetSession {
   async [Symbol.asyncDispose](): Promise<void> {
     const { client } = this.#init;
     if (this.#broken === null) {
-      await client.query(RESET).catch((error: unknown) => {
-        this.#broken = error instanceof Error ? error : new Error(String(error));
-      });
+      await client
+        .query(`${SESSION_RESET}; SELECT pg_catalog.pg_advisory_unlock_all()`)
+        .catch((error: unknown) => {
+          this.#broken = error instanceof Error ? error : new Error(String(error));
+        });
     }
     client.release(this.#broken ?? false);
   }

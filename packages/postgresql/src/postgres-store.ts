@@ -1,11 +1,4 @@
-import {
-  isBfmError,
-  type Checksum,
-  type LedgerEvent,
-  type Requirements,
-  type SchemaName,
-  type Target,
-} from '@bfm/core';
+import { type Checksum, type LedgerEvent, type Requirements, type SchemaName, type Target } from '@bfm/core';
 import type {
   HistoryQuery,
   InspectQuery,
@@ -15,7 +8,6 @@ import type {
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
-import type pg from 'pg';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
@@ -23,10 +15,11 @@ import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
-import { classifyPgError, toUnreachable } from './pg-errors.ts';
-import { cancelBackend, checkOut, createPool, type PooledClient } from './pool.ts';
+import { toStoreError } from './pg-errors.ts';
+import { cancelBackend, ConnectionPool, type PooledClient } from './pool.ts';
 import { PostgresSession } from './postgres-session.ts';
 import { takeTarget, type TakenTarget } from './take-target.ts';
+import { withWrites } from './with-writes.ts';
 
 /** What a store is made of. */
 export interface PostgresStoreOptions {
@@ -46,7 +39,7 @@ export class PostgresStore implements TargetStore {
   readonly backend = 'postgresql';
   readonly address: string;
   readonly #options: PostgresStoreOptions;
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   readonly #revisions = new Map<string, number>();
   #identity: string | null = null;
 
@@ -54,7 +47,7 @@ export class PostgresStore implements TargetStore {
     this.#options = options;
     this.address = describeAddress(options.address);
     const { address, connectionsMax } = options;
-    this.#pool = createPool({ address, connectionsMax, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    this.#pool = new ConnectionPool({ address, connectionsMax, connectTimeoutMs: CONNECT_TIMEOUT_MS });
   }
 
   /** See {@link TargetStore.inspect}. */
@@ -107,14 +100,10 @@ export class PostgresStore implements TargetStore {
     await this.#with(async (client) => {
       await ensureLedger(client, this.address);
       const column = <K extends keyof Revision>(key: K): Revision[K][] => revisions.map((item) => item[key]);
-      await client.query(STORE_REVISIONS, [
-        column('migrationId'),
-        column('version'),
-        column('name'),
-        column('checksum'),
-        column('algorithm'),
-        column('text'),
-      ]);
+      const texts = [column('checksum'), column('algorithm'), column('text')];
+      await withWrites(client, () =>
+        client.query(STORE_REVISIONS, [column('migrationId'), column('version'), column('name'), ...texts]),
+      );
       const stored = await client.query<{ revision_id: number; migration_id: string; checksum: string }>(
         'SELECT revision_id, migration_id, checksum FROM bfm.revision WHERE migration_id = ANY($1::text[])',
         [column('migrationId')],
@@ -127,7 +116,7 @@ export class PostgresStore implements TargetStore {
 
   /** See {@link TargetStore.tryOpen}. */
   async tryOpen(options: OpenOptions): Promise<OpenResult> {
-    const client = await checkOut(this.#pool, this.#options.address);
+    const client = await this.#pool.checkOut();
     try {
       this.#identity ??= await databaseIdentity(client);
       const found = await takeTarget(client, options, {
@@ -141,13 +130,13 @@ export class PostgresStore implements TargetStore {
       return { ok: true, session: this.#session(client, options.target, found) };
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw this.#toStoreError(error);
+      throw toStoreError(error, this.address);
     }
   }
 
   /** See {@link TargetStore.close}. */
   async close(): Promise<void> {
-    await this.#pool.end();
+    await this.#pool.close();
   }
 
   #session(client: PooledClient, target: Target, { hold, entries, pid }: TakenTarget): PostgresSession {
@@ -162,20 +151,15 @@ export class PostgresStore implements TargetStore {
   }
 
   async #with<T>(work: (client: PooledClient) => Promise<T>): Promise<T> {
-    const client = await checkOut(this.#pool, this.#options.address);
+    const client = await this.#pool.checkOut();
     try {
       const result = await work(client);
       client.release();
       return result;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw this.#toStoreError(error);
+      throw toStoreError(error, this.address);
     }
-  }
-
-  #toStoreError(error: unknown): unknown {
-    if (isBfmError(error) || classifyPgError(error) !== 'lost') return error;
-    return toUnreachable(error, this.address);
   }
 }
 

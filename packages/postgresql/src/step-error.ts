@@ -1,6 +1,6 @@
 import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type Where } from '@bfm/core';
 import pg from 'pg';
-import { classifyPgError, textOf } from './pg-errors.ts';
+import { classifyPgError, codeOf, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
 
 /** Where a step went wrong. */
 export interface StepErrorContext {
@@ -38,7 +38,7 @@ function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode 
     case 'lost':
       return 'target.unreachable';
     case 'fenced':
-      return 'target.fence_lost';
+      return codeOf(error) === SCHEMA_GONE_SQLSTATE ? 'plan.stale' : 'target.fence_lost';
     case 'contended':
       return 'step.lock_timeout';
     case 'cancelled':
@@ -76,6 +76,10 @@ function nextOf(code: ErrorCode, direction: PlanStep['direction']): string {
       return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
     case 'run.cancelled':
       return 'run the same command again to go on';
+    case 'target.fence_lost':
+      return 'look at what that run did with bfm history, then run the same command again';
+    case 'plan.stale':
+      return 'plan again: the schema was dropped or made anew meanwhile';
     default:
       return `mend the ${direction} file and run the same command again`;
   }

@@ -2,6 +2,7 @@ import type { Checksum, MigrationId } from '@bfm/core';
 import type { LockedEntry, OpenOptions } from '@bfm/engine';
 import type pg from 'pg';
 import type { FenceHold } from './ledger-writes.ts';
+import { DEADLINES } from './with-writes.ts';
 
 /** A target that has been taken on a connection. */
 export interface TakenTarget {
@@ -21,8 +22,8 @@ export interface TakerIdentity {
 }
 
 /**
- * Tries once to take a target on a connection: session lock, fence, then the ledger inside the lock; three messages
- * sent at once, each a transaction of its own, so that the last sees what the first two found.
+ * Tries once to take a target on a connection: session lock, fence, then the ledger inside the lock; sent at once, the
+ * ledger read in a later transaction than the taking, so that it sees what was committed before. Never waits for a lock.
  */
 export async function takeTarget(
   client: pg.ClientBase,
@@ -32,10 +33,13 @@ export async function takeTarget(
   const { target, runId, actor } = options;
   const place = [target.connection, target.schema];
   const holder = `${actor} (run ${runId}, session ${uniqueId})`;
-  const [takes, rows, backends] = await Promise.all([
-    client.query<TakeRow>({ name: 'bfm_take', text: TAKE, values: [...place, holder, identity] }),
-    client.query<EntryRow>({ name: 'bfm_entries', text: ENTRIES, values: place }),
-    client.query<{ pid: number }>({ name: 'bfm_pid', text: BACKEND_PID }),
+  const [, , takes, , rows, backends] = await Promise.all([
+    client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE'),
+    client.query(DEADLINES),
+    client.query<TakeRow>(TAKE, [...place, holder, identity]),
+    client.query('COMMIT'),
+    client.query<EntryRow>(ENTRIES, place),
+    client.query<{ pid: number }>(BACKEND_PID),
   ]);
   const [take] = takes.rows;
   const [backend] = backends.rows;

@@ -1,7 +1,7 @@
 import { quoteIdentifier, type PlanStep, type Target } from '@bfm/core';
 import { renderStatement, type SeriesTimeouts } from '@bfm/engine';
 import type pg from 'pg';
-import { ASSERT_FENCE, recordQuery, type FenceHold } from './ledger-writes.ts';
+import { assertFenceQuery, recordQuery, type FenceHold } from './ledger-writes.ts';
 
 /** One message as it goes over the wire. */
 export type Message = string | pg.QueryConfig;
@@ -46,9 +46,11 @@ export function writeTransaction(
       const values = { connection, schema, backend, version: step.version };
       return {
         settings: step === first ? null : settingsQuery(step, init),
-        statements: step.statements.map(({ text }) =>
-          renderStatement(text, values, step.placeholderInLiteral),
-        ),
+        statements: step.statements.map(({ text }) => ({
+          text: renderStatement(text, values, step.placeholderInLiteral),
+          // One command a message, and nothing smuggled in behind it: the server refuses a second one in this protocol.
+          queryMode: 'extended',
+        })),
         ledger: recordQuery(step, init.hold),
       };
     }),
@@ -60,7 +62,7 @@ function openingMessages(first: PlanStep, init: TransactionInit): Message[] {
   const messages: Message[] = [
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
     settingsQuery(first, init),
-    { ...ASSERT_FENCE, values: [hold.scopeId, hold.token, hold.holder] },
+    assertFenceQuery(hold, createSchema),
   ];
   if (!createSchema) return messages;
   const create = `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(target.schema)}`;
@@ -71,14 +73,16 @@ function settingsQuery({ execution }: PlanStep, { target, timeouts }: Transactio
   const path = `${quoteIdentifier(target.schema)}, public`;
   const lockMs = execution.lockTimeoutMs ?? timeouts.lockTimeoutMs;
   const statementMs = execution.statementTimeoutMs ?? timeouts.statementTimeoutMs;
-  return { name: 'bfm_settings', text: SETTINGS, values: [path, `${lockMs}ms`, `${statementMs}ms`] };
+  return { text: SETTINGS, values: [path, `${lockMs}ms`, `${statementMs}ms`] };
 }
 
-// A frozen client frees its locks after a minute, a killed one within half a second of a running statement.
+// A frozen client frees its locks after a minute, a killed one within half a second of a running statement. Texts mean
+// to the server what they meant to the parser, and no notice that BFM listens for is held back.
 const SETTINGS = `
 SELECT set_config('search_path', $1, true), set_config('lock_timeout', $2, true),
        set_config('statement_timeout', $3, true), set_config('client_connection_check_interval', '500ms', true),
-       set_config('idle_in_transaction_session_timeout', '60s', true)`;
+       set_config('idle_in_transaction_session_timeout', '60s', true),
+       set_config('standard_conforming_strings', 'on', true), set_config('client_min_messages', 'notice', true)`;
 
 const BIND_SCHEMA = `
 UPDATE bfm.scope SET schema_oid = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $2)

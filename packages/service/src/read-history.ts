@@ -60,7 +60,12 @@ export async function readHistory(request: HistoryRequest, context: ServiceConte
     .flatMap(({ store, events }) => events.map((event) => ({ store, event })))
     .sort((a, b) => compareText(b.event.at, a.event.at));
   const page = merged.slice(0, request.limit);
-  for (const { store, event } of page) positions.set(store.address, event.eventId);
+  for (const { store, event } of page) {
+    const before = positions.get(store.address);
+    // Times and ids of one database may disagree by a little: the page ends at its smallest id.
+    if (before === undefined || BigInt(event.eventId) < BigInt(before))
+      {positions.set(store.address, event.eventId);}
+  }
   const isLast = merged.length <= request.limit;
   return { entries: page.map(({ event }) => event), next: isLast ? null : toCursor(positions) };
 }
@@ -72,7 +77,7 @@ function toCursor(positions: ReadonlyMap<string, string>): string {
 function parseCursor(cursor: string | null): Map<string, string> {
   const positions = new Map<string, string>();
   for (const part of cursor?.split(',') ?? []) {
-    const match = /^(\d{1,19})@(.+)$/.exec(part);
+    const match = /^(\d{1,18})@(.+)$/.exec(part);
     if (match?.[1] === undefined || match[2] === undefined) throw badCursor();
     positions.set(decodeAddress(match[2]), match[1]);
   }

@@ -153,12 +153,19 @@ export const ERROR_CATALOG = {
   'step.timeout': { category: 'execution', title: 'A statement took longer than allowed.' },
   'step.blocked': { category: 'execution', title: 'A dependency of the step was not applied.' },
   'step.verify_failed': { category: 'execution', title: "A migration's post-condition does not hold." },
+  'step.unknown': {
+    category: 'precondition',
+    title:
+      'The connection broke and the ledger could not be read since: nobody knows whether the step was committed.',
+  },
   'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
   'backend.capability_missing': {
     category: 'unsupported',
     title: 'This is not supported for this kind of store.',
   },
   'target.unreachable': { category: 'unavailable', title: 'The store cannot be reached.' },
+  'target.denied': { category: 'unavailable', title: "The login lacks rights that BFM's ledger needs." },
+  'target.read_only': { category: 'unavailable', title: 'The database takes no writes.' },
   'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },
 } as const satisfies Record<string, ErrorSpec>;
 

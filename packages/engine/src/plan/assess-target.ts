@@ -73,7 +73,11 @@ export function assessTarget(input: AssessmentInput): Assessment {
 function blockerOf(state: TargetState): Assessment['blocker'] {
   if (state.presence !== 'populated') return null;
   if (state.scope === 'recreated') return 'ledger.recreated';
-  return state.scope === 'none' || state.shape.entries.size === 0 ? 'ledger.baseline_required' : null;
+  // A failed or deferred row only says that BFM was here, not that what it finds is its own.
+  const isApplied = effectiveShape(state)
+    .entries.values()
+    .some(({ status }) => status === 'applied');
+  return isApplied ? null : 'ledger.baseline_required';
 }
 
 function contentDrift(input: AssessmentInput, applied: readonly LedgerEntry[]): Drift[] {

@@ -1,4 +1,4 @@
-import type { PlanDigest, PlanGroup, PlanRequest } from '@bfm/core';
+import { compareText, type PlanDigest, type PlanGroup, type PlanRequest } from '@bfm/core';
 import type { Hasher } from '../ports/hasher.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -25,7 +25,21 @@ export function planDigest(input: DigestInput, hasher: Hasher): PlanDigest {
       hashOfStatements(step, hasher),
     ]),
   }));
-  return hasher.sha256(canonicalJson({ format: 1, request: input.request, groups })) as PlanDigest;
+  const request = withOrderedSets(input.request);
+  return hasher.sha256(canonicalJson({ format: 1, request, groups })) as PlanDigest;
+}
+
+/** Lists in which the order means nothing are put into one. */
+function withOrderedSets(request: PlanRequest): PlanRequest {
+  const { connections, backends, schemas, listedSchemas, migrations } = request;
+  return {
+    ...request,
+    connections: connections.toSorted(compareText),
+    backends: backends.toSorted(compareText),
+    schemas: schemas.toSorted(compareText),
+    listedSchemas: listedSchemas.toSorted(compareText),
+    migrations: migrations.toSorted(compareText),
+  };
 }
 
 /** A down is not covered by the up file's checksum, so what really runs is hashed. */
