@@ -1,6 +1,6 @@
-import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
+import { BfmError, parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
 import { buildCatalog, type MigrationDraft } from '@bfm/engine';
-import { makeDraft, MemoryStore, MemoryWorld, type Behaviour } from '@bfm/testing';
+import { makeDraft, MemoryStore, MemoryWorld, type Behaviour, type StatementEffect } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 
 describe('running a plan', () => {
@@ -89,13 +89,51 @@ describe('running a plan', () => {
     }
   });
 
-  it('gives up on a connection that breaks each time, and fails one step only', async () => {
+  it('says that nobody knows when a connection breaks each time, and begins nothing after that', async () => {
     const world = worldOf(pair(), () => 'lost_before_commit');
     const result = await world.apply();
     expect(result.steps).toMatchObject([
-      { outcome: 'failed', error: { code: 'target.unreachable' } },
+      { outcome: 'needs_attention', error: { code: 'step.unknown' } },
       { outcome: 'not_started' },
     ]);
+    expect(result.status).toBe('failed');
+  });
+
+  it('waits for a server that restarts, and asks the ledger what was committed', async () => {
+    const store = breaking('lost_after_commit');
+    const result = await new MemoryWorld(catalogOf(pair()), away(store, 3)).apply();
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+    expect(store.effects).toEqual(['app/main: do m0001', 'app/main: do m0002']);
+  });
+
+  it('never says not started of a step that may be committed', async () => {
+    const result = await new MemoryWorld(
+      catalogOf(pair()),
+      away(breaking('lost_after_commit'), 1_000),
+    ).apply();
+    expect(result.steps).toMatchObject([
+      { outcome: 'needs_attention', error: { code: 'step.unknown' } },
+      { outcome: 'not_started', error: { code: 'target.unreachable' } },
+    ]);
+  });
+
+  it('works on one schema of a store at a time, whatever the connections are called', async () => {
+    const drafts = ['one', 'two', 'three'].flatMap((connection) => [
+      makeDraft({ version: '20250101000001', connection, schema: null }),
+      makeDraft({ version: '20250101000002', connection, schema: null }),
+    ]);
+    const world = worldOf(drafts);
+    const result = await world.apply({ schemas: schemas(2) }, { concurrency: 6 });
+    expect(result.summary.applied).toBe(12);
+    const working = new Set<string>();
+    for (const event of world.events) {
+      if (event.type === 'target.started') {
+        expect(working).not.toContain(event.target.schema);
+        working.add(event.target.schema);
+      } else if (event.type === 'target.finished') {
+        working.delete(event.target.schema);
+      }
+    }
   });
 
   it('begins nothing more after the first failure with failFast', async () => {
@@ -173,6 +211,30 @@ describe('running a plan', () => {
     expect(results.every(({ status }) => status === 'succeeded')).toBe(true);
   });
 });
+
+/** Breaks the connection at the first statement and never again. */
+function breaking(effect: StatementEffect): MemoryStore {
+  let broken = false;
+  return new MemoryStore('memory', () => {
+    if (broken) return 'ok';
+    broken = true;
+    return effect;
+  });
+}
+
+/** A store that cannot be reached for so many tries once it has been left for the first time. */
+function away(store: MemoryStore, tries: number): MemoryStore {
+  const tryOpen = store.tryOpen.bind(store);
+  let opened = 0;
+  store.tryOpen = (options) => {
+    opened += 1;
+    const isAway = opened > 1 && opened <= tries + 1;
+    return isAway
+      ? Promise.reject(new BfmError('target.unreachable', { message: 'away' }))
+      : tryOpen(options);
+  };
+  return store;
+}
 
 function pair(): MigrationDraft[] {
   return [makeDraft({ version: '20250101000001' }), makeDraft({ version: '20250101000002' })];

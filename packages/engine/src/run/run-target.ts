@@ -7,8 +7,8 @@ import { cancelledError, openTarget } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import type { StepEnd, TargetRun } from './target-run.ts';
 
-/** Times a target is taken again after its connection broke. */
-const REOPEN_MAX = 3;
+/** Times a target is taken again after its connection broke: with the pauses between, some twenty seconds. */
+const REOPEN_MAX = 7;
 
 /** Carries one target as far as it can go now: until its steps have ended or wait for another target. */
 export class TargetRunner {
@@ -26,23 +26,33 @@ export class TargetRunner {
 
   /** Never throws for what goes wrong with the target: that is in the ends of its steps. */
   async advance(): Promise<void> {
-    for (let reopened = 0; ; reopened += 1) {
+    let lost: SeriesFailure | null = null;
+    for (let reopened = 0; reopened <= REOPEN_MAX; reopened += 1) {
       try {
-        const lost = await this.#advanceOnce();
-        if (lost === null) return;
-        if (reopened >= REOPEN_MAX) {
-          this.#endRest(lost.error, 'failed');
+        const again = await this.#advanceOnce();
+        if (again === null) return;
+        lost = again;
+      } catch (error) {
+        const typed = toBfmError(error);
+        // A server that restarts is away for a moment; the first time it is not there, it is simply not there.
+        if (lost === null || typed.code !== 'target.unreachable') {
+          this.#endAfter(lost, typed);
           return;
         }
-        await this.#context.clock.sleep(
-          backoffMs(reopened + 1, this.#context.random()),
-          this.#context.options.stop,
-        );
-      } catch (error) {
-        this.#endRest(toBfmError(error), 'not_started');
-        return;
       }
+      const { clock, options, random } = this.#context;
+      await clock.sleep(backoffMs(reopened + 1, random()), options.stop);
     }
+    if (lost !== null) this.#endAfter(lost, lost.error);
+  }
+
+  /** Ends what is left. A step that was under way when the connection broke may be committed: nobody could look. */
+  #endAfter(lost: SeriesFailure | null, error: BfmError): void {
+    const [first] = this.#run.open();
+    if (lost !== null && first !== undefined && this.#attempts.has(first)) {
+      this.#end(first, { outcome: 'needs_attention', error: unknownError(this.#run, first, error) });
+    }
+    this.#endRest(error, 'not_started');
   }
 
   /** One session's worth of work; gives back the failure when the connection was lost. */
@@ -224,6 +234,17 @@ function toBfmError(error: unknown): BfmError {
   return new BfmError('internal.invariant', {
     message: `unexpected: ${error instanceof Error ? error.message : String(error)}`,
     cause: error,
+  });
+}
+
+function unknownError(run: TargetRun, index: number, cause: BfmError): BfmError {
+  const { connection, schema } = run.target;
+  const { migrationId } = run.step(index);
+  return new BfmError('step.unknown', {
+    message: `the connection to ${connection}/${schema} broke during ${migrationId}, and its ledger could not be read since (${cause.message}): it is committed or it is not`,
+    details: { where: { migration_id: migrationId, connection, schema } },
+    next: 'once the database answers, run the same command again: the ledger says what was committed, and that is skipped',
+    cause,
   });
 }
 

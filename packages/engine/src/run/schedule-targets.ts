@@ -16,6 +16,8 @@ class Scheduler {
   /** Worked off from the end. */
   readonly #ready: TargetRun[];
   readonly #parked = new Map<TargetRun, TargetRun[]>();
+  /** Who works in a schema of a store now; connections may share both, and their lock is one. */
+  readonly #active = new Map<string, TargetRun>();
   readonly #board: DependencyBoard;
   readonly #context: RunContext;
   readonly #done = Promise.withResolvers<undefined>();
@@ -56,21 +58,37 @@ class Scheduler {
     } else {
       const { ready, blocked, waitsFor } = this.#board.next(run);
       for (const { index, error } of blocked) this.#end(run, index, error);
-      if (ready.length > 0) {
-        await new TargetRunner(run, this.#board, this.#context).advance();
-      } else if (waitsFor !== null) {
-        this.#parked.set(waitsFor, [...(this.#parked.get(waitsFor) ?? []), run]);
+      const first = ready.length > 0 ? this.#active.get(this.#placeOf(run)) : waitsFor;
+      if (first !== undefined && first !== null) {
+        this.#park(run, first);
         return;
       }
+      if (ready.length > 0) await this.#runAlone(run);
     }
     this.#release(run);
   }
 
+  async #runAlone(run: TargetRun): Promise<void> {
+    const place = this.#placeOf(run);
+    this.#active.set(place, run);
+    await new TargetRunner(run, this.#board, this.#context).advance();
+    this.#active.delete(place);
+  }
+
+  #placeOf({ target }: TargetRun): string {
+    return `${this.#context.stores.get(target.connection)?.address ?? ''} ${target.schema}`;
+  }
+
+  #park(run: TargetRun, behind: TargetRun): void {
+    const parked = this.#parked.get(behind);
+    if (parked === undefined) this.#parked.set(behind, [run]);
+    else parked.push(run);
+  }
+
   /** Queues whoever waited for this target, and the target itself if it has more to do. */
   #release(run: TargetRun): void {
-    const waiting = this.#parked.get(run) ?? [];
+    for (const waiting of this.#parked.get(run) ?? []) this.#ready.push(waiting);
     this.#parked.delete(run);
-    this.#ready.push(...waiting);
     if (run.open().length > 0) this.#ready.push(run);
     else this.#context.emit({ type: 'target.finished', target: run.target, failed: run.hasFailed() });
   }
