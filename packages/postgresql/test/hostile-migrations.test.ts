@@ -1,0 +1,231 @@
+import type { Catalog } from '@bfm/core';
+import { buildCatalog } from '@bfm/engine';
+import { parsePostgresUrl, type PostgresStore } from '@bfm/postgresql';
+import { makeDraft, MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectionPool } from '../src/pool.ts';
+import { makeStore } from './make-store.ts';
+
+const db = await useTestDatabase(18);
+
+describe('migrations that do what they should not', () => {
+  const stores: PostgresStore[] = [];
+  beforeAll(async () => {
+    await db.query(
+      'CREATE TABLE public.effect (name text, path text DEFAULT current_setting($$search_path$$))',
+    );
+  });
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  function world(schema: string, scripts: readonly Partial<DraftParts>[], connectionsMax = 4): MemoryWorld {
+    const store = makeStore(db.url, connectionsMax);
+    stores.push(store);
+    return new MemoryWorld(catalogOf(schema, scripts), store);
+  }
+
+  async function effects(name: string): Promise<number> {
+    return (await db.query('SELECT 1 FROM public.effect WHERE name = $1', [name])).length;
+  }
+
+  async function applied(schema: string): Promise<number> {
+    const rows = await db.query(
+      "SELECT 1 FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = $1 AND status = 'applied'",
+      [schema],
+    );
+    return rows.length;
+  }
+
+  it('take effect only inside an explicit transaction, whatever becomes of its BEGIN', async () => {
+    const pool = new ConnectionPool({
+      address: parsePostgresUrl(db.url, 'TEST_URL'),
+      connectionsMax: 1,
+      connectTimeoutMs: 5_000,
+    });
+    const client = await pool.checkOut();
+    await client.query('RESET ALL');
+    await expect(client.query("INSERT INTO public.effect (name) VALUES ('stray')")).rejects.toMatchObject({
+      code: '25006',
+    });
+    client.release();
+    await pool.close();
+    expect(await effects('stray')).toBe(0);
+  });
+
+  it('leave an effect exactly when the ledger says so, under a flood of cancellations', async () => {
+    const scripts = Array.from({ length: 20 }, (_, index) => ({
+      up: [`INSERT INTO public.effect (name) VALUES ('flood')`, `CREATE TABLE t${index} (id int)`],
+    }));
+    const here = world('flooded', scripts);
+    await here.store.prepare([]);
+    const canceller = new pg.Client(db.url);
+    await canceller.connect();
+    let running = true;
+    const flood = (async () => {
+      while (running) {
+        await canceller.query(
+          "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'bfm' AND datname = current_database() AND state = 'active'",
+        );
+      }
+    })();
+    // Cancelled runs stop where they are; each goes on where the one before stopped.
+    for (let run = 0; run < 15; run += 1) await here.apply({}, { attemptsMax: 1 }).catch(() => null);
+    running = false;
+    await flood;
+    await canceller.end();
+    expect(await effects('flood')).toBe(await applied('flooded'));
+    await here.apply();
+    expect(await effects('flood')).toBe(20);
+    expect(await applied('flooded')).toBe(20);
+    const paths = await db.query("SELECT DISTINCT path FROM public.effect WHERE name = 'flood'");
+    expect(paths).toEqual([{ path: '"flooded", public' }]);
+  });
+
+  it('cannot lose the target by giving back its lock: a second run does nothing again', async () => {
+    const scripts = [
+      {
+        up: [
+          "INSERT INTO public.effect (name) VALUES ('unlocked')",
+          'SELECT pg_advisory_unlock_all()',
+          'SELECT pg_sleep(0.5)',
+        ],
+      },
+    ];
+    const [first, second] = [world('unlocked', scripts), world('unlocked', scripts)];
+    const plans = [await first.plan(), await second.plan()] as const;
+    const running = first.run(plans[0]);
+    await until(
+      async () =>
+        (
+          await db.query(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+          )
+        ).length > 0,
+      { what: 'the first run inside its migration' },
+    );
+    const results = await Promise.all([running, second.run(plans[1], { lockWaitMs: 1e12 })]);
+    expect(results.map(({ steps }) => steps[0]?.outcome)).toEqual(['applied', 'skipped']);
+    expect(await effects('unlocked')).toBe(1);
+  });
+
+  it('do not fall through to public when their schema was dropped after the plan was made', async () => {
+    await db.query('CREATE SCHEMA dropped');
+    const here = world('dropped', [{ up: ['CREATE TABLE victim (id int)'] }]);
+    const plan = await here.plan();
+    await db.query('DROP SCHEMA dropped');
+    expect((await here.run(plan)).steps).toMatchObject([
+      { outcome: 'failed', error: { code: 'plan.stale' } },
+    ]);
+    expect(await db.query("SELECT 1 FROM pg_tables WHERE tablename = 'victim'")).toEqual([]);
+  });
+
+  it('cannot smuggle a COMMIT in by changing what a backslash means', async () => {
+    const smuggling = `SELECT '\\'';COMMIT;--'`;
+    const here = world('smuggled', [
+      { up: ['SET standard_conforming_strings = off', 'CREATE TABLE left_behind (id int)', 'PLACE'] },
+    ]);
+    const plan = await here.plan();
+    const [group] = plan.groups;
+    const [step] = group?.steps ?? [];
+    if (group === undefined || step === undefined) throw new Error('one step was planned');
+    const statements = step.statements.map((one) =>
+      one.text === 'PLACE' ? { ...one, text: smuggling } : one,
+    );
+    const hostile = { ...plan, groups: [{ ...group, steps: [{ ...step, statements }] }] };
+    expect((await here.run(hostile)).steps).toMatchObject([
+      { outcome: 'failed', error: { details: { sqlstate: '42601' } } },
+    ]);
+    expect(await db.query("SELECT 1 FROM pg_tables WHERE tablename = 'left_behind'")).toEqual([]);
+    expect(await applied('smuggled')).toBe(0);
+  });
+
+  it('mean the same whatever the database says about backslashes', async () => {
+    await db.query(`ALTER DATABASE "${db.name}" SET standard_conforming_strings = off`);
+    const here = world('backslash', [{ up: [`INSERT INTO public.effect (name) VALUES ('C:\\new')`] }]);
+    await here.apply();
+    await db.query(`ALTER DATABASE "${db.name}" RESET standard_conforming_strings`);
+    expect(await effects('C:\\new')).toBe(1);
+  });
+
+  it('hand nothing of their session on to the next migration of the same target', async () => {
+    const here = world('handed_on', [
+      {
+        up: [
+          'SET session_replication_role = replica',
+          'SET client_min_messages = error',
+          'CREATE TEMP TABLE shadow (id int)',
+          'PREPARE ins AS SELECT 1',
+          'SELECT pg_advisory_lock_shared(42)',
+        ],
+      },
+      {
+        up: [
+          `INSERT INTO public.effect (name) SELECT current_setting('session_replication_role') || current_setting('client_min_messages')
+           || coalesce(to_regclass('pg_temp.shadow')::text, '') || (SELECT count(*) FROM pg_prepared_statements WHERE from_sql)`,
+        ],
+      },
+    ]);
+    expect((await here.apply()).status).toBe('succeeded');
+    expect(await effects('originnotice0')).toBe(1);
+  });
+
+  it('cannot take the statements of BFM away, from themselves or from the next target', async () => {
+    const scripts = [
+      { up: ['DEALLOCATE ALL', 'PREPARE ins AS SELECT 1', 'EXECUTE ins'] },
+      { up: ['DISCARD PLANS', 'CREATE TABLE after_it (id int)'] },
+    ];
+    const store = makeStore(db.url, 1);
+    stores.push(store);
+    for (const schema of ['poisoned_a', 'poisoned_b']) {
+      expect((await new MemoryWorld(catalogOf(schema, scripts), store).apply()).status).toBe('succeeded');
+    }
+  });
+
+  it('wait for a connection as long as others work', async () => {
+    const here = world('queued', [{ up: ['SELECT pg_sleep(0.2)'] }], 1);
+    const others = ['queued_b', 'queued_c'].map(
+      (schema) => new MemoryWorld(catalogOf(schema, [{ up: ['SELECT 1'] }]), here.store),
+    );
+    const results = await Promise.all([here, ...others].map((each) => each.apply({}, { concurrency: 4 })));
+    expect(results.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  it('are not applied on top of what was put there after a failed attempt', async () => {
+    const here = world('restored', [{ up: ['SELECT 1 / 0'] }]);
+    await here.apply();
+    await db.query('CREATE SCHEMA restored; CREATE TABLE restored.customers (id int)');
+    await expect(here.plan()).rejects.toMatchObject({ code: 'ledger.baseline_required' });
+  });
+
+  it('find an empty schema empty again after everything was rolled back', async () => {
+    const here = world('emptied', [{ up: ['CREATE TABLE t (id int)'], down: ['DROP TABLE t'] }]);
+    await here.apply();
+    await here.apply({ direction: 'down', all: true });
+    expect((await here.apply()).summary.applied).toBe(1);
+  });
+});
+
+describe('a login that may not make the ledger', () => {
+  it('is told what it lacks', async () => {
+    await db.query("CREATE ROLE bfm_nobody LOGIN PASSWORD 'x'");
+    const url = new URL(db.url);
+    url.username = 'bfm_nobody';
+    url.password = 'x';
+    const store = makeStore(url.href);
+    const here = new MemoryWorld(catalogOf('denied', [{ up: ['SELECT 1'] }]), store);
+    await expect(here.apply()).rejects.toMatchObject({ code: 'target.denied' });
+    await store.close();
+    await db.query('DROP ROLE bfm_nobody');
+  });
+});
+
+function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
+  const drafts = scripts.map((script, index) =>
+    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...script }),
+  );
+  const { catalog, faults } = buildCatalog(drafts, { defaultSchemas: new Map() });
+  expect(faults).toEqual([]);
+  return catalog;
+}
