@@ -121,7 +121,7 @@ describe('running migrations on PostgreSQL', () => {
     const running = here.apply();
     await until(async () => (await sleepers()) > 0, { what: 'a sleeping statement' });
     await db.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)%' AND pid <> pg_backend_pid()",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)%' AND datname = current_database() AND pid <> pg_backend_pid()",
     );
     const result = await running;
     expect(result.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);

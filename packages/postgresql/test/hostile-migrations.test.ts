@@ -62,9 +62,9 @@ describe('migrations that do what they should not', () => {
     await here.store.prepare([]);
     const canceller = new pg.Client(db.url);
     await canceller.connect();
-    let running = true;
+    const enough = new AbortController();
     const flood = (async () => {
-      while (running) {
+      while (!enough.signal.aborted) {
         await canceller.query(
           "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'bfm' AND datname = current_database() AND state = 'active'",
         );
@@ -72,7 +72,7 @@ describe('migrations that do what they should not', () => {
     })();
     // Cancelled runs stop where they are; each goes on where the one before stopped.
     for (let run = 0; run < 15; run += 1) await here.apply({}, { attemptsMax: 1 }).catch(() => null);
-    running = false;
+    enough.abort();
     await flood;
     await canceller.end();
     expect(await effects('flood')).toBe(await applied('flooded'));
