@@ -1,9 +1,9 @@
-import type { ConnectionName, Plan, PlanRequest, SchemaName } from '@bfm/core';
+import type { ConnectionName, Plan, PlanRequest, SchemaName, TargetState } from '@bfm/core';
 import { planDown, planScope, planUp, type PlanScope, type ScriptCompiler } from '@bfm/engine';
 import { checkRequirements } from './planning/check-requirements.ts';
 import { findConnection } from './planning/find-connection.ts';
 import { pendingExists } from './planning/pending-exists.ts';
-import { readStates, type WantedStates } from './planning/read-states.ts';
+import { readEverything, readStates } from './planning/read-states.ts';
 import { requireSelection } from './planning/require-selection.ts';
 import { requireSource } from './planning/require-source.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
@@ -20,7 +20,7 @@ export async function planMigrations(request: PlanRequest, context: ServiceConte
   for (const name of request.connections) findConnection(name, context);
   const scope = planScope(context.catalog, request);
   requireSelection(scope, request);
-  const states = await readStates(wantedStates(scope, request, context), context);
+  const states = await readLedgers(scope, request, context);
   const sameMeaning = await createSameMeaning(states.values(), context);
   const needsCompiler = request.direction === 'down' || pendingExists(scope, states);
   const compiler = needsCompiler ? await context.loadCompiler() : NEVER_COMPILES;
@@ -40,19 +40,21 @@ const NEVER_COMPILES: ScriptCompiler = {
 };
 
 /** Going down, every target any ledger knows is read: a dependent may be anywhere. */
-function wantedStates(
-  scope: PlanScope,
-  request: PlanRequest,
-  { catalog, connections }: ServiceContext,
-): WantedStates {
-  const wanted = new Map<ConnectionName, readonly SchemaName[] | 'known'>();
-  for (const { connection, schemas } of scope.demands) {
-    const before = wanted.get(connection) ?? [];
-    wanted.set(connection, before === 'known' ? before : [...before, ...schemas]);
+async function readLedgers(
+  { demands }: PlanScope,
+  { direction }: PlanRequest,
+  context: ServiceContext,
+): Promise<ReadonlyMap<string, TargetState>> {
+  if (direction === 'down') {
+    const inCatalog = new Set(context.catalog.migrations.map(({ connection }) => connection));
+    return readEverything(
+      [...context.connections.keys()].filter((name) => inCatalog.has(name)),
+      context,
+    );
   }
-  if (request.direction === 'down') {
-    const inCatalog = new Set(catalog.migrations.map(({ connection }) => connection));
-    for (const name of connections.keys()) if (inCatalog.has(name)) wanted.set(name, 'known');
+  const wanted = new Map<ConnectionName, readonly SchemaName[]>();
+  for (const { connection, schemas } of demands) {
+    wanted.set(connection, [...(wanted.get(connection) ?? []), ...schemas]);
   }
-  return wanted;
+  return readStates(wanted, context);
 }

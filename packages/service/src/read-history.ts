@@ -63,8 +63,9 @@ export async function readHistory(request: HistoryRequest, context: ServiceConte
   for (const { store, event } of page) {
     const before = positions.get(store.address);
     // Times and ids of one database may disagree by a little: the page ends at its smallest id.
-    if (before === undefined || BigInt(event.eventId) < BigInt(before))
-      {positions.set(store.address, event.eventId);}
+    if (before === undefined || BigInt(event.eventId) < BigInt(before)) {
+      positions.set(store.address, event.eventId);
+    }
   }
   const isLast = merged.length <= request.limit;
   return { entries: page.map(({ event }) => event), next: isLast ? null : toCursor(positions) };

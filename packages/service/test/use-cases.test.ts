@@ -156,6 +156,21 @@ describe('planning and applying', () => {
   });
 });
 
+describe('rolling back', () => {
+  it('sees dependents of a connection that is not configured now, as long as its ledger is at hand', async () => {
+    const context = makeContext(drafts);
+    await applyPlan(
+      await planMigrations(makePlanRequest({ schemas: schemas('t1') }), context),
+      APPLY,
+      context,
+    );
+    const core = connectionName('core');
+    const only: ServiceContext = { ...context, connections: new Map([[core, makeConnection(core)]]) };
+    const down = makePlanRequest({ direction: 'down', all: true, connections: [core] });
+    await expect(planMigrations(down, only)).rejects.toMatchObject({ code: 'rollback.dependents' });
+  });
+});
+
 describe('status', () => {
   it('tells of fixed schemas, and of the tenants a ledger knows', async () => {
     const context = makeContext(drafts);

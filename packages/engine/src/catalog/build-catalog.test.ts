@@ -109,7 +109,7 @@ describe('the canonical order', () => {
     expect(migration && catalog.rank.get(migration.id)).toBe(0);
   });
 
-  it('orders ten thousand migrations in a chain within a second', () => {
+  it('orders ten thousand migrations in a chain', () => {
     const drafts = Array.from({ length: 10_000 }, (_, index) =>
       draftOf({
         name: `m${index}`,
@@ -117,9 +117,7 @@ describe('the canonical order', () => {
         dependsOn: index === 0 ? [] : [`m${index - 1}`],
       }),
     );
-    const start = performance.now();
     const { catalog, faults } = buildCatalog(drafts, NO_DEFAULTS);
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(faults).toEqual([]);
     expect(catalog.migrations).toHaveLength(10_000);
   });

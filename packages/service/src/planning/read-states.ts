@@ -1,4 +1,11 @@
-import { BfmError, targetKey, type ConnectionName, type SchemaName, type TargetState } from '@bfm/core';
+import {
+  BfmError,
+  parseConnectionName,
+  targetKey,
+  type ConnectionName,
+  type SchemaName,
+  type TargetState,
+} from '@bfm/core';
 import type { InspectQuery, StoreSnapshot, TargetStore } from '@bfm/engine';
 import type { ServiceContext } from '../service-context.ts';
 import { findConnection } from './find-connection.ts';
@@ -32,16 +39,40 @@ export async function readStates(
   wanted: WantedStates,
   context: ServiceContext,
 ): Promise<ReadonlyMap<string, TargetState>> {
-  const snapshots = await Promise.all(
+  const states = await Promise.all(
     toStoreQueries(wanted, context).map(async ({ store, queries }) => {
       const snapshot = await store.inspect(queries);
       checkConnectionNames(store, snapshot, context);
-      return snapshot;
+      return snapshot.targets;
     }),
   );
-  return new Map(
-    snapshots.flatMap(({ targets }) => targets).map((state) => [targetKey(state.target), state]),
+  return new Map(states.flat().map((state) => [targetKey(state.target), state]));
+}
+
+/**
+ * Reads all that the ledgers of these connections' databases know, also of connections that are not configured now: what
+ * depends on something there is applied there all the same.
+ *
+ * @throws {target.unreachable} {ledger.other_connection}
+ */
+export async function readEverything(
+  connections: readonly ConnectionName[],
+  context: ServiceContext,
+): Promise<ReadonlyMap<string, TargetState>> {
+  const wanted = new Map(connections.map((name) => [name, 'known' as const]));
+  const states = await Promise.all(
+    toStoreQueries(wanted, context).map(async ({ store, queries }) => {
+      const snapshot = await store.inspect(queries);
+      checkConnectionNames(store, snapshot, context);
+      const others = snapshot.ledgerConnections
+        .map(parseConnectionName)
+        .flatMap((result) => (result.ok && !context.connections.has(result.name) ? [result.name] : []));
+      if (others.length === 0) return snapshot.targets;
+      const more = await store.inspect(others.map((connection) => ({ connection, schemas: 'known' })));
+      return [...snapshot.targets, ...more.targets];
+    }),
   );
+  return new Map(states.flat().map((state) => [targetKey(state.target), state]));
 }
 
 /**

@@ -401,14 +401,3 @@ describe('other backends', () => {
     });
   });
 });
-
-describe('speed', () => {
-  it('compiles a thousand small scripts well within a second', () => {
-    const text = `-- bfm: schema=core
-      CREATE TABLE t (id bigint PRIMARY KEY, name text NOT NULL);
-      CREATE INDEX i ON t (name); COMMENT ON TABLE t IS 'x';`;
-    const start = performance.now();
-    for (let count = 0; count < 1000; count += 1) compileText(`${text} -- ${count}`);
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
-});
