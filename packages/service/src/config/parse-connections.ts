@@ -92,7 +92,7 @@ class ConnectionReader {
     const url = this.#get('URL');
     if (url !== '') return { kind: 'url', variable: `${this.#prefix}_URL`, url };
     const host = this.#get('DB_HOST');
-    if (host === '') return this.#fault('URL', 'neither it nor DB_HOST is set');
+    if (host === '') return this.#fault('URL', `neither it nor ${this.#prefix}_DB_HOST is set`);
     const port = this.#get('DB_PORT') || '5432';
     if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
       return this.#fault('DB_PORT', 'it is not a port number from 1 to 65535');

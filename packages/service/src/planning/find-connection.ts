@@ -14,6 +14,6 @@ export function findConnection(name: ConnectionName, { connections }: ServiceCon
   throw new BfmError('connection.not_found', {
     message: `connection ${name} is not configured; configured: ${known.length === 0 ? 'none' : known.join(', ')}`,
     details: { where: { connection: name }, configured: known },
-    next: `set ${prefix}_BACKEND and ${prefix}_URL, or leave it out with --connection`,
+    next: `set ${prefix}_BACKEND and ${prefix}_URL, choose others with --connection, or name another folder with --sfm`,
   });
 }
