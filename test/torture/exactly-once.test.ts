@@ -61,7 +61,7 @@ describe(`exactly once (BFM_TORTURE_SEED=${SEED})`, () => {
             expectDone(await ended);
             break;
           }
-          const end = await Promise.race([ended, delay(80 + random() * 500).then(() => null)]);
+          const end = await Promise.race([ended, delay(60 + random() * 300).then(() => null)]);
           if (end !== null) {
             expectDone(end);
             break;
