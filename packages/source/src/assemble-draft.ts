@@ -100,7 +100,7 @@ class DraftAssembler {
       this.warnings.push({
         code: 'source.ignored',
         message: `${file.path}: no migration is described in it, so it is not used`,
-        mend: 'Remove it, or put what it should say into `-- bfm:` directives of the up file.',
+        mend: 'remove it, or put what it should say into `-- bfm:` directives of the up file',
         where: { file: file.path, migration_id: this.#id },
       });
     }
@@ -141,14 +141,14 @@ class DraftAssembler {
         code: 'migration.sidecar_invalid',
         index,
         message: `the sidecar says ${what}`,
-        mend: 'Make both say the same, or take it out of one of them.',
+        mend: 'make both say the same, or take it out of one of them',
       }),
     );
   }
 
   #warnAbout(file: FileText): void {
     for (const { index, message } of findSuspiciousCharacters(file.text)) {
-      const mend = 'Take it out, unless it is part of a text on purpose.';
+      const mend = 'take it out, unless it is part of a text on purpose';
       this.warnings.push(scriptFault(file, this.#id, { code: 'source.suspicious', index, message, mend }));
     }
   }

@@ -347,14 +347,20 @@ describe('what is no plain file (I15)', () => {
       'postgresql/guard/20250101120000_a.up.sql': 'SELECT 1',
     });
     await chmod(root, 0o755);
-    await chmod(join(root, UP), 0);
-    await chmod(join(root, 'postgresql/guard'), 0);
+    await lockUntilTheEnd(join(root, UP));
+    await lockUntilTheEnd(join(root, 'postgresql/guard'));
     const { faults, catalog } = await asOrdinaryUser(() => loadRoot(root));
     expect(toPlaces(faults)).toEqual([`source.unreadable ${UP}`, 'source.unreadable postgresql/guard']);
     expect(faults[0]?.message).toContain('permission denied');
     expect(catalog.migrations.map(({ name }) => name)).toEqual(['b']);
   });
 });
+
+/** Takes all rights away; whoever is not root must have them back before the tree can be removed. */
+async function lockUntilTheEnd(path: string): Promise<void> {
+  await chmod(path, 0);
+  onTestFinished(() => chmod(path, 0o700));
+}
 
 /** Root may read everything: then the work is done as nobody. Tests run in processes, where a user can be changed. */
 async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {

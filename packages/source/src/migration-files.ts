@@ -133,7 +133,7 @@ class FolderSorter {
     return {
       code: 'migration.name_clash',
       message: `names differ only by case or Unicode form: ${files.join(' and ')}`,
-      mend: 'Rename or remove one of them: on other file systems they are the same file.',
+      mend: 'rename or remove one of them: on other file systems they are the same file',
       where: { file: files[0] ?? this.#folder.path },
     };
   }
@@ -147,7 +147,7 @@ class FolderSorter {
     this.#warnings.push(
       treeFault('source.ignored', down.path, [
         `it is not read, because its up file is missing${near}`,
-        'Write the up file, or remove this one.',
+        'write the up file, or remove this one',
       ]),
     );
   }
@@ -155,7 +155,7 @@ class FolderSorter {
   #noteFolder(name: string, isDirectory: boolean): void {
     if (!isDirectory || name.startsWith('.')) return;
     const reason = 'this folder is not read; migrations stand in {backend}/{connection}/ itself';
-    const texts = [reason, 'Move its migrations one level up, if it has any.'] as const;
+    const texts = [reason, 'move its migrations one level up, if it has any'] as const;
     this.#warnings.push(treeFault('source.ignored', this.#pathOf(name), texts));
   }
 

@@ -36,7 +36,7 @@ function refuseBackend(migration: Migration, script: Script): CompileResult {
     code: 'backend.capability_missing',
     message: `migrations of ${migration.backend} cannot be run by this version of BFM`,
     where: { file: script.path, connection: migration.connection, migration_id: migration.id },
-    mend: 'Leave this connection out with `--connection` or `--backend`.',
+    mend: 'leave this connection out with `--connection` or `--backend`',
   };
   return { ok: false, faults: [fault] };
 }

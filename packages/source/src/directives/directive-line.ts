@@ -82,7 +82,7 @@ function unknownKey(key: string, index: number): DirectiveFault {
     code: 'migration.directive_unknown',
     index,
     message: `there is no directive ${key}${didYouMean(key, DIRECTIVE_KEYS)}`,
-    mend: `The directives are ${DIRECTIVE_KEYS.join(', ')}.`,
+    mend: `the directives are ${DIRECTIVE_KEYS.join(', ')}`,
   };
 }
 
@@ -91,6 +91,6 @@ function noKey(text: string, index: number): DirectiveFault {
     code: 'migration.directive_invalid',
     index,
     message: text === '' ? 'a directive is missing here' : 'a directive is written key=value',
-    mend: `The directives are ${DIRECTIVE_KEYS.join(', ')}, as in \`-- bfm: schema=core\`.`,
+    mend: `the directives are ${DIRECTIVE_KEYS.join(', ')}, as in \`-- bfm: schema=core\``,
   };
 }

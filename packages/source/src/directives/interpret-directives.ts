@@ -128,7 +128,7 @@ function takeTag(state: DirectiveState, item: DirectiveItem): DirectiveFault | n
       code: 'migration.directive_repeated',
       index: item.valueIndex,
       message: `tag ${result.value[0]} is given twice, as ${known} and ${result.value[1]}`,
-      mend: 'Keep one of them.',
+      mend: 'keep one of them',
     };
   }
   return use(item, result, ([key, value]) => state.tags.set(key, value));
@@ -140,7 +140,7 @@ function checkDirection(item: DirectiveItem, direction: Direction): DirectiveFau
     code: 'migration.directive_invalid',
     index: item.keyIndex,
     message: `${item.key} speaks for the whole migration and belongs in the up file`,
-    mend: `Move it to the up file. A down file may have ${[...FILE_KEYS].join(', ')}.`,
+    mend: `move it to the up file; a down file may have ${[...FILE_KEYS].join(', ')}`,
   };
 }
 
@@ -153,7 +153,7 @@ function checkRepeated(item: DirectiveItem, seen: Set<DirectiveKey>): DirectiveF
     code: 'migration.directive_repeated',
     index: item.keyIndex,
     message: `${item.key} is given twice`,
-    mend: 'Keep one of them.',
+    mend: 'keep one of them',
   };
 }
 
@@ -163,6 +163,6 @@ function checkEmpty(item: DirectiveItem): DirectiveFault | null {
     code: 'migration.directive_invalid',
     index: item.keyIndex,
     message: `${item.key} has no value`,
-    mend: `Write ${item.key}=..., or take it away.`,
+    mend: `write ${item.key}=..., or take it away`,
   };
 }

@@ -37,7 +37,7 @@ function readComment(comment: string, start: number): FoundDirectives {
   const tags = LEGACY_TAGS.exec(comment);
   if (tags !== null) return readLegacyTags(comment.slice(tags[0].length), start + tags[0].length);
   if (!FORGOT_COLON.test(comment)) return { items: [], faults: [] };
-  const fault = refuse(start, 'a directive needs a colon after bfm', 'Write `-- bfm: key=value`.');
+  const fault = refuse(start, 'a directive needs a colon after bfm', 'write `-- bfm: key=value`');
   return { items: [], faults: [fault] };
 }
 
@@ -65,7 +65,7 @@ function findMisplaced(text: string, from: number): DirectiveFault[] {
         refuse(
           token.start,
           'a directive stands below the head of the file',
-          'Move it above the first statement.',
+          'move it above the first statement',
         ),
       );
     }

@@ -19,13 +19,13 @@ const TAG_KEY = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
 export function readSchema(text: string): ValueResult<SchemaName> {
   const result = parseSchemaName(text);
   if (result.ok) return { ok: true, value: result.name };
-  return { ok: false, reason: result.reason, mend: 'Write the name as it is, without quotes.' };
+  return { ok: false, reason: result.reason, mend: 'write the name as it is, without quotes' };
 }
 
 /** Reads `name`, `version`, a whole id, or one of them after `connection/`. */
 export function readDependency(text: string): ValueResult<DependencyTarget> {
   const mend =
-    'Write a name, a version or an id, after `connection/` when it is in another one: core/create_users.';
+    'write a name, a version or an id, after `connection/` when it is in another one: core/create_users';
   const slash = text.indexOf('/');
   const target = text.slice(slash + 1);
   if (target === '' || target.includes('/') || /\s/.test(target)) {
@@ -42,7 +42,7 @@ export function readTable(text: string): ValueResult<RequiredTable> {
   const parts = readNameParts(text);
   const [first, second, third] = parts ?? [];
   if (first === undefined || third !== undefined) {
-    return { ok: false, reason: 'it is no table name', mend: 'Write table or schema.table.' };
+    return { ok: false, reason: 'it is no table name', mend: 'write table or schema.table' };
   }
   const value = second === undefined ? { schema: null, table: first } : { schema: first, table: second };
   return { ok: true, value };
@@ -55,7 +55,7 @@ export function readRequiredSchema(text: string): ValueResult<string> {
   return {
     ok: false,
     reason: 'it is no schema name',
-    mend: 'Write the name; double-quote one with a dot in it.',
+    mend: 'write the name; double-quote one with a dot in it',
   };
 }
 
@@ -68,7 +68,7 @@ export function readTag(text: string): ValueResult<readonly [string, string]> {
   return {
     ok: false,
     reason: 'a tag is key=value',
-    mend: 'Write tags as in `tags=tier=critical, team=billing`.',
+    mend: 'write tags as in `tags=tier=critical, team=billing`',
   };
 }
 
@@ -78,7 +78,7 @@ export function readTransaction(text: string): ValueResult<'per-migration' | 'no
   return {
     ok: false,
     reason: `there is no such mode${didYouMean(text, ['none', 'per-migration'])}`,
-    mend: 'Write transaction=none, or take the directive away for one transaction round the file.',
+    mend: 'write transaction=none, or take the directive away for one transaction round the file',
   };
 }
 
@@ -89,7 +89,7 @@ export function readBatch(text: string): ValueResult<number> {
   return {
     ok: false,
     reason: 'it is no number of rows',
-    mend: `Write a whole number from 1 to ${BATCH_SIZE_MAX}, as in batch=5000.`,
+    mend: `write a whole number from 1 to ${BATCH_SIZE_MAX}, as in batch=5000`,
   };
 }
 

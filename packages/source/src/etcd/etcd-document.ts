@@ -21,7 +21,7 @@ export interface EtcdDocument {
 const FIELDS = ['operation', 'key', 'value'] as const;
 const OPERATIONS = ['put', 'delete'] as const;
 const SHAPE =
-  'Write [{"operation": "put", "key": "...", "value": "..."}], or {"bfm": {...}, "operations": [...]}.';
+  'write [{"operation": "put", "key": "...", "value": "..."}], or {"bfm": {...}, "operations": [...]}';
 const FAULTS_MAX = 20;
 
 /**

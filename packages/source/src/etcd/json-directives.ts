@@ -25,7 +25,7 @@ export function readJsonDirectives(bfm: JsonValue): FoundDirectives {
         code: 'migration.directive_unknown',
         index: keyIndex,
         message: `there is no directive ${key}${didYouMean(key, DIRECTIVE_KEYS)}`,
-        mend: `The directives are ${DIRECTIVE_KEYS.join(', ')}.`,
+        mend: `the directives are ${DIRECTIVE_KEYS.join(', ')}`,
       });
       continue;
     }
@@ -68,6 +68,6 @@ function refuse(index: number, message: string): DirectiveFault {
     code: 'migration.directive_invalid',
     index,
     message,
-    mend: 'Write directives as in {"bfm": {"schema": "metadata", "depends-on": ["core/create_users"]}}.',
+    mend: 'write directives as in {"bfm": {"schema": "metadata", "depends-on": ["core/create_users"]}}',
   };
 }

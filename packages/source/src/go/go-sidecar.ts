@@ -33,7 +33,7 @@ export interface ReadSidecar {
 }
 
 const MEND =
-  'A sidecar is read, never run: write texts in quotes, or use `-- bfm:` directives in the up file instead.';
+  'a sidecar is read, never run: write texts in quotes, or use `-- bfm:` directives in the up file instead';
 
 /** Fields that only a migration's literal has, by the names the Go BFM gave them. */
 const MIGRATION_FIELDS = [

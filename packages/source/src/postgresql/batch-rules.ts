@@ -7,7 +7,7 @@ import type { MarkedScript } from './placeholders.ts';
 const DML: ReadonlySet<string> = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
 const MEND =
-  'A backfill is one INSERT, UPDATE, DELETE or MERGE that limits itself by :batch, as in `... LIMIT :batch`.';
+  'a backfill is one INSERT, UPDATE, DELETE or MERGE that limits itself by :batch, as in `... LIMIT :batch`';
 
 /** Checks that a script with `batch` is one statement that changes rows and limits itself; see DESIGN 4. */
 export function findBatchFaults(

@@ -119,7 +119,7 @@ describe('what is never closed (I7) is reported where it opened', () => {
     const faults = faultsOf(text);
     expect(placesOf(faults)).toEqual([`migration.unparseable ${place}`]);
     expect(faults[0]?.message).toContain('never closed');
-    expect(faults[0]?.mend).toMatch(/^Close it/);
+    expect(faults[0]?.mend).toMatch(/^close it/);
   });
 });
 
@@ -212,7 +212,9 @@ describe('statements that cannot run inside a transaction (I12)', () => {
   ])('%s', (sql) => {
     const faults = faultsOf(`-- head\n${sql}`);
     expect(placesOf(faults)).toEqual(['migration.needs_no_transaction 2:1 #1']);
-    expect(faults[0]?.mend).toContain('-- bfm: transaction=none');
+    expect(faults[0]?.mend).toContain(
+      'needs `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
+    );
     expect(faults[0]?.message).toContain(sql);
     expect(statementsOf(sql, { transaction: 'none' })).toEqual([sql]);
   });
@@ -260,7 +262,7 @@ describe('faults', () => {
       {
         code: 'migration.unparseable',
         message: 'syntax error at or near "SELEC": SELEC é;',
-        mend: 'Mend the statement; it is read with the grammar of PostgreSQL 18.',
+        mend: 'mend the statement; it is read with the grammar of PostgreSQL 18',
         where: {
           file: 'postgresql/core/20250101120000_a.up.sql',
           line: 3,

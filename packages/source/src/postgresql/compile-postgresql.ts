@@ -43,7 +43,7 @@ const EMPTY: ScriptFaultInit = {
   code: 'migration.empty',
   index: 0,
   message: 'the migration holds no statement',
-  mend: 'Write the change, or remove the file. A migration that only marks a point can be `SELECT 1;`.',
+  mend: 'write the change, or remove the file; a migration that only marks a point can be `SELECT 1;`',
 };
 
 /** The significant part of a statement: from its first token to its last. */

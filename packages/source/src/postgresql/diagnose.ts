@@ -11,12 +11,12 @@ import { findBrokenRule, PSQL_MEND } from './statement-faults.ts';
 export const SCRIPT_FAULTS_MAX = 20;
 
 const UNTERMINATED: Readonly<Partial<Record<SqlTokenKind, readonly [string, string]>>> = {
-  string: ['a text opened here is never closed', "Close it with '. Inside a text, ' is written ''."],
-  'dollar-string': ['a dollar-quoted text opened here is never closed', 'Close it with the same tag.'],
-  'quoted-identifier': ['a quoted name opened here is never closed', 'Close it with ".'],
+  string: ['a text opened here is never closed', "close it with '; inside a text, ' is written ''"],
+  'dollar-string': ['a dollar-quoted text opened here is never closed', 'close it with the same tag'],
+  'quoted-identifier': ['a quoted name opened here is never closed', 'close it with "'],
   'block-comment': [
     'a comment opened here is never closed',
-    'Close it with */. Comments nest: each /* needs its own.',
+    'close it with */; comments nest, so that each /* needs its own',
   ],
 };
 
@@ -104,12 +104,12 @@ function psqlVariable(index: number): ScriptFaultInit {
     code: 'migration.psql_command',
     index,
     message: 'a psql variable cannot stand in a migration; BFM is not psql',
-    mend: 'Write the value itself. BFM fills {{.Schema}}, {{.Connection}}, {{.Backend}} and {{.Version}}, and :batch in a backfill.',
+    mend: 'write the value itself; BFM fills {{.Schema}}, {{.Connection}}, {{.Backend}} and {{.Version}}, and :batch in a backfill',
   };
 }
 
 function unterminated({ kind, start }: SqlToken): ScriptFaultInit {
-  const [message, mend] = UNTERMINATED[kind] ?? ['something opened here is never closed', 'Close it.'];
+  const [message, mend] = UNTERMINATED[kind] ?? ['something opened here is never closed', 'close it'];
   return { code: 'migration.unparseable', index: start, message, mend };
 }
 
@@ -124,7 +124,7 @@ function unparseable(
     // The parser quotes the token it stumbled on, whatever its length.
     message: shorten(withPlaceholders(message)),
     mend: joined
-      ? 'A placeholder is a whole name, and BFM quotes it: write it without quotes and joined to nothing, as in {{.Schema}}.t.'
-      : 'Mend the statement; it is read with the grammar of PostgreSQL 18.',
+      ? 'a placeholder is a whole name, and BFM quotes it: write it without quotes and joined to nothing, as in {{.Schema}}.t'
+      : 'mend the statement; it is read with the grammar of PostgreSQL 18',
   };
 }

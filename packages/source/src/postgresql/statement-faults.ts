@@ -9,7 +9,7 @@ export type BrokenRule = Pick<ScriptFaultInit, 'code' | 'message' | 'mend'>;
 
 /** What to tell who put a command of psql, or rows for it to send, into a migration. */
 export const PSQL_MEND =
-  'BFM is not psql: it sends SQL to the server. Write plain SQL, such as INSERT for rows.';
+  'write plain SQL, such as INSERT for rows; BFM is not psql, it sends SQL to the server';
 
 /** Checks one parsed statement against what may stand in a migration; `null` when it may. */
 export function findBrokenRule(statement: TreeNode, script: Pick<Script, 'execution'>): BrokenRule | null {
@@ -27,7 +27,7 @@ function checkTransactionControl(statement: TreeNode): BrokenRule | null {
   return {
     code: 'migration.transaction_control',
     message: `${command} cannot stand in a migration: BFM opens and commits the transaction, with its ledger row in it`,
-    mend: 'Take it out. To run statements outside a transaction, put `-- bfm: transaction=none` at the head of this file.',
+    mend: 'take it out; statements outside a transaction need `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
   };
 }
 
@@ -47,7 +47,7 @@ function checkOwnSchema(statement: TreeNode): BrokenRule | null {
   return {
     code: 'migration.forbidden_statement',
     message: "schema bfm holds BFM's own ledger; no migration may touch it",
-    mend: 'Use another schema. To change what the ledger says, use `bfm repair`.',
+    mend: 'use another schema; what the ledger says is changed by BFM alone',
   };
 }
 
@@ -61,6 +61,6 @@ function checkOutsideTransaction(
   return {
     code: 'migration.needs_no_transaction',
     message: `${command} cannot run inside a transaction`,
-    mend: 'Put `-- bfm: transaction=none` at the head of this file.',
+    mend: 'it needs `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
   };
 }

@@ -24,7 +24,7 @@ export function checkVerify(script: Script): VerifyCheck {
     code: 'migration.directive_invalid',
     index: Math.max(0, script.text.indexOf(verify)),
     message: `the query of \`verify\` cannot be used: ${reason}`,
-    mend: 'Write one SELECT on one line that answers true when all is well.',
+    mend: 'write one SELECT on one line that answers true when all is well',
   };
   return { fault, placeholderInLiteral };
 }

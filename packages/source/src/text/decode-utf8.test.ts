@@ -39,7 +39,7 @@ describe('decodeUtf8', () => {
       ok: false,
       byte,
       reason: `not UTF-8 at byte ${byte}`,
-      mend: `Convert it with \`iconv -f ${encoding} -t UTF-8\`, if ${encoding} is what it is in.`,
+      mend: `convert it with \`iconv -f ${encoding} -t UTF-8\`, if ${encoding} is what it is in`,
     });
   });
 

@@ -41,7 +41,7 @@ function refuseNul(bytes: Buffer, nul: number): DecodeResult {
     ok: false,
     byte: nul,
     reason: `NUL character at byte ${nul}`,
-    mend: 'Take the NUL out; no database takes it in a text.',
+    mend: 'take the NUL out; no database takes it in a text',
   };
 }
 
@@ -62,7 +62,7 @@ function refuse(byte: number, encoding: string): DecodeResult {
     ok: false,
     byte,
     reason: `not UTF-8 at byte ${byte}`,
-    mend: `Convert it with \`iconv -f ${encoding} -t UTF-8\`, if ${encoding} is what it is in.`,
+    mend: `convert it with \`iconv -f ${encoding} -t UTF-8\`, if ${encoding} is what it is in`,
   };
 }
 

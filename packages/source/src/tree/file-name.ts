@@ -39,7 +39,7 @@ export function readFileName(fileName: string, backend: BackendName): FileNameRe
   return {
     kind: 'odd',
     reason: `it is not read, because its name does not end in ${suffixes} (in lower case)`,
-    mend: 'Rename it, or move it out of the folder.',
+    mend: 'rename it, or move it out of the folder',
   };
 }
 
@@ -61,11 +61,11 @@ function readStem(stem: string): { readonly version: Version; readonly name: str
   const [, digits = stem, name = ''] = STEM.exec(stem) ?? [];
   const version = parseVersion(digits);
   if (version === null) return refuseVersion(digits);
-  if (name === '') return refuse('it has no name after the version', 'Name it {version}_{name}.up.sql.');
+  if (name === '') return refuse('it has no name after the version', 'name it {version}_{name}.up.sql');
   if (NAME.test(name)) return { version, name };
   return refuse(
     'its name does not start with a letter or digit, or holds something else than letters, digits, _, - and .',
-    'Rename it; the name becomes part of the id of the migration.',
+    'rename it; the name becomes part of the id of the migration',
   );
 }
 
@@ -77,13 +77,10 @@ function readSidecar(fileName: string): FileNameReading {
 
 function refuseExtension(backend: BackendName): FileNameReading {
   return backend === 'etcd'
-    ? refuse(
-        'migrations of etcd are JSON, not SQL',
-        'Write the operations as JSON in a file named *.up.json.',
-      )
+    ? refuse('migrations of etcd are JSON, not SQL', 'write the operations as JSON in a file named *.up.json')
     : refuse(
         `migrations of ${backend} are SQL, not JSON`,
-        'Write SQL in *.up.sql, or move it to an etcd folder.',
+        'write SQL in *.up.sql, or move it to an etcd folder',
       );
 }
 
@@ -91,7 +88,7 @@ function refuseVersion(found: string): FileNameReading {
   const digits = /^[+-]?[0-9]+$/.test(found) ? `, not ${found}` : '';
   return refuse(
     `its version must be exactly 14 digits${digits}`,
-    'Name it {YYYYMMDDhhmmss}_{name}.up.sql; `bfm new` does.',
+    'name it {YYYYMMDDhhmmss}_{name}.up.sql, as in 20250101120000_create_users.up.sql',
   );
 }
 

@@ -33,7 +33,7 @@ export async function readScriptFile(request: ReadRequest): Promise<ReadResult> 
     return { ok: false, fault: { ...fault, where: { ...fault.where, ...placeOfByte(bytes, byte) } } };
   } catch (error) {
     const reason = `it cannot be read: ${describeFileError(error)}`;
-    const mend = 'Give the user that runs BFM the right to read it.';
+    const mend = 'give the user that runs BFM the right to read it';
     return { ok: false, fault: treeFault('source.unreadable', path, [reason, mend]) };
   }
 }
@@ -45,7 +45,7 @@ async function readBytes({ path, realPath, bytesMax }: ReadRequest): Promise<Buf
   try {
     const stats = await file.stat();
     if (!stats.isFile()) {
-      const mend = 'Migrations are plain files; rename or remove it.';
+      const mend = 'migrations are plain files; rename or remove it';
       return { ok: false, fault: treeFault('source.not_a_file', path, ['it is no file', mend]) };
     }
     if (stats.size > bytesMax) return { ok: false, fault: tooLarge(path, stats.size, bytesMax) };
@@ -64,7 +64,7 @@ function unixFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
 function tooLarge(path: string, bytes: number, bytesMax: number): Fault {
   return treeFault('source.too_large', path, [
     `it has ${bytes} bytes, more than the ${bytesMax} allowed`,
-    'Raise BFM_FILE_BYTES_MAX, or load the data another way.',
+    'raise BFM_FILE_BYTES_MAX, or load the data another way',
   ]);
 }
 

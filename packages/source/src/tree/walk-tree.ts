@@ -65,7 +65,7 @@ async function openRoot(root: string): Promise<string> {
 function rootError(code: ErrorCode, message: string, cause?: unknown): BfmError {
   return new BfmError(code, {
     message,
-    next: 'Name the folder of migrations with --sfm DIR or BFM_SFM_PATH; `bfm init` makes one.',
+    next: 'name the folder of migrations with --sfm DIR or BFM_SFM_PATH, or make one: mkdir -p sfm/postgresql/core',
     cause,
   });
 }
@@ -90,7 +90,7 @@ class TreeWalker {
     for (const folder of await this.#foldersIn(path, realPath)) {
       const connection = parseConnectionName(folder.name);
       if (!connection.ok) {
-        this.#refuse('source.bad_name', folder.path, [connection.reason, 'Rename the folder.']);
+        this.#refuse('source.bad_name', folder.path, [connection.reason, 'rename the folder']);
         continue;
       }
       const entries = await this.#read(folder.path, folder.realPath);
@@ -120,7 +120,7 @@ class TreeWalker {
     if (refusal !== null && (looksLikeScript(name) || isBackendName(name) || found.kind === 'outside')) {
       this.faults.push(treeFault(refusal.code, path, [refusal.reason, refusal.mend]));
     } else if (looksLikeScript(name)) {
-      const mend = 'Move it to {backend}/{connection}/, as in postgresql/core/.';
+      const mend = 'move it to {backend}/{connection}/, as in postgresql/core/';
       this.#refuse('source.bad_name', path, ['a migration stands outside the folders of connections', mend]);
     }
   }
@@ -132,7 +132,7 @@ class TreeWalker {
     } catch (error) {
       this.#refuse('source.unreadable', path, [
         `the folder cannot be read: ${describeFileError(error)}`,
-        'Give the user that runs BFM the right to read it.',
+        'give the user that runs BFM the right to read it',
       ]);
       return [];
     }
@@ -145,7 +145,7 @@ class TreeWalker {
 
 function unknownBackend(name: string): readonly [string, string] {
   const message = `${JSON.stringify(escapeText(name))} is no kind of store${didYouMean(name, BACKENDS)}`;
-  return [message, `Folders of the sfm folder are named ${BACKENDS.join(', ')}.`];
+  return [message, `folders of the sfm folder are named ${BACKENDS.join(', ')}`];
 }
 
 /** Why an entry that should be a file cannot be read; `null` when it is a file. */
@@ -159,20 +159,20 @@ export function describeBadEntry(
       return {
         code: 'source.outside_root',
         reason: 'it is a link that leads out of the sfm folder',
-        mend: 'Put the file itself there; links may only lead to places inside the sfm folder.',
+        mend: 'put the file itself there; links may only lead to places inside the sfm folder',
       };
     case 'unreadable':
       return {
         code: 'source.unreadable',
         reason: `it cannot be read: ${found.reason}`,
-        mend: 'Mend or remove it, or give the user that runs BFM the right to read it.',
+        mend: 'mend or remove it, or give the user that runs BFM the right to read it',
       };
     case 'directory':
     case 'special':
       return {
         code: 'source.not_a_file',
         reason: found.kind === 'directory' ? 'it is a folder' : 'it is a pipe, socket or device',
-        mend: 'Migrations are plain files; rename or remove it.',
+        mend: 'migrations are plain files; rename or remove it',
       };
   }
 }
