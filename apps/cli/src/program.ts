@@ -95,7 +95,6 @@ function addDown(program: Command, invocation: Invocation): void {
   const command = program.command('down').description('Roll back what is applied.');
   addTargetSelectors(command);
   addDownBounds(addMigrationSelectors(command, DOWN_TO));
-  addPlanSettings(command);
   addRunSettings(command)
     .addHelpText('after', EXAMPLES.down)
     .action(async () => {

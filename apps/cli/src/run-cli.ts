@@ -17,7 +17,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await buildProgram(invocation).parseAsync(args, { from: 'user' });
     return invocation.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && isHelp(error)) return error.code === 'commander.help' ? 2 : 0;
+    if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
     const told = toBfmError(error, args);
     const { tellError } = await import('./output/tell-error.ts');
     tellError(told, { ...outputOptions(args), sourceRoot: invocation.sourceRoot });
@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Help and version have been printed already; `commander.help` is a bare `bfm`, which asks for nothing. */
+/** Help and version have been printed already; a bare `bfm`, which asks for nothing, has an exit code that is not 0. */
 function isHelp({ code }: CommanderError): boolean {
   return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
 }

@@ -111,7 +111,7 @@ describe('for people', () => {
     expect(end.code).toBe(1);
     expect(end.stdout.match(/error\[step\.failed\]/g)).toHaveLength(1);
     expect(end.stdout).toContain('in 12 targets: tenant/many_0');
-    expect(end.stdout).toContain('Applied 12 of 24 steps on 12 targets');
+    expect(end.stdout).toContain('Applied 12 of 24 migrations on 12 targets');
     for (const name of names) await db.query(`DROP SCHEMA ${name} CASCADE`);
   });
 

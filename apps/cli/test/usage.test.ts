@@ -20,6 +20,17 @@ it('ends its help with the exit codes, and that of each command with examples', 
   }
 });
 
+it('shows the same help for the word help', async () => {
+  const [whole, up] = [await runMain(['help']), await runMain(['help', 'up'])];
+  expect([whole, up]).toMatchObject([
+    { code: 0, stderr: '' },
+    { code: 0, stderr: '' },
+  ]);
+  expect(whole.stdout).toContain('Usage: bfm');
+  expect(up.stdout).toContain('Usage: bfm up');
+  expect((await runMain(['down', '--help'])).stdout).not.toContain('--create-schemas');
+});
+
 it('shows its help and exits 2 when nothing is asked for', async () => {
   const end = await runMain([]);
   expect(end.code).toBe(2);
@@ -73,6 +84,13 @@ it('says of status that a store cannot be reached, and exits 8', async () => {
   const end = await runMain(['status', '--sfm', sfm], { env: ENV });
   expect(end.code).toBe(8);
   expect(end.stdout).toContain('unreachable');
+});
+
+it('says on stderr what it found nothing for, and exits 0', async () => {
+  const sfm = makeFolder({ 'postgresql/core/x': '' });
+  const end = await runMain(['up', '--sfm', sfm], { env: ENV });
+  expect(end).toMatchObject({ code: 0, stderr: `warning: no migrations in ${sfm}/\n` });
+  expect(end.stdout).toContain('Nothing to do');
 });
 
 it('names a missing folder, and every faulty file with its place and an excerpt', async () => {

@@ -14,6 +14,7 @@ import { quoteWord, toCommandLine } from '../options/command-line.ts';
 import type { ApplyCommandOptions } from '../options/option-types.ts';
 import { readPlanFile, type SavedPlan } from '../options/plan-file.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
+import { emptySelectionView } from '../output/empty-selection-view.ts';
 import { planView } from '../output/plan-view.ts';
 import { runSummaryView } from '../output/run-summary-view.ts';
 import { nothingToDo, skipsView } from '../output/skips-view.ts';
@@ -37,8 +38,7 @@ export async function applyCommand(
   const plan = await makePlan(direction, { options, saved, session });
   if (plan.groups.length === 0) return tellNothingToDo(plan, session);
   if (options.dryRun === true) return tellDryRun(plan, session);
-  const agreed = options.yes === true || (await confirm(plan, session));
-  if (!agreed) {
+  if (!(await confirm(plan, { yes: options.yes === true }, session))) {
     session.terminal.data(presentRun(dryRun(plan, session.context)));
     session.terminal.people.print(['Nothing was changed.']);
     return DECLINED;
@@ -56,10 +56,11 @@ async function makePlan(
 }
 
 /** An empty plan is carried out without touching anything, so that `--json` has one shape. */
-function tellNothingToDo(plan: Plan, { terminal, context }: Session): number {
+function tellNothingToDo(plan: Plan, { terminal, context, sfm }: Session): number {
   const result: RunResult = { ...dryRun(plan, context), status: 'succeeded' };
   terminal.data(presentRun(result));
   terminal.people.print(nothingToDo(plan, terminal.people.look));
+  terminal.notes.print(emptySelectionView(plan, { catalog: context.catalog, sfm }, terminal.notes.look));
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { quoteWord, toCommandLine } from '../options/command-line.ts';
 import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
 import type { PlanCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
+import { emptySelectionView } from '../output/empty-selection-view.ts';
 import { nextLine } from '../output/error-view.ts';
 import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
@@ -19,7 +20,7 @@ export async function runPlanCommand(options: PlanCommandOptions, invocation: In
   if (direction === 'down') requireDownBound(options);
   else refuseDownBounds(options);
   await using session = await openSession(options, invocation);
-  const { context, terminal, files } = session;
+  const { context, terminal, files, sfm } = session;
   const plan = await planMigrations(await buildPlanRequest(direction, options, context), context);
   const document = presentPlan(plan);
   if (options.out !== undefined) savePlan(options.out, document);
@@ -27,6 +28,7 @@ export async function runPlanCommand(options: PlanCommandOptions, invocation: In
   const { print, look } = terminal.people;
   if (plan.groups.length === 0) {
     print(nothingToDo(plan, look));
+    terminal.notes.print(emptySelectionView(plan, { catalog: context.catalog, sfm }, terminal.notes.look));
     return 0;
   }
   const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
@@ -37,7 +39,11 @@ export async function runPlanCommand(options: PlanCommandOptions, invocation: In
 
 function nextCommand(options: PlanCommandOptions): string {
   const verb = options.down === true ? 'bfm down' : 'bfm up';
-  if (options.out === undefined) return toCommandLine(verb, options);
+  if (options.out === undefined) {
+    const { createSchemas, outOfOrder, allowNonEmpty, ...rest } = options;
+    // What may be done to go up is no option of bfm down.
+    return toCommandLine(verb, options.down === true ? rest : options);
+  }
   const { sfm, envFile, color } = options;
   const base = {
     color,

@@ -20,6 +20,8 @@ export interface Session extends AsyncDisposable {
   readonly context: ServiceContext;
   readonly terminal: Terminal;
   readonly files: SourceFiles;
+  /** The folder of migrations, as it was given. */
+  readonly sfm: string;
   /** Who hears the events of the run; one at a time. */
   readonly listen: (listener: EventListener) => void;
 }
@@ -55,6 +57,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     context: direct.context,
     terminal,
     files: new SourceFiles(invocation.sourceRoot),
+    sfm,
     listen: (next) => {
       listener = next;
     },

@@ -1,15 +1,14 @@
 import { BfmError } from '@bfm/core';
 import { presentStatus, readStatus, type TargetStatus } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
-import { toCommandLine } from '../options/command-line.ts';
 import type { StatusCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { nextLine } from '../output/error-view.ts';
-import type { Look } from '../output/look.ts';
 import { statusView } from '../output/status-view.ts';
 import { unknownTenantsView } from '../output/unknown-tenants-view.ts';
 import { count } from '../output/wording.ts';
 import { openSession } from './session.ts';
+import { statusNextSteps } from './status-next-steps.ts';
 
 const UNREACHABLE = 8;
 
@@ -24,19 +23,10 @@ export async function runStatus(options: StatusCommandOptions, invocation: Invoc
   print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
   const known = targets.map(({ target }) => target);
   print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
-  print(nextStep(targets, options, look));
+  for (const next of statusNextSteps(targets, options, context)) print([nextLine(next, look)]);
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);
   return 0;
-}
-
-function nextStep(
-  targets: readonly TargetStatus[],
-  options: StatusCommandOptions,
-  look: Look,
-): readonly string[] {
-  const isPending = targets.some(({ pending }) => pending.length > 0);
-  return isPending ? [nextLine(toCommandLine('bfm plan', options), look)] : [];
 }
 
 function refusePending(targets: readonly TargetStatus[]): void {

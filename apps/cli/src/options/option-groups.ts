@@ -18,7 +18,7 @@ export function addTargetSelectors(command: Command): Command {
     .option('--schema <name>', 'this schema (repeatable)', collect)
     .option(
       '--schemas-from <source>',
-      "schemas from a file with one name per line, - for stdin, or 'SELECT ...'",
+      "schemas from a file with one name per line (# begins a comment), - for stdin, or 'SELECT ...'",
     )
     .option('--all-tenants', "every schema that the connection's tenant query lists");
 }

@@ -7,7 +7,7 @@ const QUERY = /^\s*(select|with|table|values)\s/i;
 const STDIN = 0;
 
 /**
- * The schema names that `--schemas-from` speaks of: one per line of a file or of stdin (`-`), or the first column of a
+ * The schema names that `--schemas-from` speaks of: one per line of a file or of stdin (`-`; empty lines and those that start with # are nothing), or the first column of a
  * query, asked of the one selected connection.
  *
  * @throws {request.invalid} {name.invalid} {target.unreachable}
@@ -22,13 +22,13 @@ export async function readSchemasFrom(
   return parseSchemaNames(toNames(readList(source)), origin);
 }
 
-/** One name per line; blank lines and white space round a name are nothing, and each name counts once. */
+/** One name per line; blank lines, `#` comments and white space round a name are nothing, and each name counts once. */
 export function toNames(text: string): readonly string[] {
   const names = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((line) => line.trim());
-  return [...new Set(names.filter((name) => name !== ''))];
+  return [...new Set(names.filter((name) => name !== '' && !name.startsWith('#')))];
 }
 
 function theOneConnection(selected: readonly ConnectionName[], context: ServiceContext): ConnectionName {

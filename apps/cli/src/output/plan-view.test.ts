@@ -11,7 +11,7 @@ import {
   step,
 } from '../../test/sample.ts';
 import { displayWidth } from './fit.ts';
-import { planView } from './plan-view.ts';
+import { planView, warningsView } from './plan-view.ts';
 import { nothingToDo } from './skips-view.ts';
 
 const CREATE = step('20250101000000', 'create_users', [
@@ -99,6 +99,20 @@ it('shows the SQL of a group of tenants once, and what is left out', () => {
   `);
 });
 
+it('tells oddities of migrations that are planned, not of those applied long ago', () => {
+  const odd = (name: string) => ({
+    code: 'source.suspicious' as const,
+    message: `the version of ${name} is no date`,
+    where: { file: `postgresql/core/${name}.up.sql` },
+    mend: '',
+  });
+  const warnings = [odd('20250101000000_create_users'), odd('20240101000000_old')];
+  const lines = warningsView(plan([group(['core'], [CREATE])], { warnings }), context, plainLook(200));
+  expect(lines).toEqual([
+    'warning[source.suspicious]: the version of 20250101000000_create_users is no date (sfm/postgresql/core/20250101000000_create_users.up.sql)',
+  ]);
+});
+
 it('keeps within 80 columns, but for statements and paths', () => {
   const lines = planView(
     plan([group(['x'.repeat(63), 'y'.repeat(63)], STEPS)]),
@@ -139,6 +153,6 @@ it('says that there is nothing to do, and on how many targets', () => {
   const idle = plan([], { skips: [skip('a'), skip('b'), skip('b')] });
   expect(nothingToDo(idle, plainLook(80))).toEqual(['✓ Nothing to do: 2 targets up to date.']);
   expect(nothingToDo(plan([], { direction: 'down' }), plainLook(80))).toEqual([
-    '✓ Nothing to do: nothing was selected.',
+    '– Nothing to do: nothing was selected.',
   ]);
 });

@@ -120,8 +120,19 @@ function sqlOf(step: PlanStep, { targets, connection, backend }: PlanGroup): rea
   return step.statements.map(({ text }) => renderStatement(text, values, step.placeholderInLiteral));
 }
 
-function warningsView(plan: Plan, { pathOf }: PlanViewContext, { paint }: Look): readonly string[] {
-  return plan.warnings.map(({ message, where, code }) => {
+/** Warnings about the source. Oddities of a migration are told only while it is in the plan, not for ever after. */
+export function warningsView(
+  plan: Plan,
+  { pathOf }: Pick<PlanViewContext, 'pathOf'>,
+  { paint }: Look,
+): readonly string[] {
+  const steps = plan.groups.flatMap((group) => group.steps);
+  const files = new Set<string | undefined>(steps.map(({ file }) => file));
+  const ids = new Set<string | undefined>(steps.map(({ migrationId }) => migrationId));
+  const warnings = plan.warnings.filter(
+    ({ code, where }) => code !== 'source.suspicious' || files.has(where.file) || ids.has(where.migration_id),
+  );
+  return warnings.map(({ message, where, code }) => {
     const line = where.line === undefined ? '' : `:${where.line}`;
     const place = where.file === undefined ? '' : ` (${escapeLine(pathOf(where.file))}${line})`;
     return `${paint.warn(`warning[${code}]`)}: ${escapeLine(message)}${place}`;

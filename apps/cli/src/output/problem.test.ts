@@ -39,6 +39,13 @@ it('keeps the server’s own words for a line that names the rest', () => {
   expect(shortMessage({ message: 'anything else', where: {} })).toBe('anything else');
 });
 
+it('calls a SQLSTATE only what is one', () => {
+  const refused = new BfmError('target.unreachable', { message: 'm', details: { sqlstate: 'ECONNREFUSED' } });
+  expect(toProblem(refused).remarks).toEqual([['code', 'ECONNREFUSED']]);
+  const denied = new BfmError('target.unreachable', { message: 'm', details: { sqlstate: '28P01' } });
+  expect(toProblem(denied).remarks).toEqual([['sqlstate', '28P01']]);
+});
+
 it('takes all faults of an error, or itself', () => {
   const fault = { code: 'migration.empty', message: 'm', where: {}, mend: 'n' } as const;
   const error = new BfmError('migration.empty', {

@@ -5,7 +5,7 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly where: Where;
-  /** What the server added, by name: sqlstate, detail, hint. */
+  /** What the server added, by name: sqlstate (or code), detail, hint. */
   readonly remarks: readonly (readonly [name: string, text: string])[];
   readonly next: string | null;
 }
@@ -24,9 +24,14 @@ export function toProblem(error: BfmError): Problem {
   const { details, code, message, next } = error;
   const remarks = REMARKS.flatMap((name): Problem['remarks'] => {
     const value = details[name];
-    return typeof value === 'string' && !message.includes(value) ? [[name, value]] : [];
+    return typeof value === 'string' && !message.includes(value) ? [[labelOf(name, value), value]] : [];
   });
   return { code, message, where: details.where ?? {}, remarks, next };
+}
+
+/** What the network says, such as ECONNREFUSED, comes in the place of a SQLSTATE and is none. */
+function labelOf(name: string, value: string): string {
+  return name === 'sqlstate' && !/^[0-9A-Z]{5}$/.test(value) ? 'code' : name;
 }
 
 /** The problems of an error: all its faults, or itself. */

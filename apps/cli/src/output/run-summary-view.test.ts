@@ -28,7 +28,7 @@ it('is one line when all is well', () => {
     result(target('b'), 'skipped', { name: 'x' }),
   ];
   expect(summary(run('succeeded', two))).toMatchInlineSnapshot(
-    `"✓ Applied 2 steps on 2 targets in 1.2 s. 1 had been done by another run."`,
+    `"✓ Applied 2 migrations on 2 targets in 1.2 s. 1 had been done by another run."`,
   );
 });
 
@@ -40,7 +40,7 @@ it('tells one cause of many failures once, and counts what was left behind it', 
     result(target(schema), 'not_started', { name: 'last', error: blocked }),
   ]);
   expect(summary(run('failed', steps))).toMatchInlineSnapshot(`
-    "✗ Applied 40 of 120 steps on 40 targets in 1.2 s; 40 targets failed.
+    "✗ Applied 40 of 120 migrations on 40 targets in 1.2 s; 40 targets failed.
 
     error[step.failed]: 20250102000000_add_mail_postgresql_core failed in core/*: no
     such column; its transaction was aborted

@@ -41,20 +41,14 @@ function headline({ result, direction, durationMs }: SummaryInput, ends: RunEnds
   const skipped =
     summary.skipped === 0 ? '' : ` ${formatNumber(summary.skipped)} had been done by another run.`;
   if (result.status === 'succeeded') {
-    return `${paint.good(symbols.tick)} ${verb} ${count(ends.done.length, unitOf(result))}${took}.${skipped}`;
+    return `${paint.good(symbols.tick)} ${verb} ${count(ends.done.length, 'migration')}${took}.${skipped}`;
   }
-  const part = `${verb} ${formatNumber(ends.done.length)} of ${count(steps.length, unitOf(result))}${took}`;
+  const part = `${verb} ${formatNumber(ends.done.length)} of ${count(steps.length, 'migration')}${took}`;
   if (ends.causes.length === 0) {
     const word = ends.cancelled.length > 0 ? 'Cancelled' : 'Stopped';
     return `${paint.warn(symbols.skip)} ${word}. ${part}.${skipped}`;
   }
   return `${paint.bad(symbols.cross)} ${part}; ${count(ends.brokenTargets, 'target')} failed.${skipped}`;
-}
-
-/** A step is one migration on one target; where that makes no difference, people say migration. */
-function unitOf({ steps }: RunResult): string {
-  const migrations = new Set(steps.map(({ migrationId }) => migrationId)).size;
-  return migrations === steps.length ? 'migration' : 'step';
 }
 
 function leftovers({ cancelled, notStarted, blocked, stopped }: RunEnds, look: Look): readonly string[] {

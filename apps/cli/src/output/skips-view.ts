@@ -41,5 +41,6 @@ export function nothingToDo({ direction, skips, groups }: Plan, look: Look): rea
     targets.size === 0
       ? 'Nothing to do: nothing was selected.'
       : `Nothing to do: ${count(targets.size, 'target')} ${why}.`;
-  return [`${look.paint.good(look.symbols.tick)} ${text}`, ...skipsView(skips, look)];
+  const sign = targets.size === 0 ? look.paint.warn(look.symbols.skip) : look.paint.good(look.symbols.tick);
+  return [`${sign} ${text}`, ...skipsView(skips, look)];
 }

@@ -4,7 +4,14 @@ import type { Paint } from './paint.ts';
 /** How a target stands, in one word or two. */
 export interface StatusState {
   /** For totals. */
-  readonly kind: 'up to date' | 'pending' | 'failed' | 'drifted' | 'in need of a decision' | 'unreachable';
+  readonly kind:
+    | 'up to date'
+    | 'pending'
+    | 'failed'
+    | 'drifted'
+    | 'out of order'
+    | 'in need of a decision'
+    | 'unreachable';
   /** For the table. */
   readonly text: string;
   readonly colour: keyof Pick<Paint, 'good' | 'bad' | 'warn'>;
@@ -18,7 +25,10 @@ export function describeState(status: TargetStatus): StatusState {
     const text = blocker === 'ledger.recreated' ? 'recreated, not empty' : 'needs baseline';
     return { kind: 'in need of a decision', text, colour: 'bad' };
   }
-  if (drift.length > 0) return { kind: 'drifted', text: `drift (${drift.length})`, colour: 'bad' };
+  const late = drift.filter(({ kind }) => kind === 'out_of_order').length;
+  const changed = drift.length - late;
+  if (changed > 0) return { kind: 'drifted', text: `drift (${changed})`, colour: 'bad' };
+  if (late > 0) return { kind: 'out of order', text: `out of order (${late})`, colour: 'bad' };
   if (failed.length > 0) return { kind: 'failed', text: `${failed.length} failed last time`, colour: 'bad' };
   if (pending.length === 0) return { kind: 'up to date', text: 'up to date', colour: 'good' };
   const text =

@@ -59,6 +59,20 @@ it('shows every state, and the reasons below', () => {
   `);
 });
 
+it('calls a late file out of order, which is no drift', () => {
+  const late = {
+    kind: 'out_of_order' as const,
+    migrationId: id('20250103000000', 'add_index'),
+    after: id('20250104000000', 'add_orders'),
+  };
+  const text = shown(
+    statusView([status('core', { pending: [late.migrationId], drift: [late] })], plainLook(80)),
+  );
+  expect(text).toContain('out of order (1)');
+  expect(text).toContain('1 target: 1 out of order');
+  expect(text).not.toContain('drift');
+});
+
 it('keeps within the width', () => {
   expect(statusView(MIXED, plainLook(80)).every((line) => displayWidth(line) <= 80)).toBe(true);
 });

@@ -12,7 +12,7 @@ export async function ask(question: string): Promise<boolean> {
         resolve('');
       });
       reader.once('SIGINT', () => {
-        process.stderr.write('\n');
+        process.stderr.write('\nNothing was changed.\n');
         process.exit(EXIT_INTERRUPTED);
       });
       reader.question(`${question} [y/N] `, resolve);

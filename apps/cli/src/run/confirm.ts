@@ -1,22 +1,27 @@
 import type { Plan } from '@bfm/core';
 import type { Session } from '../commands/session.ts';
 import { planTotals } from '../output/plan-totals.ts';
-import { planView } from '../output/plan-view.ts';
+import { planView, warningsView } from '../output/plan-view.ts';
 import { count } from '../output/wording.ts';
 import { ask } from './ask.ts';
 
 /**
  * Shows what will happen and asks, when it is something to think about and somebody is there to answer: on the way down,
- * and before what has no way back. True when the run may go on.
+ * and before what has no way back. Without a question, only the warnings are shown. True when the run may go on.
  */
 export async function confirm(
   plan: Plan,
+  { yes }: { readonly yes: boolean },
   { terminal, context, files }: Pick<Session, 'terminal' | 'context' | 'files'>,
 ): Promise<boolean> {
   const { migrations, targets, irreversible } = planTotals(plan);
-  if (!terminal.canAsk || (plan.direction === 'up' && irreversible === 0)) return true;
+  const { print, look } = terminal.notes;
   const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: false };
-  terminal.notes.print([...planView(plan, view, terminal.notes.look), '']);
+  if (yes || !terminal.canAsk || (plan.direction === 'up' && irreversible === 0)) {
+    print(warningsView(plan, view, look));
+    return true;
+  }
+  print([...planView(plan, view, look), '']);
   const amount = `${count(migrations, 'migration')} on ${count(targets, 'target')}`;
   const question =
     plan.direction === 'down'

@@ -1,0 +1,58 @@
+import { BfmError, type ConnectionName } from '@bfm/core';
+import type { ConnectionInfo, TargetStatus } from '@bfm/service';
+import { expect, it } from 'vitest';
+import { catalogOf, connection, id, status, step } from '../../test/sample.ts';
+import { statusNextSteps } from './status-next-steps.ts';
+
+const ADD = step('20250103000000', 'add_index', []);
+const CORE: ConnectionInfo = {
+  name: connection('core'),
+  backend: 'postgresql',
+  defaultSchema: null,
+  tenants: null,
+};
+const contextOf = (fixed: string | null, info: ConnectionInfo = CORE) => ({
+  catalog: catalogOf([ADD], fixed),
+  connections: new Map<ConnectionName, ConnectionInfo>([[info.name, info]]),
+});
+const pending = (schema: string, more: Partial<TargetStatus> = {}): TargetStatus =>
+  status(schema, { pending: [ADD.migrationId], ...more });
+const OPTIONS = { color: true } as const;
+
+it('names tenants, since a plan without a schema leaves them out', () => {
+  const fixed = contextOf('core');
+  const dynamic = contextOf(null);
+  expect(statusNextSteps([status('core')], OPTIONS, fixed)).toEqual([]);
+  expect(statusNextSteps([pending('core')], OPTIONS, fixed)).toEqual(['bfm plan']);
+  expect(statusNextSteps([pending('a'), pending('b')], OPTIONS, dynamic)).toEqual([
+    'bfm plan --connection core --schema a --schema b',
+  ]);
+  expect(statusNextSteps([pending('a')], { ...OPTIONS, schema: ['a'] }, dynamic)).toEqual([
+    'bfm plan --schema a',
+  ]);
+});
+
+it('names no fleet that its connection can list', () => {
+  const fleet = ['a', 'b', 'c', 'd'].map((schema) => pending(schema));
+  const tenants = { kind: 'query', query: 'SELECT 1' } as unknown as ConnectionInfo['tenants'];
+  expect(statusNextSteps(fleet, OPTIONS, contextOf(null, { ...CORE, tenants }))).toEqual([
+    'bfm plan --connection core --all-tenants',
+  ]);
+});
+
+it('says what mends drift, what is late and what cannot be reached', () => {
+  const gone = status('a', { drift: [{ kind: 'missing', migrationId: ADD.migrationId }] });
+  const late = pending('b', {
+    drift: [
+      { kind: 'out_of_order', migrationId: ADD.migrationId, after: id('20250104000000', 'add_orders') },
+    ],
+  });
+  const unreachable = new BfmError('target.unreachable', { message: 'm', next: 'start the server' });
+  const targets = [gone, gone, late, status('c', { unreachable })];
+  expect(statusNextSteps(targets, OPTIONS, contextOf(null))).toEqual([
+    'restore the file that is gone, or point --sfm at the tree that has it',
+    'give what comes too late a newer version, or allow it with --out-of-order=allow',
+    'start the server',
+    'bfm plan --connection core --schema b --out-of-order=allow',
+  ]);
+});

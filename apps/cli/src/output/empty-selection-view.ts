@@ -1,0 +1,62 @@
+import type { Catalog, Migration, Plan, PlanRequest } from '@bfm/core';
+import { escapeLine } from './escape.ts';
+import type { Look } from './look.ts';
+import { someNames } from './wording.ts';
+
+/** What a selection is looked for in. */
+export interface SelectionSource {
+  readonly catalog: Pick<Catalog, 'migrations'>;
+  /** The folder of migrations, as it was given. */
+  readonly sfm: string;
+}
+
+/** A warning that says why a plan selects nothing at all; no line when it does, or says itself what it left out. */
+export function emptySelectionView(plan: Plan, source: SelectionSource, look: Look): readonly string[] {
+  if (plan.groups.length > 0 || plan.skips.length > 0) return [];
+  return [look.paint.warn(`warning: ${findReason(plan.request, source, look.width)}`)];
+}
+
+/** The first part of the request after which nothing is left. */
+function findReason(request: PlanRequest, { catalog, sfm }: SelectionSource, width: number): string {
+  if (catalog.migrations.length === 0) return `no migrations in ${escapeLine(sfm.replace(/\/?$/, '/'))}`;
+  const schemas = [...new Set([...request.schemas, ...request.listedSchemas])];
+  if (request.schemasListed && schemas.length === 0) return 'the list of schemas is empty';
+  const placed = catalog.migrations.filter(
+    ({ connection, backend }) => isIn(connection, request.connections) && isIn(backend, request.backends),
+  );
+  if (placed.length === 0) return `no migrations of ${placesOf(request)} in ${escapeLine(sfm)}`;
+  return (
+    missingTag(placed, request) ??
+    missingVersion(placed, request) ??
+    (schemas.length === 0
+      ? 'no migration fits everything that was asked for'
+      : `no dynamic migration to run in ${schemas.length === 1 ? 'schema' : 'schemas'} ${someNames(schemas, width)}, and none that names ${schemas.length === 1 ? 'it' : 'them'}`)
+  );
+}
+
+function isIn<T>(value: T, wanted: readonly T[]): boolean {
+  return wanted.length === 0 || wanted.includes(value);
+}
+
+function placesOf({ connections, backends }: PlanRequest): string {
+  const names = connections.length === 0 ? backends : connections;
+  return `${connections.length === 0 ? 'kind' : 'connection'} ${names.join(', ')}`;
+}
+
+function missingTag(migrations: readonly Migration[], { tags }: PlanRequest): string | null {
+  const wanted = Object.entries(tags);
+  const hasTag = ({ tags: own }: Migration, [key, value]: readonly [string, string]): boolean =>
+    own[key] === value;
+  if (migrations.some((migration) => wanted.every((tag) => hasTag(migration, tag)))) return null;
+  const absent = wanted.find((tag) => !migrations.some((migration) => hasTag(migration, tag)));
+  if (absent !== undefined) return `no migration has the tag ${escapeLine(absent.join('='))}`;
+  return `no migration has all of the tags ${escapeLine(wanted.map((tag) => tag.join('=')).join(', '))}`;
+}
+
+function missingVersion(migrations: readonly Migration[], { to, direction }: PlanRequest): string | null {
+  if (to === null) return null;
+  if (direction === 'up') {
+    return migrations.some(({ version }) => version <= to) ? null : `no migration is as old as version ${to}`;
+  }
+  return migrations.some(({ version }) => version > to) ? null : `no migration is newer than version ${to}`;
+}
