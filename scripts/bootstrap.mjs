@@ -10,7 +10,9 @@ import { createHash } from 'crypto';
 import {
   existsSync,
   mkdirSync,
+  promises,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -32,6 +34,8 @@ const WAIT_FOR_OTHER_MS = 15 * 60 * 1000;
 const PARENT_WATCH_MS = 250;
 const ERROR_LINES = 15;
 const UNWRITTEN_LOCK_MS = 10 * 1000;
+const STOP_GRACE_MS = 2000;
+const EXIT_INTERRUPTED = 130;
 
 /**
  * Tells what keeps this machine's Node from being used, as one line for people; null when nothing does.
@@ -69,9 +73,14 @@ function isOlder(found, needed) {
  * Decides whether the dependencies have to be installed.
  *
  * @param {string} root folder of the repository
- * @returns {'ready' | 'unmarked' | 'missing' | 'outdated'} `unmarked`: installed as it should be, but not by this script.
+ * @returns {'ready' | 'unmarked' | 'missing' | 'outdated' | 'unfinished'} `unmarked`: installed as it should be, but not by
+ * this script. `unfinished`: an installation is running, or was cut short and has left who knows what.
  */
 export function installState(root) {
+  return existsSync(markerFile(root)) ? 'unfinished' : installedState(root);
+}
+
+function installedState(root) {
   const installed = readText(join(root, 'node_modules', '.package-lock.json'));
   if (installed === null) return 'missing';
   const lock = readText(join(root, 'package-lock.json'));
@@ -98,6 +107,11 @@ function hashOf(text) {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** There from before npm begins until it has succeeded: npm itself trusts the folders that a killed run of it left behind. */
+function markerFile(root) {
+  return join(root, '.bfm', 'installing');
+}
+
 /** Notes what was installed, so that the next look is quick. */
 function markInstalled(root) {
   writeFileSync(hashFile(root), hashOf(readFileSync(join(root, 'package-lock.json'), 'utf8')));
@@ -108,7 +122,7 @@ function markInstalled(root) {
  *
  * @param {string} root folder of the repository
  * @param {(message: string) => void} say
- * @returns {Promise<() => void>} gives the lock back
+ * @returns {Promise<(() => void) | null>} gives the lock back; null when interrupted before it was had
  */
 export async function takeInstallLock(root, say) {
   const lock = join(root, '.bfm', 'bootstrap.lock');
@@ -116,6 +130,7 @@ export async function takeInstallLock(root, say) {
   let announced = false;
   mkdirSync(dirname(lock), { recursive: true });
   while (!tryLock(lock)) {
+    if (interrupted) return null;
     const owner = lockOwner(lock);
     if (owner === 'gone') {
       removeStaleLock(lock);
@@ -208,26 +223,68 @@ let interrupted = false;
 
 function npm(root, args) {
   const script = process.env.npm_execpath;
-  const isScript = script !== undefined && /\.c?js$/.test(script);
+  // This Node is gone when it was the one in a node_modules that has just been removed.
+  const isScript = script !== undefined && /\.c?js$/.test(script) && existsSync(process.execPath);
   const command = isScript ? [process.execPath, script].concat(args) : ['npm'].concat(args);
   return new Promise((resolve) => {
     let errors = '';
-    running = spawn(command[0], command.slice(1), {
+    const child = spawn(command[0], command.slice(1), {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
       shell: process.platform === 'win32' && !isScript,
+      // A process group of its own can be ended whole, and hears of a Ctrl-C from here only.
+      detached: process.platform !== 'win32',
     });
-    running.stderr.on('data', (chunk) => (errors += chunk));
-    running.on('error', (error) =>
+    running = child;
+    if (child.pid !== undefined) writeFileSync(markerFile(root), String(child.pid));
+    child.stderr.on('data', (chunk) => (errors += chunk));
+    child.on('error', (error) =>
       resolve({ code: 127, errors: 'npm could not be started: ' + error.message }),
     );
-    running.on('close', (code) => resolve({ code: code === null ? 1 : code, errors }));
+    child.on('close', (code) => {
+      running = null;
+      resolve({ code: code === null ? 1 : code, errors });
+    });
   });
 }
 
+/** Asks npm to end, and ends it after two seconds or at the second request; half of an installation is no harm. */
 function interrupt() {
+  if (interrupted) return endNpm('SIGKILL');
   interrupted = true;
-  if (running !== null) running.kill('SIGTERM');
+  console.error('bfm: stopping ...');
+  endNpm('SIGTERM');
+  setTimeout(() => endNpm('SIGKILL'), STOP_GRACE_MS).unref();
+}
+
+function endNpm(signal) {
+  if (running === null || running.pid === undefined) return;
+  if (process.platform === 'win32') running.kill(signal);
+  else endGroup(running.pid, signal);
+}
+
+function endGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Clears away what a killed installation left, and npm itself where it outlived the process that started it. */
+async function clearUnfinished(root) {
+  const pid = Number(readText(markerFile(root)));
+  if (pid > 0 && worksIn(pid, root)) endGroup(pid, 'SIGKILL');
+  await promises.rm(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Tells whether a process is at work in a folder; a process id alone may have been given to somebody else meanwhile. */
+function worksIn(pid, folder) {
+  try {
+    return readlinkSync('/proc/' + pid + '/cwd') === realpathSync(folder);
+  } catch {
+    return false;
+  }
 }
 
 async function main(root, script) {
@@ -258,9 +315,11 @@ async function prepare(root) {
   watchParent(interrupt);
   const release = await takeInstallLock(root, say);
   try {
-    return await installIfNeeded(root, say);
+    const code = release === null ? EXIT_INTERRUPTED : await installIfNeeded(root, say);
+    if (code === EXIT_INTERRUPTED) say('interrupted; run the same command again to go on');
+    return code;
   } finally {
-    release();
+    if (release !== null) release();
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
@@ -287,14 +346,21 @@ function runScript(root, script) {
 
 /** Looks again, since another process may have installed meanwhile. */
 async function installIfNeeded(root, say) {
-  const state = installState(root);
-  if (interrupted) return 130;
+  if (interrupted) return EXIT_INTERRUPTED;
+  if (installState(root) === 'unfinished') {
+    say('the last installation was interrupted; starting it anew');
+    await clearUnfinished(root);
+  }
+  // The marker is not asked again: it stays until npm has succeeded.
+  const state = installedState(root);
+  if (interrupted) return EXIT_INTERRUPTED;
   if (state === 'missing' || state === 'outdated') {
     const reason = state === 'missing' ? 'first time: about 200 MB' : 'package-lock.json has changed';
     say('installing dependencies (' + reason + ') ...');
     const start = Date.now();
+    writeFileSync(markerFile(root), '');
     const errors = await install(root, say);
-    if (interrupted) return 130;
+    if (interrupted) return EXIT_INTERRUPTED;
     if (errors !== null) {
       console.error(errors);
       say('the dependencies could not be installed. Is the package registry reachable?');
@@ -303,6 +369,7 @@ async function installIfNeeded(root, say) {
     say('dependencies installed in ' + Math.round((Date.now() - start) / 1000) + ' s');
   }
   markInstalled(root);
+  rmSync(markerFile(root), { force: true });
   return 0;
 }
 

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 interface Bootstrap {
   readonly nodeProblem: (version: string, platform: string) => string | null;
-  readonly installState: (root: string) => 'ready' | 'unmarked' | 'missing' | 'outdated';
+  readonly installState: (root: string) => 'ready' | 'unmarked' | 'missing' | 'outdated' | 'unfinished';
   readonly installCommands: () => string[][];
 }
 
@@ -187,19 +187,78 @@ describe('the script', () => {
     expect(await readdir(join(root, '.bfm'))).toEqual([]);
   });
 
-  test('ends npm and gives the lock back when it is interrupted', async () => {
+  /** An npm that has begun to write node_modules and then never gets on, not even when it is asked to end. */
+  const STUBBORN = `
+    fs.mkdirSync('node_modules/half', { recursive: true });
+    process.on('SIGTERM', () => fs.writeFileSync('asked', ''));
+    fs.writeFileSync('npm.pid', String(process.pid));
+    setInterval(() => {}, 1000);`;
+
+  async function appears(name: string): Promise<string> {
+    const read = (): Promise<string | false> => readFile(join(root, name), 'utf8').catch(() => false);
+    return vi.waitUntil(read, { timeout: 20_000, interval: 10 });
+  }
+
+  test('ends npm, gives the lock back and says so when it is interrupted', async () => {
     const npm = await fakeNpm(
       `fs.writeFileSync('npm.pid', String(process.pid)); setInterval(() => {}, 1000);`,
     );
     const child = start(npm);
     const end = finish(child);
-    const npmPid = await vi.waitUntil(() => readFile(join(root, 'npm.pid'), 'utf8').catch(() => ''), {
-      timeout: 20_000,
-    });
+    const npmPid = await appears('npm.pid');
+    child.kill('SIGINT');
+    const { code, errors } = await end;
+    expect(code).toBe(130);
+    expect(errors.split('\n').slice(-3)).toEqual([
+      'bfm: stopping ...',
+      'bfm: interrupted; run the same command again to go on',
+      '',
+    ]);
+    expect(await readdir(join(root, '.bfm'))).toEqual(['installing']);
+    expect(() => process.kill(Number(npmPid), 0)).toThrow('ESRCH');
+  });
+
+  test('ends an npm that does not listen, and starts anew the next time', async () => {
+    const child = start(await fakeNpm(STUBBORN));
+    const end = finish(child);
+    const npmPid = await appears('npm.pid');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect((await end).code).toBe(130);
+    expect(() => process.kill(Number(npmPid), 0)).toThrow('ESRCH');
+    expect(installState(root)).toBe('unfinished');
+
+    const { code, errors } = await finish(start(await fakeNpm('install();')));
+    expect(code).toBe(0);
+    expect(errors).toContain('the last installation was interrupted; starting it anew');
+    expect(await readdir(join(root, 'node_modules'))).not.toContain('half');
+    expect(installState(root)).toBe('ready');
+    expect(await readdir(join(root, '.bfm'))).toEqual([]);
+  });
+
+  test('starts anew after it was killed, though npm’s record looks complete', async () => {
+    const child = start(await fakeNpm(`install(); ${STUBBORN}`));
+    const end = finish(child);
+    const npmPid = await appears('npm.pid');
+    child.kill('SIGKILL');
+    expect(installState(root)).toBe('unfinished');
+    expect((await finish(start(await fakeNpm('install();')))).code).toBe(0);
+    await end;
+    expect(await readdir(join(root, 'node_modules'))).not.toContain('half');
+    // Nobody may have reaped it yet, but it works nowhere any more; elsewhere than on Linux it is left alone.
+    if (process.platform === 'linux') await expect(readlink(`/proc/${npmPid}/cwd`)).rejects.toThrow();
+    else process.kill(Number(npmPid), 'SIGKILL');
+  });
+
+  test('waits for another installation only until it is interrupted', async () => {
+    await mkdir(join(root, '.bfm', 'bootstrap.lock'), { recursive: true });
+    await writeFile(join(root, '.bfm', 'bootstrap.lock', 'pid'), String(process.pid));
+    const child = start(await fakeNpm('install();'));
+    const end = finish(child);
+    await once(child.stderr ?? child, 'data');
     child.kill('SIGINT');
     expect((await end).code).toBe(130);
-    expect(await readdir(join(root, '.bfm'))).toEqual([]);
-    expect(() => process.kill(Number(npmPid), 0)).toThrow('ESRCH');
+    expect(await calls()).toEqual([]);
   });
 
   test('runs a script with its arguments and ends as it does', async () => {
