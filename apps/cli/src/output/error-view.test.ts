@@ -65,6 +65,16 @@ it('tells each of many faults, those that differ only by target once', () => {
   `);
 });
 
+it('writes paths of the tree the same way in texts as in places', () => {
+  const clash = new BfmError('migration.duplicate_version', {
+    message:
+      'postgresql/core/1_a.up.sql and postgresql/core/1_b.up.sql: one version; core/users is not touched',
+  });
+  expect(errorView(clash, FILES, plainLook(200))[0]).toBe(
+    'error[migration.duplicate_version]: sfm/postgresql/core/1_a.up.sql and sfm/postgresql/core/1_b.up.sql: one version; core/users is not touched',
+  );
+});
+
 it('stops after twenty causes and says how many there are', () => {
   const faults = Array.from({ length: 25 }, (_, index) => ({
     code: 'migration.empty' as const,

@@ -8,8 +8,8 @@ import { count, someNames } from './wording.ts';
 
 /** Finds what places speak of; {@link SourceFiles} in life. */
 export interface FileFinder {
-  pathOf(file: string): string;
-  lineAt(where: Where): string | null;
+  readonly pathOf: (file: string) => string;
+  readonly lineAt: (where: Where) => string | null;
 }
 
 const CAUSES_MAX = 20;
@@ -29,7 +29,7 @@ export function errorView(error: BfmError, files: FileFinder, look: Look): reado
 /** One cause: what, in how many targets, where, what the server said, what to do. */
 export function causeView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
   const label = `error[${problem.code}]`;
-  const [first = '', ...rest] = wrapLines(`${label}: ${problem.message}`, look.width);
+  const [first = '', ...rest] = wrapLines(`${label}: ${withPaths(problem.message, files)}`, look.width);
   const lines = [first.replace(label, look.paint.bad), ...rest];
   if (targets.length > 1) {
     const head = `  in ${count(targets.length, 'target')}: `;
@@ -39,6 +39,13 @@ export function causeView({ problem, targets }: Cause, files: FileFinder, look: 
   for (const [name, text] of problem.remarks) lines.push(...remarkView(name, text, look));
   if (problem.next !== null) lines.push(nextLine(problem.next, look));
   return lines;
+}
+
+const PATH_IN_TREE = /(?<![\w./-])(?:postgresql|greptimedb|etcd)\/[^\s:,;()]+/g;
+
+/** A text in which files of the tree have the paths that people see, as they have them in places. */
+export function withPaths(text: string, { pathOf }: Pick<FileFinder, 'pathOf'>): string {
+  return text.replace(PATH_IN_TREE, (path) => pathOf(path));
 }
 
 function placeView(where: Problem['where'], files: FileFinder, look: Look): readonly string[] {

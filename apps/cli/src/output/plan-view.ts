@@ -1,5 +1,6 @@
 import type { Catalog, Plan, PlanGroup, PlanStep } from '@bfm/core';
 import { renderStatement } from '@bfm/engine';
+import { withPaths } from './error-view.ts';
 import { escapeLine, escapeLines } from './escape.ts';
 import { cutMiddle, padEnd } from './fit.ts';
 import type { Look } from './look.ts';
@@ -134,7 +135,10 @@ export function warningsView(
   );
   return warnings.map(({ message, where, code }) => {
     const line = where.line === undefined ? '' : `:${where.line}`;
-    const place = where.file === undefined ? '' : ` (${escapeLine(pathOf(where.file))}${line})`;
-    return `${paint.warn(`warning[${code}]`)}: ${escapeLine(message)}${place}`;
+    const told = withPaths(message, { pathOf });
+    const path = where.file === undefined ? '' : pathOf(where.file);
+    const isTold = path === '' || (line === '' && told.includes(path));
+    const place = isTold ? '' : ` (${escapeLine(path)}${line})`;
+    return `${paint.warn(`warning[${code}]`)}: ${escapeLine(told)}${place}`;
   });
 }

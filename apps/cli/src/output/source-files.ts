@@ -13,19 +13,19 @@ export class SourceFiles {
   }
 
   /** The path of a file as seen from the current folder; one that is not there stays as it is. */
-  pathOf(file: string): string {
+  readonly pathOf = (file: string): string => {
     const inTree = this.#inTree(file);
     if (inTree === null) return file;
     const path = relative(process.cwd(), inTree);
     return path.startsWith('..') ? inTree : path;
-  }
+  };
 
   /** The line a place in a migration is in; `null` when it cannot be read. Other files may hold secrets. */
-  lineAt({ file, line }: Where): string | null {
+  readonly lineAt = ({ file, line }: Where): string | null => {
     if (file === undefined || line === undefined) return null;
     const path = this.#inTree(file);
     return path === null ? null : (this.#linesOf(path)[line - 1] ?? null);
-  }
+  };
 
   #inTree(file: string): string | null {
     if (this.#root === null) return null;
