@@ -115,6 +115,25 @@ describe('for people', () => {
     for (const name of names) await db.query(`DROP SCHEMA ${name} CASCADE`);
   });
 
+  it('says of a pending tenant which plan to type, and that plan finds it', async () => {
+    await bfm('up', '--schema', 'cli_a');
+    writeFiles(sfm, { 'postgresql/tenant/20250102000000_more.up.sql': 'CREATE TABLE more (id int);' });
+    const [, next = ''] =
+      /next: bfm (plan .*--schema cli_a)\n/.exec((await bfm('status', '--connection', 'tenant')).stdout) ??
+      [];
+    expect(next).toBe(`plan --sfm ${sfm} --connection tenant --schema cli_a`);
+    const plan = await runMain(next.split(' '), { env });
+    expect(plan.stdout).toContain('Plan: apply 1 migration on 1 target');
+  });
+
+  it('warns of a version that is no date when it is applied, and never again', async () => {
+    writeFiles(sfm, { 'postgresql/core/20251399000000_odd.up.sql': '-- bfm: schema=shop\nSELECT 1;' });
+    expect((await bfm('up')).stderr).toMatch(/^warning\[source\.suspicious\]: .*is no date/);
+    writeFiles(sfm, { 'postgresql/core/20251399000001_next.up.sql': '-- bfm: schema=shop\nSELECT 1;' });
+    const { stderr, stdout } = await bfm('plan');
+    expect((stderr + stdout).match(/is no date/g)).toHaveLength(1);
+  });
+
   it('names listed schemas that do not exist', async () => {
     await db.query("CREATE SCHEMA cli_a; INSERT INTO tenant VALUES ('cli_a'), ('cli_b')");
     const end = await bfm('up', '--all-tenants', '--connection', 'tenant');
