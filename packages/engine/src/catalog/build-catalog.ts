@@ -147,7 +147,7 @@ function describeCycle(cycle: readonly MigrationId[], edges: ReadonlyMap<string,
     code: 'dependency.cycle',
     message: `dependencies form a cycle: ${cycle.join(' -> ')}`,
     where: { ...ref?.where, ...(first === undefined ? {} : { migration_id: first }) },
-    mend: 'Take one of these dependencies away; a migration cannot wait for itself.',
+    mend: 'take one of these dependencies away; a migration cannot wait for itself',
   };
 }
 
@@ -185,7 +185,7 @@ function warnAboutVersions(nodes: readonly Node[]): Fault[] {
       code: 'source.suspicious',
       message: `version ${draft.version} is no date; it is used as it stands`,
       where: { file: draft.up.path, migration_id: id },
-      mend: 'Versions are YYYYMMDDhhmmss in UTC; `bfm new` makes one.',
+      mend: 'versions are YYYYMMDDhhmmss in UTC, for example `date -u +%Y%m%d%H%M%S`',
     }))
     .sort(compareFaults);
 }

@@ -30,6 +30,6 @@ function describe(group: readonly MigrationDraft[]): Fault {
     code: 'migration.duplicate_version',
     message: `version ${first?.version ?? ''} of connection ${first?.connection ?? ''} is given ${files.length} times: ${files.join(' and ')}`,
     where: { file: files.at(-1) ?? '', connection: first?.connection ?? '' },
-    mend: 'Give the migration that is not yet applied anywhere another version.',
+    mend: 'give the migration that is not yet applied anywhere another version',
   };
 }

@@ -42,6 +42,6 @@ function unsafe(placeholder: string, value: string): BfmError {
   return new BfmError('migration.placeholder_unsafe', {
     message: `${placeholder} stands inside a text or function body, where the name ${JSON.stringify(value)} could end it; nothing was sent`,
     details: { placeholder, value },
-    next: `Move ${placeholder} out of the quotes, or use names of letters, digits and _ only.`,
+    next: `move ${placeholder} out of the quotes, or use names of letters, digits and _ only`,
   });
 }

@@ -75,7 +75,7 @@ function describeAmbiguous(
   return [
     'dependency.ambiguous',
     `${owner.id} depends on ${ref.text}, which fits several migrations: ${listed.join(', ')}${more}`,
-    'Write the whole id of the one that is meant.',
+    'write the whole id of the one that is meant',
   ];
 }
 
@@ -87,7 +87,7 @@ function describeFixedOnDynamic(
   return [
     'dependency.fixed_on_dynamic',
     `${owner.id} runs once, in schema ${schema}, but depends on ${dependency.id}, which runs in every schema it is asked for`,
-    'Give the dependency a schema too, or take `schema` off the dependent.',
+    'give the dependency a schema too, or take `schema` off the dependent',
   ];
 }
 
@@ -101,7 +101,7 @@ interface Missing {
 function suggest({ index, nearest, connection, target }: Missing): string {
   const elsewhere = index.connectionsWithName(target);
   if (elsewhere.length > 0) {
-    return `Connection ${connection} has none of this name; write ${elsewhere.map((other) => `${other}/${target}`).join(' or ')}.`;
+    return `connection ${connection} has none of this name; write ${elsewhere.map((other) => `${other}/${target}`).join(' or ')}`;
   }
   if (!index.connections.includes(connection)) {
     const near = nearest(connection, index.connections);
