@@ -229,7 +229,7 @@ describe('with --json', () => {
 
 describe('a saved plan', () => {
   it('is applied exactly as it was looked at', async () => {
-    const file = join(sfm, '..', `plan-${process.pid}.json`);
+    const file = join(makeFolder({}), 'plan.json');
     const saved = await bfm('plan', '--out', file, '--to', '20250101000000');
     expect(saved.stdout).toContain(`bfm up --sfm ${sfm} --plan ${file}`);
     expect(await json('up', '--plan', file)).toMatchObject({

@@ -13,6 +13,7 @@ import { ensurePrivateFile, readPrivateFile, writePrivateFile } from './private-
 import { initdbCommand, serveCommand } from './server-commands.ts';
 import { openServerLog, tailServerLog, type ServerLog } from './server-log.ts';
 import type { ServerUser } from './server-user.ts';
+import { takeStartLock } from './start-lock.ts';
 
 /** Everything one attempt to start a server needs. */
 export interface Launch {
@@ -35,6 +36,9 @@ export interface Launched {
   readonly logFile: string;
 }
 
+/** With shared memory in files of the data directory, not even a killed server leaves any: POSIX's would stay in /dev/shm. */
+const SETTINGS_OF_EPHEMERAL = { dynamic_shared_memory_type: 'mmap' };
+
 /** What came of one attempt. */
 export type LaunchOutcome = { readonly server: Launched } | { readonly logTail: string };
 
@@ -44,6 +48,12 @@ export type LaunchOutcome = { readonly server: Launched } | { readonly logTail: 
  * @throws {AlreadyRunningError} when a live postmaster serves the directory, also when it was started at the same moment.
  */
 export async function launchServer(launch: Launch): Promise<LaunchOutcome> {
+  if (!isDurable(launch.place)) return launchAlone(launch);
+  await using _lock = await takeStartLock(launch.place.directory, launch.deadline);
+  return await launchAlone(launch);
+}
+
+async function launchAlone(launch: Launch): Promise<LaunchOutcome> {
   const { place } = launch;
   await refuseSecondServer(place);
   const port = await choosePort(launch);
@@ -52,7 +62,7 @@ export async function launchServer(launch: Launch): Promise<LaunchOutcome> {
     const guardian = await openGuardian(launch, { port, log });
     const pid = await waitUntilReady(guardian, launch);
     if (pid === null) return await giveUp(guardian, { place, log });
-    if (place.removeAtEnd === null) await writePrivateFile(portFile(place), `${String(port)}\n`);
+    if (isDurable(place)) await writePrivateFile(portFile(place), `${String(port)}\n`);
     return { server: { guardian, pid, port, logFile: log.path } };
   } finally {
     await log.file.close();
@@ -62,6 +72,10 @@ export async function launchServer(launch: Launch): Promise<LaunchOutcome> {
 async function refuseSecondServer(place: StoragePlace): Promise<void> {
   const running = await findLivePostmaster(place.data);
   if (running !== null) throw new AlreadyRunningError(place.data, running);
+}
+
+function isDurable(place: StoragePlace): boolean {
+  return place.removeAtEnd === null;
 }
 
 function portFile(place: StoragePlace): string {
@@ -96,7 +110,7 @@ function describeRun(launch: Launch, run: { readonly passwordFile: string; reado
   const { options, place, bin } = launch;
   const { passwordFile, port } = run;
   const unfinished = `${place.data}.new.${randomBytes(6).toString('hex')}`;
-  const durable = place.removeAtEnd === null;
+  const durable = isDurable(place);
   const { major } = options.binaries;
   return guardianScript({
     initialise: {
@@ -104,7 +118,12 @@ function describeRun(launch: Launch, run: { readonly passwordFile: string; reado
       unfinished,
       passwordFile,
     },
-    serve: serveCommand({ bin, data: place.data, port, settings: options.settings ?? {} }),
+    serve: serveCommand({
+      bin,
+      data: place.data,
+      port,
+      settings: { ...(durable ? {} : SETTINGS_OF_EPHEMERAL), ...options.settings },
+    }),
     data: place.data,
     removeAtEnd: place.removeAtEnd,
     graceSeconds: options.stopGraceSeconds ?? 30,
@@ -132,7 +151,7 @@ async function giveUp(
 ): Promise<LaunchOutcome> {
   guardian.release();
   await guardian.exited;
-  // Two launchers may have passed the first check together; PostgreSQL then let only one of them in.
+  // A launcher in another container does not see our lock as held; PostgreSQL then let only one of us in.
   await refuseSecondServer(made.place);
   return { logTail: await tailServerLog(made.log) };
 }

@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   readonly startTimeoutMs?: number;
   /** How long a fast shutdown may take before an immediate one, in seconds. @default 30 */
   readonly stopGraceSeconds?: number;
+  /** Told, in one line for people, what was changed on this machine outside of the directories. @default nobody is told */
+  readonly onNotice?: (notice: string) => void;
   /** Where root puts what the server's user cannot reach in the requested place. @default /var/lib/bfm-embedded */
   readonly relocationRoot?: string;
 }

@@ -8,6 +8,8 @@ const run = promisify(execFile);
 /** Name of the system user that serves when the launcher is root, because PostgreSQL refuses to run as root. */
 const SERVER_USER_NAME = 'bfm-postgres';
 
+const CREATED = `created system user ${SERVER_USER_NAME}: PostgreSQL does not run as root`;
+
 /** The identity of the server's process and files. */
 export interface ServerUser {
   readonly uid: number;
@@ -17,12 +19,13 @@ export interface ServerUser {
 }
 
 /**
- * Tells as whom the server runs: the current user, or, for root, the system user `bfm-postgres`, created when missing.
+ * Tells as whom the server runs: the current user, or, for root, the system user `bfm-postgres`, created when missing;
+ * the creation is told to `onNotice`.
  *
  * @throws {EmbeddedPostgresError} `embedded.user_unavailable` when that user cannot be created,
  * `embedded.unsupported_platform` on a system without users.
  */
-export async function ensureServerUser(): Promise<ServerUser> {
+export async function ensureServerUser(onNotice?: (notice: string) => void): Promise<ServerUser> {
   if (process.getuid === undefined || process.getgid === undefined) {
     throw new EmbeddedPostgresError(
       'embedded.unsupported_platform',
@@ -30,7 +33,7 @@ export async function ensureServerUser(): Promise<ServerUser> {
     );
   }
   if (process.getuid() !== 0) return { uid: process.getuid(), gid: process.getgid(), foreign: false };
-  return (await findServerUser()) ?? (await createServerUser());
+  return (await findServerUser()) ?? (await createServerUser(onNotice));
 }
 
 async function findServerUser(): Promise<ServerUser | null> {
@@ -43,13 +46,16 @@ async function findServerUser(): Promise<ServerUser | null> {
   }
 }
 
-async function createServerUser(): Promise<ServerUser> {
+async function createServerUser(onNotice?: (notice: string) => void): Promise<ServerUser> {
   let cause: unknown;
   // Another process may hold the lock on the user database or create the same user at this moment.
   for (let attempt = 0; attempt < 10; attempt += 1) {
     cause = await addUser();
     const user = await findServerUser();
-    if (user !== null) return user;
+    if (user !== null) {
+      if (cause === undefined) onNotice?.(CREATED);
+      return user;
+    }
     if (isSystemError(cause, 'ENOENT')) break;
     await delay(200);
   }

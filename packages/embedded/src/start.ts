@@ -42,7 +42,7 @@ export interface EmbeddedPostgres extends AsyncDisposable {
  * @throws {EmbeddedPostgresError} for every other failure, with the tail of the server's log.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const user = await ensureServerUser();
+  const user = await ensureServerUser(options.onNotice);
   const rules = { user, relocationRoot: options.relocationRoot ?? RELOCATION_ROOT };
   const bin = await placeBinaries(options.binaries, rules);
   const deadline = performance.now() + (options.startTimeoutMs ?? 120_000);

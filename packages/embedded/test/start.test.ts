@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '../src/index.ts';
-import { isAlive, waitUntilGone } from './launching.ts';
+import { answerOf, endLauncher, isAlive, spawnLauncher, waitUntilGone } from './launching.ts';
 
 const binaries = await bundledBinaries();
 const FAST = { fsync: 'off' };
@@ -110,6 +110,17 @@ describe('a persistent server', () => {
     expect(await readdir(join(parent, 'postgres', 'cluster'))).toEqual(['data']);
   });
 
+  test('is started once by two processes at the same moment; the other waits and is told who runs', async () => {
+    const storage = { kind: 'persistent', directory: join(parent, 'postgres') } as const;
+    const launchers = [1, 2].map(() => spawnLauncher({ server: { storage, settings: FAST } }));
+    const answers = await Promise.all(launchers.map(answerOf));
+    expect(answers.map(({ error }) => error).sort()).toEqual(['AlreadyRunningError', undefined]);
+    expect(await readdir(join(storage.directory, 'cluster'))).toEqual(['data']);
+    const log = await readFile(join(storage.directory, 'server.log'), 'utf8');
+    expect(log.match(/^The files belonging to this database system/gm)).toHaveLength(1);
+    await Promise.all(launchers.map(endLauncher));
+  });
+
   test('starts again after its postmaster was killed', async () => {
     const first = await start();
     await ask(first.url(), 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -159,6 +170,8 @@ describe('an ephemeral server', () => {
       settings: FAST,
     });
     expect(await ask(server.url(), 'SELECT 1 AS answer')).toBe(1);
+    const memory = `SELECT current_setting('dynamic_shared_memory_type') AS answer`;
+    expect(await ask(server.url(), memory)).toBe('mmap');
     await server.stop();
     await waitUntilGone(server.pid);
     await expect(stat(server.directory)).rejects.toMatchObject({ code: 'ENOENT' });
