@@ -174,9 +174,6 @@ class SeriesRun {
     }
     const recorded = await ledger;
     this.#readPlain(index, recorded, startedMs);
-    if (recorded.rowCount !== 1) {
-      this.#fail(index, alreadyRecorded(this.#step(index)), { statement: null, startedMs });
-    }
     return recorded.atMs;
   }
 
@@ -270,11 +267,5 @@ function cannotWrite(error: unknown): BfmError {
   return new BfmError('internal.invariant', {
     message: `cannot write a transaction: ${textOf(error)}`,
     cause: error,
-  });
-}
-
-function alreadyRecorded(step: PlanStep): BfmError {
-  return new BfmError('internal.invariant', {
-    message: `the ledger already says that ${step.migrationId} is ${step.direction === 'up' ? 'applied' : 'rolled back'}`,
   });
 }

@@ -1,4 +1,4 @@
-import { FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from './pg-errors.ts';
+import { ALREADY_RECORDED_SQLSTATE, FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from './pg-errors.ts';
 
 /** The ledger format this BFM writes. A newer one in a database is refused, an older one is upgraded. */
 export const LEDGER_FORMAT = 1;
@@ -139,6 +139,50 @@ BEGIN
     SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
     RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
   END IF;
+END
+$body$;
+
+CREATE FUNCTION bfm.open_step(
+  p_scope integer, p_token bigint, p_holder text, p_creating boolean, p_path text, p_lock text, p_statement text
+) RETURNS void LANGUAGE plpgsql AS $body$
+DECLARE
+  v_ignored text;
+BEGIN
+  PERFORM bfm.assert_fence(p_scope, p_token, p_holder, p_creating);
+  -- A frozen client frees its locks after a minute, a killed one within half a second of a running statement. Texts mean
+  -- to the server what they meant to the parser, and no notice that BFM listens for is held back.
+  v_ignored := pg_catalog.set_config('lock_timeout', p_lock, true);
+  v_ignored := pg_catalog.set_config('statement_timeout', p_statement, true);
+  v_ignored := pg_catalog.set_config('client_connection_check_interval', '500ms', true);
+  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true);
+  v_ignored := pg_catalog.set_config('standard_conforming_strings', 'on', true);
+  v_ignored := pg_catalog.set_config('client_min_messages', 'notice', true);
+  v_ignored := pg_catalog.set_config('search_path', p_path, true);
+END
+$body$;
+
+CREATE FUNCTION bfm.record(
+  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
+) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+  IF p_up THEN
+    INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
+    VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
+    ON CONFLICT (scope_id, migration_id) DO UPDATE
+      SET revision_id = excluded.revision_id, status = 'applied', run_id = excluded.run_id,
+          changed_at = clock_timestamp()
+      WHERE l.status <> 'applied';
+  ELSE
+    UPDATE bfm.ledger SET status = 'rolled_back', run_id = p_run, changed_at = clock_timestamp()
+    WHERE scope_id = p_scope AND migration_id = p_migration AND status = 'applied';
+  END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the ledger already says that % is %', p_migration,
+      CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
+  END IF;
+  INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
+  VALUES (p_scope, CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END, p_migration, p_revision, p_run, p_actor, p_token,
+          (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
 END
 $body$;
 `;

@@ -30,36 +30,18 @@ export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating
   return { text: 'SELECT bfm.assert_fence($1, $2, $3, $4)', values: [scopeId, token, holder, creating] };
 }
 
-// Matches no row, and so inserts no event, when the ledger says applied already: the caller counts rows.
-const APPLIED = `
-WITH written AS (
-  INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
-  VALUES ($1, $2, $3, 'applied', $4)
-  ON CONFLICT (scope_id, migration_id) DO UPDATE
-    SET revision_id = excluded.revision_id, status = 'applied', run_id = excluded.run_id, changed_at = clock_timestamp()
-    WHERE l.status <> 'applied'
-  RETURNING 1
-)
-INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
-SELECT $1, 'applied', $2, $3, $4, $5, $6,
-       (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer FROM written`;
-
-const ROLLED_BACK = `
-WITH written AS (
-  UPDATE bfm.ledger SET status = 'rolled_back', run_id = $4, changed_at = clock_timestamp()
-  WHERE scope_id = $1 AND migration_id = $2 AND status = 'applied' RETURNING 1
-)
-INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
-SELECT $1, 'rolled_back', $2, $3, $4, $5, $6,
-       (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer FROM written`;
-
-/** The ledger row and event of a step, for the step's own transaction; affects exactly one row when all is well. */
+/**
+ * The ledger row and event of a step, for the step's own transaction. A function of the ledger does it: its plans are
+ * kept by the session, which named statements of our own would not survive.
+ */
 export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
-  const up = step.direction === 'up';
   const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
   if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);
-  const values = [hold.scopeId, step.migrationId, revision, hold.runId, hold.actor, hold.token];
-  return { text: up ? APPLIED : ROLLED_BACK, values };
+  const { scopeId, runId, actor, token } = hold;
+  return {
+    text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7)',
+    values: [scopeId, step.migrationId, revision, runId, actor, token, step.direction === 'up'],
+  };
 }
 
 // What is applied stays applied: a note never takes that back.

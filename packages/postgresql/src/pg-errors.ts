@@ -7,6 +7,9 @@ export const FENCE_SQLSTATE = 'BFM01';
 /** The SQLSTATE that the same function raises when the target's schema was dropped meanwhile. */
 export const SCHEMA_GONE_SQLSTATE = 'BFM02';
 
+/** The SQLSTATE raised when the ledger says already what is to be recorded. */
+export const ALREADY_RECORDED_SQLSTATE = 'BFM03';
+
 /** SQLSTATE codes of PostgreSQL 15 to 18 (appendix A of its manual) that decide what BFM does next. */
 const CONTENDED: ReadonlySet<string> = new Set(['55P03', '40P01', '40001']);
 const LOST: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P05', '25P03']);

@@ -15,8 +15,6 @@ export interface Answer {
   readonly error: unknown;
   /** The command tag, such as `COMMIT`, `CREATE TABLE` or `INSERT 0 5`; empty when it failed. */
   readonly command: string;
-  /** Rows returned or affected by the last statement; `null` where the command has no count. */
-  readonly rowCount: number | null;
   /** What the server remarked while it worked on this message. */
   readonly notices: readonly Notice[];
   /** When the answer was complete, on the pipeline's clock. */
@@ -69,7 +67,6 @@ export class Pipeline implements Disposable {
         resolve({
           error: failed,
           command: failed === null ? tag : '',
-          rowCount: last?.rowCount ?? null,
           notices,
           atMs: this.#nowMs(),
         });
