@@ -2,13 +2,14 @@
  * `npm start`: a complete demo from nothing. Starts an embedded PostgreSQL with its data under .bfm/, builds the command
  * line tool, migrates the fixed schemas and two tenant environments with it, and stays up until Ctrl-C.
  */
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AlreadyRunningError, EmbeddedPostgresError, type EmbeddedPostgres } from '@bfm/embedded';
 import { runCommand, type Command } from './start/command.ts';
 import { addDemoEnvironments, createDemoDatabase } from './start/demo-data.ts';
 import { DEMO_DATABASE, demoEnvironment, writeEnvFile } from './start/env-file.ts';
 import { Interruption, Interrupted } from './start/interruption.ts';
-import { createOutput } from './start/output.ts';
+import { createOutput, showsUnicode } from './start/output.ts';
 import { startServer } from './start/server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,7 +17,7 @@ const EXIT_CONFLICT = 5;
 const EXIT_UNAVAILABLE = 8;
 const EXIT_INTERRUPTED = 130;
 
-const output = createOutput(process.stdout);
+const output = createOutput(process.stdout, showsUnicode(process.env));
 const interruption = new Interruption(process, {
   watchParent: process.env['npm_lifecycle_event'] !== undefined,
 });
@@ -61,14 +62,13 @@ async function prepare(server: EmbeddedPostgres): Promise<void> {
   output.gap();
   await output.phase('Demo environments', () => addDemoEnvironments(server.url(DEMO_DATABASE)));
   await bfm(['up', '--all-tenants', '--create-schemas'], environment);
-  await bfm(['status', '--all-tenants'], environment);
+  await bfm(['status'], environment);
 }
 
 function explain(server: EmbeddedPostgres): void {
   output.next([
-    ['npx bfm status', 'what is applied in the fixed schemas'],
-    ['npx bfm status --all-tenants', 'and in every environment'],
-    ['npx bfm plan', 'what the next "up" would do'],
+    ['npx bfm status', 'what is applied where'],
+    ['npx bfm plan --schema cli_new', 'what a new tenant would get'],
     ['npx bfm history', 'what was done, when and by whom'],
   ]);
   output.facts([
@@ -76,7 +76,7 @@ function explain(server: EmbeddedPostgres): void {
     ['password', 'in .bfm/postgres/password, and in .bfm/env for bfm'],
     ['server log', '.bfm/postgres/server.log'],
   ]);
-  output.line('Running until Ctrl-C. The data stays in .bfm/postgres; the next "npm start" goes on with it.');
+  output.line('Running until Ctrl-C. Data stays in .bfm/postgres.');
 }
 
 /** Prepares the demo and holds it; returns the exit code. The server is stopped whatever happens. */
@@ -105,7 +105,7 @@ function exitCodeOf(error: unknown): number {
     output.failure(
       `The demo is running already: PostgreSQL has pid ${String(pid)} and port ${String(port)}.`,
     );
-    output.line('Use it with "npx bfm status --all-tenants", or end it with Ctrl-C in its terminal.');
+    output.line('Use it with "npx bfm status", or end it with Ctrl-C in its terminal.');
     return EXIT_CONFLICT;
   }
   if (error instanceof EmbeddedPostgresError) {
@@ -118,11 +118,22 @@ function exitCodeOf(error: unknown): number {
 async function main(): Promise<number> {
   try {
     output.title('BFM demo');
-    const server = await output.phase('PostgreSQL', () => startServer(ROOT), describe);
+    const server = await output.phase('PostgreSQL', () => startServer(ROOT, tell), describe);
+    await showRealPlace(server);
     return await hold(server);
   } catch (error) {
     return exitCodeOf(error);
   }
+}
+
+function tell(notice: string): void {
+  output.line(`  ${notice}`);
+}
+
+/** Root's server may have had to put its files elsewhere. */
+async function showRealPlace(server: EmbeddedPostgres): Promise<void> {
+  const requested = join(await realpath(join(ROOT, '.bfm')), 'postgres');
+  if (server.directory !== requested) output.line(`  .bfm/postgres links to ${server.directory}`);
 }
 
 function describe(server: EmbeddedPostgres): string {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { createOutput } from './output.ts';
+import { Interrupted } from './interruption.ts';
+import { createOutput, showsUnicode } from './output.ts';
 
 function capture(): { stream: NodeJS.WriteStream; text: () => string } {
   const stream = new PassThrough();
@@ -9,7 +10,7 @@ function capture(): { stream: NodeJS.WriteStream; text: () => string } {
 
 test('phases are aligned, timed and free of escape codes where there is no terminal', async () => {
   const { stream, text } = capture();
-  const output = createOutput(stream);
+  const output = createOutput(stream, true);
   await output.phase('Short', () => Promise.resolve('done'));
   await output.phase(
     'Somewhat longer',
@@ -23,14 +24,32 @@ test('phases are aligned, timed and free of escape codes where there is no termi
 
 test('a phase that fails is marked, and its error passes through', async () => {
   const { stream, text } = capture();
-  const failing = createOutput(stream).phase('Short', () => Promise.reject(new Error('no')));
+  const failing = createOutput(stream, true).phase('Short', () => Promise.reject(new Error('no')));
   await expect(failing).rejects.toThrow('no');
   expect(text()).toMatch(/^✗ Short {14}\(\d+\.\d\d s\)\n$/);
 });
 
+test('a phase that was interrupted is not shown as failed', async () => {
+  const { stream, text } = capture();
+  const work = (): Promise<string> => Promise.reject(new Interrupted('ended by SIGINT'));
+  await expect(createOutput(stream, true).phase('Short', work)).rejects.toThrow(Interrupted);
+  expect(text()).toMatch(/^– Short {14}interrupted \(\d+\.\d\d s\)\n$/);
+});
+
+test('a locale without UTF-8 gets plain signs', async () => {
+  expect([{ LANG: 'de_DE.UTF-8' }, { LC_ALL: 'C', LANG: 'C.utf8' }, {}].map(showsUnicode)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  const { stream, text } = capture();
+  await createOutput(stream, false).phase('Short', () => Promise.resolve('done'));
+  expect(text()).toMatch(/^\+ Short /);
+});
+
 test('lists are aligned', () => {
   const { stream, text } = capture();
-  createOutput(stream).facts([
+  createOutput(stream, true).facts([
     ['a', '1'],
     ['long', '2'],
   ]);

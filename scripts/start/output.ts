@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { Interrupted } from './interruption.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -24,9 +25,18 @@ export interface Output {
 }
 
 const NAME_WIDTH = 18;
+const UNICODE = { tick: '✓', cross: '✗', stopped: '–' };
+const ASCII = { tick: '+', cross: 'x', stopped: '-' };
 
-/** Writes to a stream; in colour on a terminal, unless NO_COLOR is set. */
-export function createOutput(stream: NodeJS.WriteStream): Output {
+/** Tells from the locale whether a terminal shows Unicode as such; as the command line tool does. */
+export function showsUnicode(environment: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = [environment['LC_ALL'], environment['LC_CTYPE'], environment['LANG']].find(Boolean);
+  return /utf-?8/i.test(locale ?? '');
+}
+
+/** Writes to a stream; in colour on a terminal, unless NO_COLOR is set, and with signs that a locale without Unicode has, too. */
+export function createOutput(stream: NodeJS.WriteStream, unicode: boolean): Output {
+  const signs = unicode ? UNICODE : ASCII;
   const paint = (format: Format, text: string): string => styleText(format, text, { stream });
   const line = (text: string): void => void stream.write(`${text}\n`);
   const table = (entries: readonly (readonly [string, string])[], format: Format): void => {
@@ -43,10 +53,13 @@ export function createOutput(stream: NodeJS.WriteStream): Output {
     try {
       const result = await work();
       const time = paint('dim', `(${seconds(start)})`);
-      line(`${paint('green', '✓')} ${name.padEnd(NAME_WIDTH)} ${describe(result)} ${time}`);
+      line(`${paint('green', signs.tick)} ${name.padEnd(NAME_WIDTH)} ${describe(result)} ${time}`);
       return result;
     } catch (error) {
-      line(`${paint('red', '✗')} ${name.padEnd(NAME_WIDTH)} ${paint('dim', `(${seconds(start)})`)}`);
+      const time = paint('dim', `(${seconds(start)})`);
+      const stopped = error instanceof Interrupted;
+      const sign = stopped ? signs.stopped : paint('red', signs.cross);
+      line(`${sign} ${name.padEnd(NAME_WIDTH)} ${stopped ? 'interrupted ' : ''}${time}`);
       throw error;
     }
   };

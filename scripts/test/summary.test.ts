@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summarize } from './summary.ts';
+import { summarize, summarizeInterrupted } from './summary.ts';
 
 const PASSED = { status: 'passed', assertionResults: [{ status: 'passed' }] };
 const FAILED = { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] };
@@ -29,6 +29,12 @@ test('a failing leak check is one failure though every test passed', () => {
 
 test('a failure is never hidden by an exit code of zero', () => {
   expect(summarize(report(3, 1, [FAILED]), 0).exitCode).toBe(1);
+});
+
+test('an interrupted run says so, and is no success', () => {
+  const interrupted = { notes: ['The test run was interrupted.'], exitCode: 130 };
+  expect(summarizeInterrupted(null)).toEqual({ passed: 0, failed: 0, ...interrupted });
+  expect(summarizeInterrupted(report(3, 1, [FAILED]))).toEqual({ passed: 3, failed: 1, ...interrupted });
 });
 
 test.each([

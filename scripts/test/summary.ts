@@ -1,3 +1,6 @@
+const EXIT_INTERRUPTED = 130;
+const NOTHING = { passed: 0, failed: 0 };
+
 /** The outcome of a whole test run. */
 export interface Summary {
   readonly passed: number;
@@ -35,6 +38,12 @@ export function summarize(reportText: string | null, exitCode: number): Summary 
     notes: failedOutside > 0 ? ['The run failed outside of its tests; the reason is above.'] : [],
     exitCode: exitCode === 0 && failedInside > 0 ? 1 : exitCode,
   };
+}
+
+/** Adds up a run that was asked to end: only what ran counts, and the exit code says that it is not all. */
+export function summarizeInterrupted(reportText: string | null): Summary {
+  const { passed, failed } = reportText === null ? NOTHING : summarize(reportText, 0);
+  return { passed, failed, notes: ['The test run was interrupted.'], exitCode: EXIT_INTERRUPTED };
 }
 
 function isBroken(file: Report['testResults'][number]): boolean {

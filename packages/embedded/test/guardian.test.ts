@@ -8,7 +8,7 @@ import { answerOf, endLauncher, isAlive, spawnLauncher, waitUntilGone } from './
 let parent: string;
 
 beforeEach(async () => {
-  parent = await mkdtemp('/tmp/bfm-embedded-test-');
+  parent = await mkdtemp(join(process.env['BFM_TEST_FOLDER'] ?? '/tmp', 'bfm-embedded-test-'));
   await chmod(parent, 0o755);
 });
 

@@ -13,7 +13,7 @@ let base: string;
 
 beforeEach(async () => {
   // Not the user's own temporary directory, which may be as private as a home.
-  base = await mkdtemp('/tmp/bfm-embedded-test-');
+  base = await mkdtemp(join(process.env['BFM_TEST_FOLDER'] ?? '/tmp', 'bfm-embedded-test-'));
   await chmod(base, 0o755);
 });
 

@@ -13,7 +13,7 @@ let parent: string;
 
 beforeEach(async () => {
   // A place that root's server can reach, so that these tests are the same for everybody.
-  parent = await mkdtemp('/tmp/bfm-embedded-test-');
+  parent = await mkdtemp(join(process.env['BFM_TEST_FOLDER'] ?? '/tmp', 'bfm-embedded-test-'));
   await chmod(parent, 0o755);
 });
 
