@@ -26,7 +26,7 @@ export function revisionKey(migrationId: string, checksum: string): string {
  *
  * @param creating the schema may be missing: it is created next, or nothing is done in it
  */
-export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating: boolean): pg.QueryConfig {
+function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating: boolean): pg.QueryConfig {
   return { text: 'SELECT bfm.assert_fence($1, $2, $3, $4)', values: [scopeId, token, holder, creating] };
 }
 
