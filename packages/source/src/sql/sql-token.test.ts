@@ -45,6 +45,11 @@ describe('readSqlToken', () => {
     expect(tokensOf(text)).toMatchObject([{ end: text.length, terminated: false }]);
   });
 
+  it('ends a bit string at its first quote, also in a continuation', () => {
+    const text = "b'1'\n''''";
+    expect(tokensOf(text).map(({ start, end }) => text.slice(start, end))).toEqual(["b'1'\n''", "''"]);
+  });
+
   it("finds the same literals, names and comments as PostgreSQL's own scanner", () => {
     const piece = fc.constantFrom(
       "'a;'",

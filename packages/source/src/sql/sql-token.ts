@@ -85,14 +85,25 @@ function readQuoted(text: string, start: number): SqlToken | null {
   }
   const string = matchEnd(STRING_START, text, start);
   if (string === null) return null;
-  const escapes = text.charAt(start) === 'E' || text.charAt(start) === 'e';
-  return toQuoted('string', start, endOfString(text, string, escapes));
+  return toQuoted('string', start, endOfString(text, string, findEndFor(text.charAt(start))));
 }
 
-/** 'a' <newline> 'b' is one literal, and its second half keeps the escapes of the first. */
-function endOfString(text: string, from: number, escapes: boolean): QuoteEnd {
+/** How the end of a string is found, by the letter before its quote. */
+function findEndFor(prefix: string): (text: string, from: number) => QuoteEnd {
+  if ('Ee'.includes(prefix)) return endOfEscapeString;
+  // In bit and hex strings two quotes are an end and a beginning.
+  if ('BbXx'.includes(prefix)) return endOfFirstQuote;
+  return (text, from) => endOfPlainQuotes(text, from, "'");
+}
+
+/** 'a' <newline> 'b' is one literal, and its second half keeps the rules of the first. */
+function endOfString(
+  text: string,
+  from: number,
+  findEnd: (text: string, from: number) => QuoteEnd,
+): QuoteEnd {
   for (let start = from; ;) {
-    const found = escapes ? endOfEscapeString(text, start) : endOfPlainQuotes(text, start, "'");
+    const found = findEnd(text, start);
     const continued = found.terminated ? matchEnd(STRING_CONTINUES, text, found.end) : null;
     if (continued === null) return found;
     start = continued;
@@ -113,6 +124,11 @@ function endOfPlainQuotes(text: string, from: number, quote: string): QuoteEnd {
     if (text.charAt(at + 1) !== quote) return { end: at + 1, terminated: true };
   }
   return { end: text.length, terminated: false };
+}
+
+function endOfFirstQuote(text: string, from: number): QuoteEnd {
+  const at = text.indexOf("'", from);
+  return at < 0 ? { end: text.length, terminated: false } : { end: at + 1, terminated: true };
 }
 
 function endOfEscapeString(text: string, from: number): QuoteEnd {
