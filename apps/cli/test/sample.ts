@@ -19,6 +19,7 @@ import {
   type Target,
   type Version,
 } from '@bfm/core';
+import { makePlanRequest } from '@bfm/testing';
 import { toRunSummary } from '@bfm/core';
 import type { TargetStatus } from '@bfm/service';
 import type { Look } from '../src/output/look.ts';
@@ -62,22 +63,7 @@ export function id(version: string, name: string, connectionName = 'core'): Migr
 }
 
 /** A request for everything. */
-export const REQUEST: PlanRequest = {
-  direction: 'up',
-  connections: [],
-  backends: [],
-  schemas: [],
-  listedSchemas: [],
-  schemasListed: false,
-  createSchemas: false,
-  tags: {},
-  migrations: [],
-  to: null,
-  steps: null,
-  all: false,
-  outOfOrder: 'refuse',
-  allowNonEmpty: false,
-};
+export const REQUEST: PlanRequest = makePlanRequest();
 
 /** A step of `core` with these statements. */
 export function step(version: string, name: string, statements: readonly string[]): PlanStep {

@@ -56,7 +56,7 @@ export { quoteIdentifier } from './quote-identifier.ts';
 export { toRunSummary } from './run.ts';
 export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
 export type { CompiledScript, Statement } from './statement.ts';
-export { compareTargets, compareText, targetKey } from './target.ts';
+export { compareText, targetKey } from './target.ts';
 export type { Target } from './target.ts';
 export { isCalendarVersion, parseVersion } from './version.ts';
 export type { Version } from './version.ts';

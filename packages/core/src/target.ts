@@ -12,14 +12,6 @@ export function targetKey(target: Pick<Target, 'connection' | 'schema'>): string
   return `${target.connection}/${target.schema}`;
 }
 
-/** Orders targets by connection, then schema, by code unit: the same on every machine. */
-export function compareTargets(
-  a: Pick<Target, 'connection' | 'schema'>,
-  b: Pick<Target, 'connection' | 'schema'>,
-): number {
-  return compareText(a.connection, b.connection) || compareText(a.schema, b.schema);
-}
-
 /** Orders texts by UTF-16 code unit, independent of locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -12,7 +12,7 @@ export type { Assessment, AssessmentInput, Drift, SameMeaning } from './plan/ass
 export { toBlockerFault } from './plan/blocker-fault.ts';
 export { canonicalJson } from './plan/canonical-json.ts';
 export { planDown } from './plan/plan-down.ts';
-export { planScope, targetsOf } from './plan/plan-scope.ts';
+export { planScope } from './plan/plan-scope.ts';
 export type { PlanDemand, PlanScope } from './plan/plan-scope.ts';
 export { planUp } from './plan/plan-up.ts';
 export type { PlanInput } from './plan/plan-up.ts';

@@ -1,5 +1,4 @@
 import {
-  compareTargets,
   compareText,
   type BackendName,
   type Catalog,
@@ -9,7 +8,6 @@ import {
   type PlanRequest,
   type PlanSkip,
   type SchemaName,
-  type Target,
 } from '@bfm/core';
 import { isSelected, matchesPlace } from './selection.ts';
 
@@ -55,14 +53,6 @@ export function planScope(catalog: Catalog, request: PlanRequest): PlanScope {
     demands: toDemands(wanted, chosen, tenants),
     skips: schemas === null ? skipsOfDynamic(selected) : [],
   };
-}
-
-/** Every target a scope speaks of, ordered, without repeats. */
-export function targetsOf(scope: PlanScope): readonly Target[] {
-  const targets = scope.demands.flatMap(({ backend, connection, schemas }) =>
-    schemas.map((schema) => ({ backend, connection, schema })),
-  );
-  return targets.sort(compareTargets);
 }
 
 /** The schemas a request names or lists, ordered; `null` when it speaks of none. */

@@ -52,7 +52,7 @@ export class TargetRunner {
     if (lost !== null && first !== undefined && this.#attempts.has(first)) {
       this.#end(first, { outcome: 'needs_attention', error: unknownError(this.#run, first, error) });
     }
-    this.#endRest(error, 'not_started');
+    this.#endRest(error);
   }
 
   /** One session's worth of work; gives back the failure when the connection was lost. */
@@ -71,7 +71,7 @@ export class TargetRunner {
       await this.#noteLeftBehind(session, ready);
       const result = await this.#runSeries(session, ready);
       if (result.failure === null) {
-        if (result.committed < ready.length) return this.#endRest(cancelledError(target), 'not_started');
+        if (result.committed < ready.length) return this.#endRest(cancelledError(target));
         continue;
       }
       const goesOn = await this.#handleFailure(session, ready, result.failure);
@@ -121,13 +121,13 @@ export class TargetRunner {
     }
     if (failure.kind === 'fenced' || failure.kind === 'cancelled') {
       this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
-      this.#endRest(failure.error, 'not_started');
+      this.#endRest(failure.error);
       return 'stop';
     }
     await this.#noteFailure(session, index, failure.error);
     this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
     if (options.commit === 'per-target') {
-      this.#endRest(groupAborted(this.#run, this.#run.step(index)), 'not_started');
+      this.#endRest(groupAborted(this.#run, this.#run.step(index)));
       return 'stop';
     }
     return 'go_on';
@@ -217,10 +217,8 @@ export class TargetRunner {
     this.#context.emit({ type: 'step.finished', result });
   }
 
-  #endRest(error: BfmError, outcome: 'failed' | 'not_started'): null {
-    const [first, ...rest] = this.#run.open();
-    if (first !== undefined) this.#end(first, { outcome, error });
-    for (const index of rest) this.#end(index, { outcome: 'not_started', error });
+  #endRest(error: BfmError): null {
+    for (const index of this.#run.open()) this.#end(index, { outcome: 'not_started', error });
     return null;
   }
 }

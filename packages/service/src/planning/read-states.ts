@@ -40,13 +40,9 @@ export async function readStates(
   context: ServiceContext,
 ): Promise<ReadonlyMap<string, TargetState>> {
   const states = await Promise.all(
-    toStoreQueries(wanted, context).map(async ({ store, queries }) => {
-      const snapshot = await store.inspect(queries);
-      checkConnectionNames(store, snapshot, context);
-      return snapshot.targets;
-    }),
+    toStoreQueries(wanted, context).map(async (asked) => (await readStore(asked, context)).targets),
   );
-  return new Map(states.flat().map((state) => [targetKey(state.target), state]));
+  return byTarget(states);
 }
 
 /**
@@ -61,17 +57,26 @@ export async function readEverything(
 ): Promise<ReadonlyMap<string, TargetState>> {
   const wanted = new Map(connections.map((name) => [name, 'known' as const]));
   const states = await Promise.all(
-    toStoreQueries(wanted, context).map(async ({ store, queries }) => {
-      const snapshot = await store.inspect(queries);
-      checkConnectionNames(store, snapshot, context);
-      const others = snapshot.ledgerConnections
+    toStoreQueries(wanted, context).map(async (asked) => {
+      const { targets, ledgerConnections } = await readStore(asked, context);
+      const others = ledgerConnections
         .map(parseConnectionName)
         .flatMap((result) => (result.ok && !context.connections.has(result.name) ? [result.name] : []));
-      if (others.length === 0) return snapshot.targets;
-      const more = await store.inspect(others.map((connection) => ({ connection, schemas: 'known' })));
-      return [...snapshot.targets, ...more.targets];
+      if (others.length === 0) return targets;
+      const more = await asked.store.inspect(others.map((connection) => ({ connection, schemas: 'known' })));
+      return [...targets, ...more.targets];
     }),
   );
+  return byTarget(states);
+}
+
+async function readStore({ store, queries }: StoreQueries, context: ServiceContext): Promise<StoreSnapshot> {
+  const snapshot = await store.inspect(queries);
+  checkConnectionNames(store, snapshot, context);
+  return snapshot;
+}
+
+function byTarget(states: readonly (readonly TargetState[])[]): ReadonlyMap<string, TargetState> {
   return new Map(states.flat().map((state) => [targetKey(state.target), state]));
 }
 
