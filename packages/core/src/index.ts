@@ -11,6 +11,7 @@ export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts
 export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
 export { formatPlace } from './errors/where.ts';
 export type { Where } from './errors/where.ts';
+export { isInTarget } from './ledger.ts';
 export type {
   LedgerEntry,
   LedgerEvent,

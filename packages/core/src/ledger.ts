@@ -5,9 +5,15 @@ import type { Version } from './version.ts';
 
 /**
  * What a ledger says of one migration in one target. `deferred`: known to be pending when a later one was applied,
- * because it was not selected or a dependency of it failed.
+ * because it was not selected or a dependency of it failed. `started`: it runs bare or in batches, and part of it may
+ * be in the target; the next up goes on with it. `undoing`: the same of its down. Of a `failed` one nothing is there.
  */
-export type LedgerStatus = 'applied' | 'failed' | 'rolled_back' | 'deferred';
+export type LedgerStatus = 'applied' | 'failed' | 'rolled_back' | 'deferred' | 'started' | 'undoing';
+
+/** Whether a migration's change is in the target, wholly or (`undoing`) what is left of it. */
+export function isInTarget(status: LedgerStatus): boolean {
+  return status === 'applied' || status === 'undoing';
+}
 
 /** One row of a target's ledger. */
 export interface LedgerEntry {

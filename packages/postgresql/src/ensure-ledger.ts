@@ -1,6 +1,6 @@
 import { BfmError } from '@bfm/core';
 import type pg from 'pg';
-import { BOOTSTRAP_LOCK_KEY, LEDGER_DDL, LEDGER_FORMAT } from './ledger-ddl.ts';
+import { BOOTSTRAP_LOCK_KEY, LEDGER_FORMAT, ledgerScript } from './ledger-ddl.ts';
 import { withWrites } from './with-writes.ts';
 
 /**
@@ -22,16 +22,17 @@ export async function ledgerFormat(client: pg.ClientBase, address: string): Prom
 }
 
 /**
- * Makes the ledger when there is none. Safe from many processes at once: the second waits on a transaction-level
- * advisory lock and then finds it made (FAULTS P7).
+ * Makes the ledger when there is none, and upgrades an older one. Safe from many processes at once: the second waits on
+ * a transaction-level advisory lock and then finds it made (FAULTS P7).
  *
  * @throws {ledger.newer_format}
  */
 export async function ensureLedger(client: pg.ClientBase, address: string): Promise<void> {
-  if ((await ledgerFormat(client, address)) !== null) return;
+  if ((await ledgerFormat(client, address)) === LEDGER_FORMAT) return;
   await withWrites(client, async () => {
     await client.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK_KEY]);
-    if ((await ledgerFormat(client, address)) === null) await client.query(LEDGER_DDL);
+    const found = await ledgerFormat(client, address);
+    if (found !== LEDGER_FORMAT) await client.query(ledgerScript(found));
   });
 }
 

@@ -26,7 +26,7 @@ export function revisionKey(migrationId: string, checksum: string): string {
  *
  * @param creating the schema may be missing: it is created next, or nothing is done in it
  */
-function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating: boolean): pg.QueryConfig {
+export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating: boolean): pg.QueryConfig {
   return { text: 'SELECT bfm.assert_fence($1, $2, $3, $4)', values: [scopeId, token, holder, creating] };
 }
 
@@ -44,7 +44,7 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
   };
 }
 
-// What is applied stays applied: a note never takes that back.
+// What is applied stays applied, and what is partly there stays so: a note never takes that back.
 const NOTED = `
 INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
 SELECT $1, n.migration_id, r.revision_id, n.status, $2
@@ -54,7 +54,7 @@ JOIN LATERAL (SELECT revision_id FROM bfm.revision r WHERE r.migration_id = n.mi
 ON CONFLICT (scope_id, migration_id) DO UPDATE
   SET revision_id = excluded.revision_id, status = excluded.status, run_id = excluded.run_id,
       changed_at = clock_timestamp()
-  WHERE l.status <> 'applied'`;
+  WHERE l.status NOT IN ('applied', 'started', 'undoing')`;
 
 const FAILED_EVENTS = `
 INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, error)

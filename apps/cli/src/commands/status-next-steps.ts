@@ -38,6 +38,8 @@ function mends({ unreachable, drift }: TargetStatus): readonly string[] {
           return 'restore the file that is gone, or point --sfm at the tree that has it';
         case 'out_of_order':
           return 'give what comes too late a newer version, or allow it with --out-of-order=allow';
+        case 'half_rolled_back':
+          return 'go on with the rollback that did not end: bfm down --migration ID';
       }
     }),
   ];

@@ -9,5 +9,7 @@ export function describeDrift(drift: TargetStatus['drift'][number]): string {
       return `${drift.migrationId} is applied but its file is gone`;
     case 'out_of_order':
       return `${drift.migrationId} is pending yet comes before ${drift.after}, which is applied`;
+    case 'half_rolled_back':
+      return `the rollback of ${drift.migrationId} began and did not end: part of it is undone`;
   }
 }

@@ -115,6 +115,10 @@ export const ERROR_CATALOG = {
     title: 'An applied migration was edited afterwards.',
   },
   'drift.missing': { category: 'precondition', title: 'An applied migration is no longer in the source.' },
+  'drift.half_rolled_back': {
+    category: 'precondition',
+    title: 'The rollback of a migration that runs outside a transaction began and did not end.',
+  },
   'drift.out_of_order': {
     category: 'precondition',
     title: 'A pending migration comes before one that is already applied.',

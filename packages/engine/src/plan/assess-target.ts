@@ -1,12 +1,13 @@
-import type {
-  Catalog,
-  Checksum,
-  Fault,
-  LedgerEntry,
-  LedgerShape,
-  Migration,
-  MigrationId,
-  TargetState,
+import {
+  isInTarget,
+  type Catalog,
+  type Checksum,
+  type Fault,
+  type LedgerEntry,
+  type LedgerShape,
+  type Migration,
+  type MigrationId,
+  type TargetState,
 } from '@bfm/core';
 
 /** One way a ledger and the catalog disagree. */
@@ -22,14 +23,15 @@ export type Drift =
       readonly kind: 'out_of_order';
       readonly migrationId: MigrationId;
       readonly after: MigrationId;
-    };
+    }
+  | { readonly kind: 'half_rolled_back'; readonly migrationId: MigrationId };
 
 /** Tells whether an applied text and the current one of a migration mean the same although their bytes differ. */
 export type SameMeaning = (migration: Migration, applied: Checksum) => boolean;
 
 /** What a target looks like beside the catalog. */
 export interface Assessment {
-  /** Rows that say applied. */
+  /** Rows of what is in the target. */
   readonly applied: readonly LedgerEntry[];
   /** Wanted and not applied, in canonical order. */
   readonly pending: readonly Migration[];
@@ -60,8 +62,8 @@ export function effectiveShape(state: TargetState): LedgerShape {
 /** Compares a target's ledger with the catalog. Pure; the same for all targets of one shape, presence and scope. */
 export function assessTarget(input: AssessmentInput): Assessment {
   const { entries } = effectiveShape(input.state);
-  const applied = [...entries.values()].filter(({ status }) => status === 'applied');
-  const pending = input.wanted.filter(({ id }) => entries.get(id)?.status !== 'applied');
+  const applied = [...entries.values()].filter(({ status }) => isInTarget(status));
+  const pending = input.wanted.filter(({ id }) => !isInTarget(entries.get(id)?.status ?? 'deferred'));
   return {
     applied,
     pending,
@@ -74,17 +76,19 @@ function blockerOf(state: TargetState): Assessment['blocker'] {
   if (state.presence !== 'populated') return null;
   if (state.scope === 'recreated') return 'ledger.recreated';
   // A failed or deferred row only says that BFM was here, not that what it finds is its own.
-  const isApplied = effectiveShape(state)
+  const isOurs = effectiveShape(state)
     .entries.values()
-    .some(({ status }) => status === 'applied');
-  return isApplied ? null : 'ledger.baseline_required';
+    .some(({ status }) => isInTarget(status) || status === 'started');
+  return isOurs ? null : 'ledger.baseline_required';
 }
 
 function contentDrift(input: AssessmentInput, applied: readonly LedgerEntry[]): Drift[] {
   const drift: Drift[] = [];
-  for (const { migrationId, checksum } of applied) {
+  for (const { migrationId, checksum, status } of applied) {
     const migration = input.catalog.byId.get(migrationId);
-    if (migration === undefined) {
+    if (status === 'undoing') {
+      drift.push({ kind: 'half_rolled_back', migrationId });
+    } else if (migration === undefined) {
       drift.push({ kind: 'missing', migrationId });
     } else if (migration.up.checksum !== checksum && !input.sameMeaning(migration, checksum)) {
       drift.push({
@@ -147,6 +151,13 @@ export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
         message: `${drift.migrationId} is pending in ${place} yet comes before ${drift.after}, which is applied`,
         where,
         mend: 'give it a newer version, or allow it with --out-of-order=allow',
+      };
+    case 'half_rolled_back':
+      return {
+        code: 'drift.half_rolled_back',
+        message: `the rollback of ${drift.migrationId} in ${place} began and did not end: part of it is undone`,
+        where,
+        mend: `go on with it: bfm down --connection ${target.connection} --schema ${target.schema} --migration ${drift.migrationId}`,
       };
   }
 }

@@ -1,4 +1,5 @@
 import {
+  isInTarget,
   targetKey,
   type ConnectionName,
   type Fault,
@@ -63,14 +64,17 @@ function toRollBack(
   { request }: PlanInput,
 ): readonly Migration[] {
   const { entries } = effectiveShape(state);
-  const applied = wanted.filter(({ id }) => entries.get(id)?.status === 'applied').reverse();
+  const applied = wanted.filter(({ id }) => isInTarget(entries.get(id)?.status ?? 'deferred')).reverse();
   return request.steps === null ? applied : applied.slice(0, request.steps);
 }
 
 function driftFaults({ state, migrations }: Rollback, { catalog, sameMeaning }: PlanInput): Fault[] {
   const going = new Set<MigrationId>(migrations.map(({ id }) => id));
   return assessTarget({ catalog, state, wanted: [], sameMeaning })
-    .drift.filter(({ kind, migrationId }) => kind === 'missing' || going.has(migrationId))
+    .drift.filter(
+      ({ kind, migrationId }) =>
+        kind === 'missing' || going.has(migrationId) !== (kind === 'half_rolled_back'),
+    )
     .map((drift) => toDriftFault(drift, state));
 }
 
@@ -89,7 +93,7 @@ function dependentFaults(rollbacks: readonly Rollback[], input: PlanInput): Faul
   for (const state of input.states.values()) {
     for (const { migrationId, status } of effectiveShape(state).entries.values()) {
       const dependent = input.catalog.byId.get(migrationId);
-      if (status !== 'applied' || dependent === undefined) continue;
+      if (!isInTarget(status) || dependent === undefined) continue;
       const { connection, schema } = state.target;
       if (going.has(stepKey(connection, schema, migrationId))) continue;
       const broken = dependent.dependencies.find((id) => going.has(dependencyKey(id, schema, input)));

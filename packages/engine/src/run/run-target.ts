@@ -1,4 +1,4 @@
-import { BfmError, isBfmError, type MigrationId, type PlanStep } from '@bfm/core';
+import { BfmError, isBfmError, isInTarget, type MigrationId, type PlanStep } from '@bfm/core';
 import { ledgerBasis } from '../plan/ledger-basis.ts';
 import type { SeriesFailure, SeriesObserver, SeriesResult, TargetSession } from '../ports/target-session.ts';
 import { backoffMs } from './backoff.ts';
@@ -172,9 +172,10 @@ export class TargetRunner {
     for (const index of this.#run.open()) {
       const step = this.#run.step(index);
       const entry = session.entries.get(step.migrationId);
-      const isApplied = entry?.status === 'applied';
-      if (isApplied !== (step.direction === 'up')) continue;
-      if (isApplied && entry.checksum !== step.checksum) {
+      // What is partly undone is still to be undone.
+      const isThere = entry !== undefined && isInTarget(entry.status);
+      if (isThere !== (step.direction === 'up')) continue;
+      if (isThere && entry.checksum !== step.checksum) {
         throw staleError(this.#run.target, `${step.migrationId} was applied with other contents meanwhile`);
       }
       const ours = entry?.runId === this.#context.options.runId && this.#attempts.has(index);

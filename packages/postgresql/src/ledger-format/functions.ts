@@ -1,0 +1,121 @@
+import { ALREADY_RECORDED_SQLSTATE, FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from '../pg-errors.ts';
+
+/**
+ * The functions of the ledger, for every format: made anew after each upgrade. A signature that older programs call is
+ * never changed, so that a run that began before an upgrade can end after it.
+ */
+export const LEDGER_FUNCTIONS = `
+CREATE OR REPLACE FUNCTION bfm.holder_of(p_schema text) RETURNS text LANGUAGE sql STABLE AS $body$
+  SELECT coalesce((SELECT s.fence_holder FROM bfm.scope s WHERE s.schema_name = p_schema AND s.retired_at IS NULL
+                   ORDER BY s.fenced_at DESC LIMIT 1), 'another session')
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.take(
+  p_connection text, p_schema text, p_holder text, p_identity text,
+  OUT o_scope integer, OUT o_token bigint, OUT o_held_by text
+) LANGUAGE plpgsql AS $body$
+DECLARE
+  v_key bigint := pg_catalog.hashtextextended('bfm ' || p_schema, 0);
+  v_oid oid;
+  v_scope bfm.scope%ROWTYPE;
+BEGIN
+  IF NOT pg_catalog.pg_try_advisory_lock(v_key) THEN
+    o_held_by := bfm.holder_of(p_schema);
+    RETURN;
+  END IF;
+  BEGIN
+    -- A running transaction holds the row, whatever became of its session lock. Waiting for it would have no deadline.
+    SELECT s.* INTO v_scope FROM bfm.scope s
+      WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL FOR UPDATE NOWAIT;
+  EXCEPTION WHEN lock_not_available THEN
+    PERFORM pg_catalog.pg_advisory_unlock(v_key);
+    o_held_by := bfm.holder_of(p_schema);
+    RETURN;
+  END;
+  -- Only now: what the last holder bound to the row and what exists must be read together.
+  SELECT n.oid INTO v_oid FROM pg_catalog.pg_namespace n WHERE n.nspname = p_schema;
+  o_token := coalesce(v_scope.fence_token, 0) + 1;
+  IF v_scope.scope_id IS NOT NULL AND v_scope.database_identity = p_identity
+     AND v_scope.schema_oid IS NOT NULL AND v_scope.schema_oid IS DISTINCT FROM v_oid THEN
+    -- Dropped since, and perhaps made anew: what the old rows speak of is gone.
+    UPDATE bfm.scope SET retired_at = clock_timestamp() WHERE scope_id = v_scope.scope_id;
+    v_scope.scope_id := NULL;
+  END IF;
+  IF v_scope.scope_id IS NULL THEN
+    INSERT INTO bfm.scope (connection, schema_name, schema_oid, database_identity, fence_token, fence_holder)
+      VALUES (p_connection, p_schema, v_oid, p_identity, o_token, p_holder) RETURNING scope_id INTO o_scope;
+  ELSE
+    o_scope := v_scope.scope_id;
+    UPDATE bfm.scope SET fence_token = o_token, fence_holder = p_holder, fenced_at = clock_timestamp(),
+        schema_oid = coalesce(v_oid, schema_oid), database_identity = p_identity
+      WHERE scope_id = o_scope;
+  END IF;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.assert_fence(p_scope integer, p_token bigint, p_holder text, p_creating boolean) RETURNS void
+LANGUAGE plpgsql AS $body$
+DECLARE
+  v_oid oid;
+  v_schema text;
+BEGIN
+  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bfm.scope s
+    WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
+    FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
+  END IF;
+  -- Without its schema, unqualified names would fall through to public.
+  IF NOT p_creating AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
+    RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.open_step(
+  p_scope integer, p_token bigint, p_holder text, p_creating boolean, p_path text, p_lock text, p_statement text
+) RETURNS void LANGUAGE plpgsql AS $body$
+DECLARE
+  v_ignored text;
+BEGIN
+  PERFORM bfm.assert_fence(p_scope, p_token, p_holder, p_creating);
+  -- A frozen client frees its locks after a minute, a killed one within half a second of a running statement. Texts mean
+  -- to the server what they meant to the parser, and no notice that BFM listens for is held back.
+  v_ignored := pg_catalog.set_config('lock_timeout', p_lock, true);
+  v_ignored := pg_catalog.set_config('statement_timeout', p_statement, true);
+  v_ignored := pg_catalog.set_config('client_connection_check_interval', '500ms', true);
+  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true);
+  v_ignored := pg_catalog.set_config('standard_conforming_strings', 'on', true);
+  v_ignored := pg_catalog.set_config('client_min_messages', 'notice', true);
+  v_ignored := pg_catalog.set_config('search_path', p_path, true);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.record(
+  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
+) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+  IF p_up THEN
+    -- Two statements, so that the usual one fires the digest's insert trigger alone.
+    INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
+    VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
+    ON CONFLICT (scope_id, migration_id) DO NOTHING;
+    IF NOT FOUND THEN
+      UPDATE bfm.ledger SET revision_id = p_revision, status = 'applied', run_id = p_run, changed_at = clock_timestamp()
+      WHERE scope_id = p_scope AND migration_id = p_migration AND status NOT IN ('applied', 'undoing');
+    END IF;
+  ELSE
+    UPDATE bfm.ledger SET status = 'rolled_back', run_id = p_run, changed_at = clock_timestamp()
+    WHERE scope_id = p_scope AND migration_id = p_migration AND status IN ('applied', 'undoing');
+  END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the ledger already says that % is %', p_migration,
+      CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
+  END IF;
+  INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
+  VALUES (p_scope, CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END, p_migration, p_revision, p_run, p_actor, p_token,
+          (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
+END
+$body$;
+`;
