@@ -1,0 +1,3 @@
+DROP TABLE apm_services;
+
+DROP TYPE apm_service_kind;

@@ -1,0 +1,3 @@
+DROP FUNCTION apm_dependents_of(uuid, integer);
+
+DROP TABLE apm_service_dependencies;

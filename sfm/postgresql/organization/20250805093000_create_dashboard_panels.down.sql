@@ -1,0 +1,3 @@
+DROP TABLE dashboard_panels;
+
+DROP FUNCTION refuse_too_many_panels();

@@ -1,0 +1,5 @@
+DROP TABLE cost_budgets;
+
+DROP DOMAIN money_amount;
+
+DROP DOMAIN currency_code;

@@ -1,0 +1,3 @@
+DROP VIEW monthly_cost_changes;
+
+DROP MATERIALIZED VIEW monthly_costs;
