@@ -1,7 +1,7 @@
 import type { Catalog, ConnectionName, Fault, MigrationIdParts, SchemaName } from '@bfm/core';
 import { buildCatalog, type MigrationDraft } from '@bfm/engine';
 import { assembleDraft, type FileText } from './assemble-draft.ts';
-import { mapConcurrently } from './concurrently.ts';
+import { mapInTurns } from './in-turns.ts';
 import { findMigrationFiles, type FoundFile, type MigrationFiles } from './migration-files.ts';
 import { nearestName } from './text/nearest-name.ts';
 import { FILE_BYTES_MAX_DEFAULT, readScriptFile } from './tree/read-script.ts';
@@ -15,6 +15,11 @@ export interface LoadSourceOptions {
   readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
   /** Files larger than this are refused. @default 64 MiB */
   readonly fileBytesMax?: number;
+  /**
+   * Gives others a turn, every few dozen files: a server's requests, the handshake with a database. Files are read
+   * synchronously, which takes a third of the time. @default nobody waits
+   */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Everything read from a source. */
@@ -28,9 +33,6 @@ export interface LoadedSource {
   readonly quarantined: ReturnType<typeof buildCatalog>['quarantined'];
 }
 
-/** As many files are open at once; more gain nothing, and limits on open files are often low. */
-const FILES_AT_ONCE = 32;
-
 /**
  * Reads an sfm folder into a catalog. Every fault of every file is reported; a faulty migration and its dependents are
  * left out, all others are there. Nothing is executed, no pipe or device is opened, no link is followed out of the
@@ -40,15 +42,14 @@ const FILES_AT_ONCE = 32;
  * @throws BfmError `source.missing` when the folder does not exist, `source.unreadable` when it cannot be read.
  */
 export async function loadSource(options: LoadSourceOptions): Promise<LoadedSource> {
-  const tree = await walkTree(options.root);
+  const tree = walkTree(options.root);
   const collected = new Collected(tree.faults);
-  const contents = await mapConcurrently(tree.folders, FILES_AT_ONCE, (folder) =>
-    findMigrationFiles(tree.root, folder),
-  );
+  const pause = options.pause ?? ((): Promise<void> => Promise.resolve());
+  const contents = await mapInTurns(tree.folders, pause, (folder) => findMigrationFiles(tree.root, folder));
   for (const content of contents) collected.add(content);
   const files = contents.flatMap((content) => content.migrations);
   const bytesMax = options.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT;
-  const read = await mapConcurrently(files, FILES_AT_ONCE, (migration) => readMigration(migration, bytesMax));
+  const read = await mapInTurns(files, pause, (migration) => readMigration(migration, bytesMax));
   for (const result of read) collected.add(result);
   const built = buildCatalog(collected.drafts, {
     defaultSchemas: options.defaultSchemas,
@@ -86,18 +87,18 @@ class Collected {
   }
 }
 
-async function readMigration(files: MigrationFiles, bytesMax: number): Promise<Findings> {
+function readMigration(files: MigrationFiles, bytesMax: number): Findings {
   const faults: Fault[] = [];
-  const readOne = async (file: FoundFile | null): Promise<FileText | null> => {
+  const readOne = (file: FoundFile | null): FileText | null => {
     if (file === null) return null;
-    const result = await readScriptFile({ ...file, bytesMax });
+    const result = readScriptFile({ ...file, bytesMax });
     if (result.ok) return { path: file.path, text: result.text };
     faults.push(result.fault);
     return null;
   };
-  const up = await readOne(files.up);
-  const down = await readOne(files.down);
-  const sidecar = await readOne(files.sidecar);
+  const up = readOne(files.up);
+  const down = readOne(files.down);
+  const sidecar = readOne(files.sidecar);
   const { parts } = files;
   if (up === null || faults.length > 0) return { broken: [parts], faults, warnings: [] };
   const assembled = assembleDraft({ parts, up, down, sidecar });

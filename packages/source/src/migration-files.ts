@@ -30,9 +30,9 @@ export interface FolderContent {
 }
 
 /** Sorts the entries of a connection's folder into migrations. Opens nothing. */
-export async function findMigrationFiles(root: string, folder: ConnectionFolder): Promise<FolderContent> {
+export function findMigrationFiles(root: string, folder: ConnectionFolder): FolderContent {
   const sorter = new FolderSorter(root, folder);
-  await sorter.sort();
+  sorter.sort();
   return sorter.toContent();
 }
 
@@ -59,7 +59,7 @@ class FolderSorter {
     this.#clashing = this.#findClashes();
   }
 
-  async sort(): Promise<void> {
+  sort(): void {
     for (const entry of this.#folder.entries) {
       const reading = readFileName(entry.name, this.#folder.backend);
       const path = this.#pathOf(entry.name);
@@ -70,7 +70,7 @@ class FolderSorter {
       } else if (reading.kind === 'ignored') {
         this.#noteFolder(entry.name, entry.isDirectory());
       } else {
-        await this.#take(reading, entry);
+        this.#take(reading, entry);
       }
     }
   }
@@ -94,14 +94,14 @@ class FolderSorter {
     return { migrations, broken, faults: this.#faults, warnings: this.#warnings };
   }
 
-  async #take(reading: Usable, entry: ConnectionFolder['entries'][number]): Promise<void> {
+  #take(reading: Usable, entry: ConnectionFolder['entries'][number]): void {
     const { version, name } = reading;
     const { backend, connection } = this.#folder;
     const key = `${version}_${name}`;
     const slot = this.#slots.get(key) ?? { parts: { version, name, backend, connection }, files: new Map() };
     this.#slots.set(key, slot);
     const path = this.#pathOf(entry.name);
-    const found = await inspectEntry(this.#root, this.#folder.realPath, entry);
+    const found = inspectEntry(this.#root, this.#folder.realPath, entry);
     const bad = describeBadEntry(found);
     if (bad !== null) {
       this.#faults.push(treeFault(bad.code, path, [bad.reason, bad.mend]));

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Fault } from '@bfm/core';
 import { decodeUtf8 } from '../text/decode-utf8.ts';
 import { describeFileError } from './tree-entry.ts';
@@ -21,10 +20,10 @@ export type ReadResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: Fault };
 
 /** Reads a file whole and normalises it; see {@link decodeUtf8}. Never throws for a faulty file. */
-export async function readScriptFile(request: ReadRequest): Promise<ReadResult> {
+export function readScriptFile(request: ReadRequest): ReadResult {
   const { path } = request;
   try {
-    const bytes = await readBytes(request);
+    const bytes = readBytes(request);
     if (!Buffer.isBuffer(bytes)) return bytes;
     const decoded = decodeUtf8(bytes);
     if (decoded.ok) return decoded;
@@ -38,20 +37,20 @@ export async function readScriptFile(request: ReadRequest): Promise<ReadResult> 
   }
 }
 
-async function readBytes({ path, realPath, bytesMax }: ReadRequest): Promise<Buffer | ReadResult> {
+function readBytes({ path, realPath, bytesMax }: ReadRequest): Buffer | ReadResult {
   // The entry was a file a moment ago. Should it be a link or a pipe now, opening neither follows it nor waits.
   const flags = constants.O_RDONLY | unixFlag('O_NOFOLLOW') | unixFlag('O_NONBLOCK');
-  const file = await open(realPath, flags);
+  const file = openSync(realPath, flags);
   try {
-    const stats = await file.stat();
+    const stats = fstatSync(file);
     if (!stats.isFile()) {
       const mend = 'migrations are plain files; rename or remove it';
       return { ok: false, fault: treeFault('source.not_a_file', path, ['it is no file', mend]) };
     }
     if (stats.size > bytesMax) return { ok: false, fault: tooLarge(path, stats.size, bytesMax) };
-    return await file.readFile();
+    return readFileSync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync, type Dirent } from 'node:fs';
 import { join, relative, isAbsolute, sep } from 'node:path';
 
 /** What an entry of a folder really is, links followed. */
@@ -16,15 +15,15 @@ export type TreeEntry =
  * @param root the real path of the sfm folder.
  * @param folder the real path of the folder the entry is in.
  */
-export async function inspectEntry(root: string, folder: string, entry: Dirent): Promise<TreeEntry> {
+export function inspectEntry(root: string, folder: string, entry: Dirent): TreeEntry {
   const path = join(folder, entry.name);
   if (entry.isFile()) return { kind: 'file', realPath: path };
   if (entry.isDirectory()) return { kind: 'directory', realPath: path };
   if (!entry.isSymbolicLink()) return { kind: 'special' };
   try {
-    const realPath = await realpath(path);
+    const realPath = realpathSync.native(path);
     if (!isInside(root, realPath)) return { kind: 'outside', realPath };
-    const stats = await stat(realPath);
+    const stats = statSync(realPath);
     if (stats.isFile()) return { kind: 'file', realPath };
     return stats.isDirectory() ? { kind: 'directory', realPath } : { kind: 'special' };
   } catch (error) {

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import {
   BACKENDS,
   BfmError,
@@ -42,17 +41,17 @@ export interface WalkedTree {
  * @throws BfmError `source.missing` when the root does not exist or is no folder, `source.unreadable` when it cannot be
  *   read.
  */
-export async function walkTree(root: string): Promise<WalkedTree> {
-  const realRoot = await openRoot(root);
+export function walkTree(root: string): WalkedTree {
+  const realRoot = openRoot(root);
   const walker = new TreeWalker(realRoot);
-  await walker.walkRoot();
+  walker.walkRoot();
   return { root: realRoot, folders: walker.folders, faults: walker.faults };
 }
 
-async function openRoot(root: string): Promise<string> {
+function openRoot(root: string): string {
   try {
-    const path = await realpath(root);
-    if ((await stat(path)).isDirectory()) return path;
+    const path = realpathSync.native(root);
+    if (statSync(path).isDirectory()) return path;
   } catch (error) {
     if (errorCodeOf(error) !== 'ENOENT' && errorCodeOf(error) !== 'ENOTDIR') {
       throw rootError('source.unreadable', `${root} cannot be read: ${describeFileError(error)}`, error);
@@ -79,35 +78,35 @@ class TreeWalker {
     this.#root = root;
   }
 
-  async walkRoot(): Promise<void> {
-    for (const { name, path, realPath } of await this.#foldersIn('', this.#root)) {
-      if (isBackendName(name)) await this.#walkBackend(name, path, realPath);
+  walkRoot(): void {
+    for (const { name, path, realPath } of this.#foldersIn('', this.#root)) {
+      if (isBackendName(name)) this.#walkBackend(name, path, realPath);
       else this.#refuse('source.bad_name', path, unknownBackend(name));
     }
   }
 
-  async #walkBackend(backend: BackendName, path: string, realPath: string): Promise<void> {
-    for (const folder of await this.#foldersIn(path, realPath)) {
+  #walkBackend(backend: BackendName, path: string, realPath: string): void {
+    for (const folder of this.#foldersIn(path, realPath)) {
       const connection = parseConnectionName(folder.name);
       if (!connection.ok) {
         this.#refuse('source.bad_name', folder.path, [connection.reason, 'rename the folder']);
         continue;
       }
-      const entries = await this.#read(folder.path, folder.realPath);
+      const entries = this.#read(folder.path, folder.realPath);
       this.folders.push({ ...folder, backend, connection: connection.name, entries });
     }
   }
 
   /** The folders in a folder; migrations that lie there by mistake are faults, other files are passed over. */
-  async #foldersIn(
+  #foldersIn(
     path: string,
     realPath: string,
-  ): Promise<{ readonly name: string; readonly path: string; readonly realPath: string }[]> {
+  ): { readonly name: string; readonly path: string; readonly realPath: string }[] {
     const folders = [];
-    for (const entry of await this.#read(path, realPath)) {
+    for (const entry of this.#read(path, realPath)) {
       if (entry.name.startsWith('.')) continue;
       const entryPath = path === '' ? entry.name : `${path}/${entry.name}`;
-      const found = await inspectEntry(this.#root, realPath, entry);
+      const found = inspectEntry(this.#root, realPath, entry);
       if (found.kind === 'directory') {
         folders.push({ name: entry.name, path: entryPath, realPath: found.realPath });
       } else this.#noteOther(entry.name, entryPath, found);
@@ -125,9 +124,9 @@ class TreeWalker {
     }
   }
 
-  async #read(path: string, realPath: string): Promise<Dirent[]> {
+  #read(path: string, realPath: string): Dirent[] {
     try {
-      const entries = await readdir(realPath, { withFileTypes: true });
+      const entries = readdirSync(realPath, { withFileTypes: true });
       return entries.sort((a, b) => compareText(a.name, b.name));
     } catch (error) {
       this.#refuse('source.unreadable', path, [
