@@ -1,11 +1,13 @@
 import stringWidth from 'string-width';
 
-const ANSI = /\u001b\[[0-9;]*m/;
-const PLAIN = /^[\x20-\x7e]*$/;
+const COLOURS = /\u001b\[[0-9;]*m/g;
+/** One column each: ASCII, Latin letters, and the signs of our own views. */
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff–…✓✗█░]*$/;
 
 /** Columns a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {
-  return PLAIN.test(text) && !ANSI.test(text) ? text.length : stringWidth(text);
+  const plain = text.includes('\u001b') ? text.replace(COLOURS, '') : text;
+  return NARROW.test(plain) ? plain.length : stringWidth(plain);
 }
 
 /** Fills a text up with spaces on its right. */
