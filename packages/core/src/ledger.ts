@@ -55,7 +55,8 @@ export interface LedgerEvent {
   /** Grows with every event of one database. A decimal number as text: it may pass 2^53. */
   readonly eventId: string;
   readonly kind: LedgerEventKind;
-  readonly migrationId: MigrationId;
+  /** `null`: it speaks of the whole target. */
+  readonly migrationId: MigrationId | null;
   readonly connection: string;
   readonly schema: string;
   /** RFC 3339, UTC, by the target's clock. */
@@ -63,8 +64,13 @@ export interface LedgerEvent {
   readonly runId: string;
   /** Who: `user@host` of the process in direct mode. */
   readonly actor: string;
-  readonly checksum: string;
+  /** `null`: it speaks of the whole target. */
+  readonly checksum: string | null;
   readonly durationMs: number | null;
   /** The error of a failed step, for people; `null` otherwise. */
   readonly error: string | null;
+  /** Why somebody changed the ledger by hand; `null` for what migrations did. */
+  readonly reason: string | null;
+  /** What else is to be remembered of it, for programs; `null` when nothing is. */
+  readonly detail: Readonly<Record<string, unknown>> | null;
 }

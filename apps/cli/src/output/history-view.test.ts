@@ -16,6 +16,8 @@ const event = (more: Partial<LedgerEvent>): LedgerEvent => ({
   checksum: 'c',
   durationMs: 28,
   error: null,
+  reason: null,
+  detail: null,
   ...more,
 });
 
@@ -55,4 +57,33 @@ it('stays within 80 columns whatever the names are', () => {
   const long = 'x'.repeat(63);
   const events = [event({ schema: long, migrationId: id('20250101000000', long), actor: `${long}@${long}` })];
   expect(historyView(events, catalog, plainLook(80)).every((line) => displayWidth(line) <= 80)).toBe(true);
+});
+
+it('names the repair and its reason, also of one that speaks of the whole target', () => {
+  const events = [
+    event({
+      kind: 'repaired',
+      durationMs: null,
+      reason: 'applied by hand\nlast night',
+      detail: { action: 'mark-applied' },
+    }),
+    event({
+      kind: 'repaired',
+      migrationId: null,
+      checksum: null,
+      durationMs: null,
+      reason: 'customer left',
+      detail: { action: 'forget-target' },
+    }),
+  ];
+  expect(shown(historyView(events, catalog, plainLook(100)))).toMatchInlineSnapshot(`
+    "time (UTC)           what           migration                    target         took  who
+    2026-11-22 13:57:04  mark-applied   20250101000000 create_users  core/cli_acme        ann@laptop
+    2026-11-22 13:57:04  forget-target  the whole target             core/cli_acme        ann@laptop
+
+    · 2026-11-22 13:57:04 20250101000000_create_users_postgresql_core
+      because: applied by hand last night
+    · 2026-11-22 13:57:04 core/cli_acme
+      because: customer left"
+  `);
 });

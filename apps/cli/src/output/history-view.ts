@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<LedgerEventKind, keyof Paint>> = {
   repaired: 'name',
 };
 
-/** A page of history as a table, newest first, with the texts of failures below. */
+/** A page of history as a table, newest first, with the texts of failures and the reasons of repairs below. */
 export function historyView(
   entries: readonly LedgerEvent[],
   catalog: Pick<Catalog, 'byId'>,
@@ -37,9 +37,8 @@ export function historyView(
       look,
     ),
   ];
-  const failures = entries.filter(({ error }) => error !== null);
-  if (failures.length > 0) lines.push('', ...failures.flatMap((entry) => failureView(entry, look)));
-  return lines;
+  const remarks = entries.flatMap((entry) => remarkView(entry, look));
+  return remarks.length === 0 ? lines : [...lines, '', ...remarks];
 }
 
 function rowOf(
@@ -49,7 +48,7 @@ function rowOf(
 ): readonly Cell[] {
   return [
     { text: formatTime(entry.at, width), paint: paint.dim },
-    { text: entry.kind.replace('_', ' '), paint: paint[COLOURS[entry.kind]] },
+    { text: actOf(entry), paint: paint[COLOURS[entry.kind]] },
     nameCell(escapeLine(nameOf(entry, byId)), symbols),
     { text: escapeLine(`${entry.connection}/${entry.schema}`), paint: paint.name },
     { text: entry.durationMs === null ? '' : formatDuration(entry.durationMs) },
@@ -59,6 +58,7 @@ function rowOf(
 
 /** `version name`; backend and connection are in the next column. One whose file is gone is known by its id alone. */
 function nameOf({ migrationId, connection }: LedgerEvent, byId: Catalog['byId']): string {
+  if (migrationId === null) return 'the whole target';
   const migration = byId.get(migrationId);
   if (migration !== undefined) return `${migration.version} ${migration.name}`;
   const suffix = BACKENDS.map((backend) => `_${backend}_${connection}`).find((end) =>
@@ -67,13 +67,21 @@ function nameOf({ migrationId, connection }: LedgerEvent, byId: Catalog['byId'])
   return migrationId.slice(0, suffix === undefined ? undefined : -suffix.length).replace('_', ' ');
 }
 
-function failureView(
-  { at, migrationId, error }: LedgerEvent,
+/** What was done, in a word or two; a repair says which one. */
+function actOf({ kind, detail }: LedgerEvent): string {
+  const action = kind === 'repaired' ? detail?.['action'] : undefined;
+  return typeof action === 'string' ? escapeLine(action) : kind.replace('_', ' ');
+}
+
+function remarkView(
+  { at, migrationId, connection, schema, error, reason }: LedgerEvent,
   { paint, symbols, width }: Look,
 ): readonly string[] {
-  const text = squeeze(error ?? '');
+  if (error === null && reason === null) return [];
+  const sign = error === null ? paint.dim(symbols.dot) : paint.bad(symbols.cross);
+  const text = squeeze(error ?? `because: ${reason ?? ''}`);
   return [
-    `${paint.bad(symbols.cross)} ${paint.dim(formatTime(at, width))} ${escapeLine(migrationId)}`,
+    `${sign} ${paint.dim(formatTime(at, width))} ${escapeLine(migrationId ?? `${connection}/${schema}`)}`,
     `  ${cutEnd(text, Math.max(width - 2, 20), symbols.ellipsis)}`,
   ];
 }

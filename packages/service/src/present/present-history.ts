@@ -15,6 +15,8 @@ export function presentHistory({ entries, next }: HistoryPage): Record<string, u
       checksum: event.checksum,
       duration_ms: event.durationMs,
       ...(event.error === null ? {} : { error: event.error }),
+      ...(event.reason === null ? {} : { reason: event.reason }),
+      ...(event.detail === null ? {} : { detail: event.detail }),
     })),
     next,
   };

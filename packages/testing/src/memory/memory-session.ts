@@ -133,6 +133,8 @@ export class MemorySession implements TargetSession {
       checksum,
       durationMs: 0,
       error,
+      reason: null,
+      detail: null,
     });
   }
 
