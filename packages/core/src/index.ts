@@ -59,5 +59,8 @@ export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from '
 export type { CompiledScript, Statement } from './statement.ts';
 export { compareText, targetKey } from './target.ts';
 export type { Target } from './target.ts';
+export { parseDuration } from './text/duration.ts';
+export type { ValueResult } from './text/duration.ts';
+export { didYouMean, nearestName } from './text/nearest-name.ts';
 export { isCalendarVersion, parseVersion } from './version.ts';
 export type { Version } from './version.ts';

@@ -6,5 +6,4 @@
 export { loadSource } from './load-source.ts';
 export type { LoadedSource, LoadSourceOptions } from './load-source.ts';
 export { createScriptCompiler } from './script-compiler.ts';
-export { nearestName } from './text/nearest-name.ts';
 export { FILE_BYTES_MAX_DEFAULT } from './tree/read-script.ts';

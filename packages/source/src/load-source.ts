@@ -1,9 +1,15 @@
-import type { Catalog, ConnectionName, Fault, MigrationIdParts, SchemaName } from '@bfm/core';
+import {
+  type Catalog,
+  type ConnectionName,
+  type Fault,
+  type MigrationIdParts,
+  type SchemaName,
+  nearestName,
+} from '@bfm/core';
 import { buildCatalog, type MigrationDraft } from '@bfm/engine';
 import { assembleDraft, type FileText } from './assemble-draft.ts';
 import { mapInTurns } from './in-turns.ts';
 import { findMigrationFiles, type FoundFile, type MigrationFiles } from './migration-files.ts';
-import { nearestName } from './text/nearest-name.ts';
 import { FILE_BYTES_MAX_DEFAULT, readScriptFile } from './tree/read-script.ts';
 import { walkTree } from './tree/walk-tree.ts';
 

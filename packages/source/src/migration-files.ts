@@ -1,6 +1,5 @@
-import { compareText, type Direction, type Fault, type MigrationIdParts } from '@bfm/core';
+import { compareText, type Direction, type Fault, type MigrationIdParts, didYouMean } from '@bfm/core';
 import { escapeText } from './text/excerpt.ts';
-import { didYouMean } from './text/nearest-name.ts';
 import { readFileName, type FileNameReading } from './tree/file-name.ts';
 import { inspectEntry } from './tree/tree-entry.ts';
 import { describeBadEntry, treeFault, type ConnectionFolder } from './tree/walk-tree.ts';

@@ -1,4 +1,11 @@
-import type { Direction, RequiredTable, SchemaName, ScriptExecution } from '@bfm/core';
+import {
+  type Direction,
+  type RequiredTable,
+  type SchemaName,
+  type ScriptExecution,
+  parseDuration,
+  type ValueResult,
+} from '@bfm/core';
 import {
   FILE_KEYS,
   LIST_KEYS,
@@ -6,7 +13,6 @@ import {
   type DirectiveItem,
   type DirectiveKey,
 } from './directive.ts';
-import { parseDuration, type ValueResult } from './duration.ts';
 import {
   readBatch,
   readDependency,

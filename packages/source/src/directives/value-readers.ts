@@ -1,7 +1,12 @@
-import { IDENTIFIER_BYTES_MAX, parseConnectionName, parseSchemaName, utf8Length } from '@bfm/core';
-import type { ConnectionName, RequiredTable, SchemaName } from '@bfm/core';
-import { didYouMean } from '../text/nearest-name.ts';
-import type { ValueResult } from './duration.ts';
+import {
+  IDENTIFIER_BYTES_MAX,
+  parseConnectionName,
+  parseSchemaName,
+  utf8Length,
+  didYouMean,
+} from '@bfm/core';
+import type { ConnectionName, RequiredTable, SchemaName,
+  ValueResult } from '@bfm/core';
 
 /** The largest number of rows a backfill may change in one transaction. */
 const BATCH_SIZE_MAX = 1_000_000;

@@ -1,4 +1,4 @@
-import { didYouMean } from '../text/nearest-name.ts';
+import { didYouMean } from '@bfm/core';
 import type { DirectiveFault, DirectiveItem } from '../directives/directive.ts';
 import { readJsonDirectives } from './json-directives.ts';
 import { parseJson, type JsonObject, type JsonValue } from './json-document.ts';

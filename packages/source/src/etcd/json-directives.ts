@@ -1,4 +1,4 @@
-import { didYouMean } from '../text/nearest-name.ts';
+import { didYouMean } from '@bfm/core';
 import {
   DIRECTIVE_KEYS,
   isDirectiveKey,

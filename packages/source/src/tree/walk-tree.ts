@@ -9,9 +9,9 @@ import {
   type ConnectionName,
   type ErrorCode,
   type Fault,
+  didYouMean,
 } from '@bfm/core';
 import { escapeText } from '../text/excerpt.ts';
-import { didYouMean } from '../text/nearest-name.ts';
 import { looksLikeScript } from './file-name.ts';
 import { describeFileError, errorCodeOf, inspectEntry, type TreeEntry } from './tree-entry.ts';
 

@@ -3,7 +3,7 @@ export type ValueResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string; readonly mend: string };
 
-/** The longest timeout a file may ask for: a week. */
+/** A week: the longest time PostgreSQL and Node both take without overflow, with room to spare. */
 const DURATION_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
