@@ -4,6 +4,7 @@
  * {@link planUp}, {@link planDown}, {@link runPlan}, {@link buildCatalog}.
  */
 export { buildCatalog } from './catalog/build-catalog.ts';
+export { compareFaults } from './catalog/compare-faults.ts';
 export type { DependencyRef, MigrationDraft } from './catalog/migration-draft.ts';
 export { renderStatement } from './catalog/render-statement.ts';
 export type { PlaceholderName, PlaceholderValues } from './catalog/render-statement.ts';

@@ -1,12 +1,12 @@
-import type { ConnectionName, Plan, PlanRequest, SchemaName, TargetState } from '@bfm/core';
-import { planDown, planScope, planUp, type PlanScope, type ScriptCompiler } from '@bfm/engine';
+import type { Plan, PlanRequest } from '@bfm/core';
+import { planDown, planScope, planUp, type ScriptCompiler } from '@bfm/engine';
 import { checkRequirements } from './planning/check-requirements.ts';
 import { findConnection } from './planning/find-connection.ts';
-import { pendingExists } from './planning/pending-exists.ts';
-import { readEverything, readStates } from './planning/read-states.ts';
+import { pendingExists } from './planning/pending-migrations.ts';
+import { readLedgers } from './planning/read-ledgers.ts';
 import { requireSelection } from './planning/require-selection.ts';
-import { requireSource } from './planning/require-source.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
+import { tellFaultySource } from './planning/tell-faulty-source.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /**
@@ -16,7 +16,8 @@ import type { ServiceContext } from './service-context.ts';
  * `rollback.dependents`, `requirement.unmet`, `connection.not_found`, `target.unreachable`
  */
 export async function planMigrations(request: PlanRequest, context: ServiceContext): Promise<Plan> {
-  requireSource(context);
+  const faulty = await tellFaultySource(request, context);
+  if (faulty !== null) throw faulty;
   for (const name of request.connections) findConnection(name, context);
   const scope = planScope(context.catalog, request);
   requireSelection(scope, request);
@@ -38,23 +39,3 @@ const NEVER_COMPILES: ScriptCompiler = {
   },
   sameMeaning: () => false,
 };
-
-/** Going down, every target any ledger knows is read: a dependent may be anywhere. */
-async function readLedgers(
-  { demands }: PlanScope,
-  { direction }: PlanRequest,
-  context: ServiceContext,
-): Promise<ReadonlyMap<string, TargetState>> {
-  if (direction === 'down') {
-    const inCatalog = new Set(context.catalog.migrations.map(({ connection }) => connection));
-    return readEverything(
-      [...context.connections.keys()].filter((name) => inCatalog.has(name)),
-      context,
-    );
-  }
-  const wanted = new Map<ConnectionName, readonly SchemaName[]>();
-  for (const { connection, schemas } of demands) {
-    wanted.set(connection, [...(wanted.get(connection) ?? []), ...schemas]);
-  }
-  return readStates(wanted, context);
-}

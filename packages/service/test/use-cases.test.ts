@@ -116,6 +116,27 @@ describe('planning and applying', () => {
     await expect(readStatus(request, context)).rejects.toMatchObject({ details: { faults: [{}, {}] } });
   });
 
+  it('tells the faults of pending scripts with those of the source, unless no store can be asked', async () => {
+    const fault = { code: 'migration.empty', message: 'empty', where: { file: 'z' }, mend: 'mend' } as const;
+    const broken = makeDraft({
+      version: '20250101000003',
+      name: 'bad',
+      connection: 'core',
+      schema: 'core',
+      up: ['broken'],
+    });
+    const context = makeContext([...drafts, broken], { sourceFaults: [fault] });
+    await expect(planMigrations(request, context)).rejects.toMatchObject({
+      details: { faults: [{ code: 'migration.unparseable' }, { code: 'migration.empty' }] },
+    });
+    const storeOf = (): never => {
+      throw new BfmError('target.unreachable', { message: 'nobody there' });
+    };
+    await expect(planMigrations(request, { ...context, storeOf })).rejects.toMatchObject({
+      details: { faults: [{ code: 'migration.empty' }] },
+    });
+  });
+
   it('refuses a connection that is not configured, naming the variables that would configure it', async () => {
     const context = makeContext(drafts, { connections: new Map() });
     await expect(planMigrations(request, context)).rejects.toMatchObject({

@@ -5,8 +5,7 @@ import {
   utf8Length,
   didYouMean,
 } from '@bfm/core';
-import type { ConnectionName, RequiredTable, SchemaName,
-  ValueResult } from '@bfm/core';
+import type { ConnectionName, RequiredTable, SchemaName, ValueResult } from '@bfm/core';
 
 /** The largest number of rows a backfill may change in one transaction. */
 const BATCH_SIZE_MAX = 1_000_000;

@@ -7,7 +7,7 @@ export interface Chunk {
 }
 
 /** Up to this many UTF-16 units a script is parsed as one; the parse tree is some hundred times as large. */
-const CHUNK_LENGTH = 1 << 18;
+const CHUNK_LENGTH = 1 << 16;
 
 /**
  * Cuts a large script at statement ends, so that the trees of a million statements are never held at once. Small
