@@ -11,6 +11,18 @@ export interface StepRef {
   readonly direction: Direction;
 }
 
+/** How far a long statement or backfill has come. */
+export interface StatementProgress {
+  /** What is going on, as in `building index: scanning table`. */
+  readonly phase: string;
+  readonly done: number;
+  /** `null`: not known. */
+  readonly total: number | null;
+  readonly unit: 'rows' | 'blocks' | 'transactions' | 'steps';
+  /** Who it waits for, as in `pid 4711 (psql, idle in transaction)`; `null` when for nobody. */
+  readonly waitingFor: string | null;
+}
+
 /** What the engine tells while it works; logs, metrics, progress bars and streams are subscribers. */
 export type EngineEvent =
   | {
@@ -37,6 +49,13 @@ export type EngineEvent =
       /** What the server answered, such as `CREATE TABLE` or `INSERT 0 5`. */
       readonly command: string;
       readonly sql: string;
+    }
+  | {
+      readonly type: 'statement.progress';
+      readonly step: StepRef;
+      /** 1-based. */
+      readonly statement: number;
+      readonly progress: StatementProgress;
     }
   | {
       readonly type: 'notice';

@@ -4,7 +4,7 @@
  */
 export { assertNever } from './assert-never.ts';
 export type { Catalog } from './catalog.ts';
-export type { EngineEvent, StepRef } from './engine-event.ts';
+export type { EngineEvent, StatementProgress, StepRef } from './engine-event.ts';
 export { BfmError, isBfmError, toFaultsError } from './errors/bfm-error.ts';
 export type { BfmErrorInit, ErrorDetails, Fault } from './errors/bfm-error.ts';
 export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts';
@@ -56,7 +56,7 @@ export type {
 export { quoteIdentifier } from './quote-identifier.ts';
 export { toRunSummary } from './run.ts';
 export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
-export type { CompiledScript, Statement } from './statement.ts';
+export type { BareStatement, CompiledScript, ObjectName, Statement } from './statement.ts';
 export { compareText, targetKey } from './target.ts';
 export type { Target } from './target.ts';
 export { parseDuration } from './text/duration.ts';

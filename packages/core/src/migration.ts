@@ -19,6 +19,8 @@ export interface ScriptExecution {
   readonly statementTimeoutMs: number | null;
   /** Rows a backfill changes per transaction; `null` when the file is no backfill. */
   readonly batchSize: number | null;
+  /** Pause between two batches, so that others get their turn; `null` means the run's. */
+  readonly batchPauseMs: number | null;
   /** A post-condition: one SQL query that must answer `true`; `null` when none is asked for. */
   readonly verify: string | null;
 }

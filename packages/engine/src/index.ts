@@ -6,7 +6,8 @@
 export { buildCatalog } from './catalog/build-catalog.ts';
 export { compareFaults } from './catalog/compare-faults.ts';
 export type { DependencyRef, MigrationDraft } from './catalog/migration-draft.ts';
-export { renderStatement } from './catalog/render-statement.ts';
+export { runsInOneTransaction } from './plan/compile-step.ts';
+export { renderBatch, renderName, renderStatement } from './catalog/render-statement.ts';
 export type { PlaceholderName, PlaceholderValues } from './catalog/render-statement.ts';
 export { assessTarget, effectiveShape, toDriftFault } from './plan/assess-target.ts';
 export type { Assessment, AssessmentInput, Drift, SameMeaning } from './plan/assess-target.ts';

@@ -164,20 +164,15 @@ describe('planning up', () => {
   });
 
   it.each([
-    ['transaction=none', { transaction: 'none' }],
-    ['batch', { batchSize: 100 }],
-    ['verify', { verify: 'SELECT true' }],
-  ] as const)(
-    'refuses %s, which runs cannot do yet, instead of leaving it out',
-    async (directive, execution) => {
-      const draft = makeDraft({ version: '20250101000001' });
-      const asking = { ...draft, up: { ...draft.up, execution: { ...draft.up.execution, ...execution } } };
-      await expect(new MemoryWorld(catalogOf([asking])).plan()).rejects.toMatchObject({
-        code: 'backend.capability_missing',
-        message: expect.stringContaining(directive) as unknown,
-      });
-    },
-  );
+    ['transaction=none', { transaction: 'none' }, 'resumable'],
+    ['batch', { batchSize: 100 }, 'resumable'],
+    ['verify', { verify: 'SELECT true' }, 'atomic'],
+  ] as const)('says of %s how it behaves when it is interrupted', async (_, execution, kind) => {
+    const draft = makeDraft({ version: '20250101000001' });
+    const asking = { ...draft, up: { ...draft.up, execution: { ...draft.up.execution, ...execution } } };
+    const plan = await new MemoryWorld(catalogOf([asking])).plan();
+    expect(plan.groups[0]?.steps[0]?.kind).toBe(kind);
+  });
 
   it('refuses with every fault of every script at once', async () => {
     const broken = [1, 2].map((n) => makeDraft({ version: `2025010100000${n}`, up: ['broken'] }));

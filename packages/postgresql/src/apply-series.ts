@@ -6,6 +6,7 @@ import { classifyPgError, textOf } from './pg-errors.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import { Pipeline, type Answer } from './pipeline.ts';
 import { toStepError } from './step-error.ts';
+import { checkVerified } from './verify.ts';
 import { writeTransaction, type StepMessages, type TransactionMessages } from './transaction-messages.ts';
 
 /** What a series runs on. */
@@ -52,6 +53,7 @@ interface Sent {
   readonly steps: readonly {
     readonly settings: Promise<Answer> | null;
     readonly statements: readonly Promise<Answer>[];
+    readonly verify: Promise<Answer> | null;
     readonly ledger: Promise<Answer>;
   }[];
 }
@@ -141,10 +143,11 @@ class SeriesRun {
     return { indices, startedMs, opening, steps };
   }
 
-  #sendStep({ settings, statements, ledger }: StepMessages): Sent['steps'][number] {
+  #sendStep({ settings, statements, verify, ledger }: StepMessages): Sent['steps'][number] {
     return {
       settings: settings === null ? null : this.#pipeline.send(settings),
       statements: statements.map((message) => this.#pipeline.send(message)),
+      verify: verify === null ? null : this.#pipeline.send(verify),
       ledger: this.#pipeline.send(ledger),
     };
   }
@@ -162,7 +165,7 @@ class SeriesRun {
   /** Gives back when the step's last answer was complete. */
   async #readStep(
     index: number,
-    { settings, statements, ledger }: Sent['steps'][number],
+    { settings, statements, verify, ledger }: Sent['steps'][number],
     { startedMs, atMs }: { startedMs: number; atMs: number },
   ): Promise<number> {
     let lastMs = atMs;
@@ -172,6 +175,7 @@ class SeriesRun {
       this.#readStatement({ index, number, answer, durationMs: answer.atMs - lastMs, startedMs });
       lastMs = answer.atMs;
     }
+    if (verify !== null) this.#readVerify(index, await verify, startedMs);
     const recorded = await ledger;
     this.#readPlain(index, recorded, startedMs);
     return recorded.atMs;
@@ -180,6 +184,12 @@ class SeriesRun {
   /** Reads the answer to a message of our own. */
   #readPlain(index: number, { error }: Answer, startedMs: number): void {
     if (error !== null) this.#fail(index, error, { statement: null, startedMs });
+  }
+
+  #readVerify(index: number, answer: Answer, startedMs: number): void {
+    this.#readPlain(index, answer, startedMs);
+    const refused = checkVerified(this.#step(index), answer);
+    if (refused !== null) this.#fail(index, refused, { statement: null, startedMs });
   }
 
   #readStatement(read: {
@@ -242,7 +252,13 @@ class SeriesRun {
       index,
       durationMs: this.#context.nowMs() - at.startedMs,
       kind: kind === 'aborted' || (kind === 'cancelled' && !wasCancelled) ? 'failed' : kind,
-      error: toStepError(error, { step: this.#step(index), target, statement: at.statement, wasCancelled }),
+      error: toStepError(error, {
+        step: this.#step(index),
+        target,
+        statement: at.statement,
+        wasCancelled,
+        left: null,
+      }),
     };
   }
 

@@ -7,3 +7,4 @@ export { defaultTls, describeAddress, parsePostgresUrl } from './connection-addr
 export type { PostgresAddress } from './connection-address.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions } from './postgres-store.ts';
+export type { BareFailpoint } from './resumable/bare-context.ts';

@@ -16,6 +16,13 @@ export class Permits {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Takes a permit if one is free. */
+  tryAcquire(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
   /** Hands the permit to whoever waits longest. */
   release(): void {
     const next = this.#waiting.shift();

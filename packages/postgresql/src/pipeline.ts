@@ -15,10 +15,17 @@ export interface Answer {
   readonly error: unknown;
   /** The command tag, such as `COMMIT`, `CREATE TABLE` or `INSERT 0 5`; empty when it failed. */
   readonly command: string;
+  /** The first row it gave, by column; `null` without one. */
+  readonly firstRow: Readonly<Record<string, unknown>> | null;
   /** What the server remarked while it worked on this message. */
   readonly notices: readonly Notice[];
   /** When the answer was complete, on the pipeline's clock. */
   readonly atMs: number;
+}
+
+/** How many rows a message changed, by its command tag: the last number of `INSERT 0 5` or `UPDATE 5`. */
+export function rowCountOf({ command }: Answer): number {
+  return Number(/\d+$/.exec(command)?.[0] ?? 0);
 }
 
 /** The part of pg's connection that its types leave out. */
@@ -67,6 +74,7 @@ export class Pipeline implements Disposable {
         resolve({
           error: failed,
           command: failed === null ? tag : '',
+          firstRow: (last?.rows[0] as Record<string, unknown> | undefined) ?? null,
           notices,
           atMs: this.#nowMs(),
         });

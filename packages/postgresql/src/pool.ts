@@ -98,7 +98,8 @@ const SESSION_OPTIONS = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
-function toClientConfig(address: PostgresAddress, connectTimeoutMs: number): pg.ClientConfig {
+/** What a client of its own, apart from the pool's, connects with. */
+export function toClientConfig(address: PostgresAddress, connectTimeoutMs: number): pg.ClientConfig {
   const { host, port, database, user, password, tls } = address;
   return {
     host,

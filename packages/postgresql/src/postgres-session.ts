@@ -7,8 +7,9 @@ import type {
   StepSeries,
   TargetSession,
 } from '@bfm/engine';
-import { applySeries } from './apply-series.ts';
 import { writeNotes, type FenceHold } from './ledger-writes.ts';
+import type { ResumableTools } from './resumable/resumable-context.ts';
+import { runSeries } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import type { PooledClient } from './pool.ts';
 import { toTargetError } from './target-error.ts';
@@ -20,6 +21,7 @@ export interface SessionInit {
   readonly hold: FenceHold;
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   readonly nowMs: () => number;
+  readonly tools: ResumableTools;
   /** Cancels whatever the session's backend is doing. */
   readonly cancel: () => Promise<void>;
 }
@@ -48,11 +50,19 @@ export class PostgresSession implements TargetSession {
     if (series.cancel.aborted) onCancel();
     series.cancel.addEventListener('abort', onCancel, { once: true });
     try {
-      const result = await applySeries(series, observer, this.#init);
+      const result = await this.#run(series, observer);
       if (result.failure?.kind === 'lost') this.#broken = result.failure.error;
       return result;
     } finally {
       series.cancel.removeEventListener('abort', onCancel);
+    }
+  }
+
+  async #run(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
+    try {
+      return await runSeries(series, observer, { context: this.#init, tools: this.#init.tools });
+    } catch (error) {
+      throw toTargetError(error, this.#init.target);
     }
   }
 

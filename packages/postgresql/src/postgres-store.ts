@@ -16,8 +16,12 @@ import { inspect } from './inspect.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
 import { toStoreError } from './pg-errors.ts';
-import { cancelBackend, ConnectionPool, type PooledClient } from './pool.ts';
+import { cancelBackend, ConnectionPool, toClientConfig, type PooledClient } from './pool.ts';
 import { PostgresSession } from './postgres-session.ts';
+import type { BareFailpoint } from './resumable/bare-context.ts';
+import { BuildTurns } from './resumable/build-turn.ts';
+import type { ResumableTools } from './resumable/resumable-context.ts';
+import { watchStatement } from './resumable/watch-statement.ts';
 import { takeTarget, type TakenTarget } from './take-target.ts';
 import { withWrites } from './with-writes.ts';
 
@@ -30,6 +34,10 @@ export interface PostgresStoreOptions {
   readonly nowMs: () => number;
   /** Makes a text no other process makes, for the fence's holder. */
   readonly uniqueId: () => string;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Where tests let faults happen. Does nothing unless a test says otherwise. */
+  readonly failpoint: (name: BareFailpoint) => Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -41,6 +49,7 @@ export class PostgresStore implements TargetStore {
   readonly #options: PostgresStoreOptions;
   readonly #pool: ConnectionPool;
   readonly #revisions = new Map<string, number>();
+  readonly #buildTurns = new BuildTurns();
   #identity: string | null = null;
 
   constructor(options: PostgresStoreOptions) {
@@ -147,7 +156,19 @@ export class PostgresStore implements TargetStore {
       entries,
       nowMs: this.#options.nowMs,
       cancel: () => cancelBackend(this.#options.address, pid),
+      tools: this.#tools(pid),
     });
+  }
+
+  #tools(pid: number): ResumableTools {
+    const { sleep, failpoint, address } = this.#options;
+    const config = toClientConfig(address, CONNECT_TIMEOUT_MS);
+    return {
+      buildTurns: this.#buildTurns,
+      sleep,
+      failpoint,
+      watch: (signal, tell) => watchStatement({ pid, config, sleep }, signal, tell),
+    };
   }
 
   async #with<T>(work: (client: PooledClient) => Promise<T>): Promise<T> {

@@ -9,6 +9,8 @@ export interface StepErrorContext {
   /** 0-based number of the statement; `null` when it was none of the file's. */
   readonly statement: number | null;
   readonly wasCancelled: boolean;
+  /** What stays in the target, for people; `null`: nothing, it was one transaction. */
+  readonly left: string | null;
 }
 
 /** Turns a driver's error into one with code, place, and the next thing to do. Bound values are never in it. */
@@ -20,14 +22,14 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
   const detail = error instanceof pg.DatabaseError ? error.detail : undefined;
   const hint = error instanceof pg.DatabaseError ? error.hint : undefined;
   return new BfmError(code, {
-    message: messageOf(code, { error, place: `${connection}/${schema}`, step: context.step }),
+    message: messageOf(code, { ...context, error, place: `${connection}/${schema}` }),
     details: {
       where,
       ...(sqlstate === undefined ? {} : { sqlstate }),
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
     },
-    next: nextOf(code, context.step.direction),
+    next: (isBfmError(error) ? error.next : null) ?? nextOf(code, context.step.direction),
     cause: error,
   });
 }
@@ -51,7 +53,7 @@ function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode 
 
 function messageOf(
   code: ErrorCode,
-  { error, place, step }: { error: unknown; place: string; step: PlanStep },
+  { error, place, step, left }: StepErrorContext & { error: unknown; place: string },
 ): string {
   const text = textOf(error);
   switch (code) {
@@ -60,9 +62,11 @@ function messageOf(
     case 'target.fence_lost':
       return `another run took ${place} over; ${step.migrationId} was not committed`;
     case 'run.cancelled':
-      return `cancelled: ${step.migrationId} was aborted in ${place} and left nothing behind`;
+      return left === null
+        ? `cancelled: ${step.migrationId} was aborted in ${place} and left nothing behind`
+        : `cancelled: ${step.migrationId} was stopped in ${place}; ${left}`;
     default:
-      return `${step.migrationId} failed in ${place}: ${text}; its transaction was aborted`;
+      return `${step.migrationId} failed in ${place}: ${text}; ${left ?? 'its transaction was aborted'}`;
   }
 }
 

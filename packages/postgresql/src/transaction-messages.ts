@@ -2,6 +2,8 @@ import { quoteIdentifier, type PlanStep, type Target } from '@bfm/core';
 import { renderStatement, type SeriesTimeouts } from '@bfm/engine';
 import type pg from 'pg';
 import { recordQuery, type FenceHold } from './ledger-writes.ts';
+import { oneCommand } from './one-command.ts';
+import { verifyMessage } from './verify.ts';
 
 /** One message as it goes over the wire. */
 export type Message = string | pg.QueryConfig;
@@ -11,6 +13,8 @@ export interface StepMessages {
   /** Sets what the step's directives ask for, when the transaction is already under way. */
   readonly settings: Message | null;
   readonly statements: readonly Message[];
+  /** Asks the post-condition; `null` without one. */
+  readonly verify: Message | null;
   /** The ledger row and event; fails when the ledger says so already. */
   readonly ledger: Message;
 }
@@ -46,18 +50,18 @@ export function writeTransaction(
       const values = { connection, schema, backend, version: step.version };
       return {
         settings: step === first ? null : openStepQuery(step, init, false),
-        statements: step.statements.map(({ text }) => ({
-          text: renderStatement(text, values, step.placeholderInLiteral),
-          // One command a message, and nothing smuggled in behind it: the server refuses a second one in this protocol.
-          queryMode: 'extended',
-        })),
+        statements: step.statements.map(({ text }) =>
+          oneCommand(renderStatement(text, values, step.placeholderInLiteral)),
+        ),
+        verify: verifyMessage(step, values),
         ledger: recordQuery(step, init.hold),
       };
     }),
   };
 }
 
-function openingMessages(first: PlanStep, init: TransactionInit): Message[] {
+/** What opens a transaction of a step: the fence, the settings, and the schema when it is to be created. */
+export function openingMessages(first: PlanStep, init: TransactionInit): Message[] {
   const { hold, target, createSchema } = init;
   const messages: Message[] = [
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',

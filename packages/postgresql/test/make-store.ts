@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parsePostgresUrl, PostgresStore } from '@bfm/postgresql';
 
 /** A store over a test database. The caller closes it. */
@@ -9,5 +10,7 @@ export function makeStore(url: string, connectionsMax = 4): PostgresStore {
     connectionsMax,
     nowMs: () => performance.now(),
     uniqueId: () => randomUUID().slice(0, 8),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+    failpoint: () => Promise.resolve(),
   });
 }

@@ -50,6 +50,7 @@ export const APPLY = {
   lockWaitMs: 1_000,
   lockTimeoutMs: 1_000,
   statementTimeoutMs: 0,
+  batchPauseMs: 0,
   attemptsMax: 2,
   stop: new AbortController().signal,
   cancel: new AbortController().signal,

@@ -9,6 +9,7 @@ const EXECUTION: ScriptExecution = {
   lockTimeoutMs: null,
   statementTimeoutMs: null,
   batchSize: null,
+  batchPauseMs: null,
   verify: null,
 };
 

@@ -114,6 +114,7 @@ function toApplyOptions(options: ApplyCommandOptions, { stop, cancel }: Interrup
     lockWaitMs: options.lockWait ?? DEFAULT_LOCK_WAIT_MS,
     lockTimeoutMs: options.lockTimeout ?? DEFAULT_LOCK_TIMEOUT_MS,
     statementTimeoutMs: options.statementTimeout ?? 0,
+    batchPauseMs: options.batchPause ?? 0,
     attemptsMax: options.attempts ?? DEFAULT_ATTEMPTS_MAX,
     stop,
     cancel,

@@ -3,6 +3,7 @@ import type { EngineEvent } from '@bfm/core';
 import type { ServiceContext } from '@bfm/service';
 import { requireConnections } from '../config/connections.ts';
 import { loadEnvironment } from '../config/environment.ts';
+import { Failpoints } from '../direct/failpoints.ts';
 import { openDirect } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
@@ -49,6 +50,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
   const direct = await openDirect({
     sfm,
     connections,
+    failpoints: new Failpoints(process.env),
     emit: (event) => {
       listener(event);
     },

@@ -7,6 +7,7 @@ import type { ScriptCompiler, TargetStore } from '@bfm/engine';
 import { defaultTls, parsePostgresUrl, PostgresStore, type PostgresAddress } from '@bfm/postgresql';
 import type { ConnectionSettings, ServiceContext } from '@bfm/service';
 import { createScriptCompiler, loadSource } from '@bfm/source';
+import type { Failpoints } from './failpoints.ts';
 
 /** Connections at once to one database, when its connection does not say. */
 const DEFAULT_CONNECTIONS_MAX = 4;
@@ -17,6 +18,8 @@ export interface DirectOptions {
   readonly sfm: string;
   readonly connections: readonly ConnectionSettings[];
   readonly emit: (event: EngineEvent) => void;
+  /** Faults on purpose; inert outside of tests. */
+  readonly failpoints: Failpoints;
 }
 
 /** Direct mode: the use cases' context over real adapters, to be disposed when done. */
@@ -29,14 +32,14 @@ export interface Direct extends AsyncDisposable {
  *
  * @throws {source.missing} {config.invalid}
  */
-export async function openDirect({ sfm, connections, emit }: DirectOptions): Promise<Direct> {
+export async function openDirect({ sfm, connections, emit, failpoints }: DirectOptions): Promise<Direct> {
   const defaultSchemas = new Map(
     connections.flatMap(({ info }) =>
       info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
     ),
   );
   const { catalog, faults } = await loadSource({ root: sfm, defaultSchemas });
-  const stores = new Stores(connections);
+  const stores = new Stores(connections, failpoints);
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
     context: {
@@ -60,8 +63,10 @@ export async function openDirect({ sfm, connections, emit }: DirectOptions): Pro
 class Stores {
   readonly #settings: ReadonlyMap<ConnectionName, ConnectionSettings>;
   readonly #byDatabase = new Map<string, PostgresStore>();
+  readonly #failpoints: Failpoints;
 
-  constructor(connections: readonly ConnectionSettings[]) {
+  constructor(connections: readonly ConnectionSettings[], failpoints: Failpoints) {
+    this.#failpoints = failpoints;
     this.#settings = new Map(connections.map((connection) => [connection.info.name, connection]));
   }
 
@@ -84,6 +89,8 @@ class Stores {
       connectionsMax: this.#budget(key),
       nowMs: () => performance.now(),
       uniqueId: () => randomUUID().slice(0, 8),
+      sleep,
+      failpoint: (name) => this.#failpoints.reach(name),
     });
     this.#byDatabase.set(key, store);
     return store;

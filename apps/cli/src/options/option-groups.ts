@@ -82,6 +82,11 @@ export function addRunSettings(command: Command): Command {
       parseDurationOrNone,
     )
     .option(
+      '--batch-pause <time>',
+      'rest between two batches of a backfill (default: what its file says, or none)',
+      parseDurationOrNone,
+    )
+    .option(
       '--attempts <n>',
       'tries of a transaction when locks are held (default: 10)',
       wholeNumber(ATTEMPTS_MAX),

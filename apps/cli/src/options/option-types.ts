@@ -49,6 +49,7 @@ export interface RunSettings {
   readonly lockWait?: number;
   readonly lockTimeout?: number;
   readonly statementTimeout?: number;
+  readonly batchPause?: number;
   readonly attempts?: number;
   readonly yes?: true;
 }

@@ -80,6 +80,10 @@ export const ERROR_CATALOG = {
     title: 'A migration controls transactions itself.',
   },
   'migration.psql_command': { category: 'invalid', title: 'A migration holds a psql command.' },
+  'migration.index_unnamed': {
+    category: 'invalid',
+    title: 'An index that is built concurrently has no name.',
+  },
   'migration.needs_no_transaction': {
     category: 'invalid',
     title: 'A statement cannot run inside a transaction.',
@@ -157,10 +161,19 @@ export const ERROR_CATALOG = {
   'step.timeout': { category: 'execution', title: 'A statement took longer than allowed.' },
   'step.blocked': { category: 'execution', title: 'A dependency of the step was not applied.' },
   'step.verify_failed': { category: 'execution', title: "A migration's post-condition does not hold." },
+  'step.partial': {
+    category: 'precondition',
+    title:
+      'A migration that runs outside a transaction is partly done, and its file says something else now.',
+  },
+  'step.invalid_index': {
+    category: 'precondition',
+    title: 'An INVALID index that BFM did not make is in the way.',
+  },
   'step.unknown': {
     category: 'precondition',
     title:
-      'The connection broke and the ledger could not be read since: nobody knows whether the step was committed.',
+      'Nobody knows whether a step or one of its statements was done: its end was not heard and cannot be found out.',
   },
   'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
   'backend.capability_missing': {

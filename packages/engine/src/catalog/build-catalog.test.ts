@@ -10,6 +10,7 @@ const EXECUTION = {
   lockTimeoutMs: null,
   statementTimeoutMs: null,
   batchSize: null,
+  batchPauseMs: null,
   verify: null,
 } as const;
 

@@ -38,6 +38,19 @@ export function renderStatement(
   });
 }
 
+/** Fills the placeholders of a bare name, as the catalog knows it: unquoted. */
+export function renderName(name: string, values: PlaceholderValues): string {
+  return name.replace(PLACEHOLDER, (_, word: string) => values[word.toLowerCase() as PlaceholderName]);
+}
+
+// A cast (`::batch`) is none; the compiler has refused `:batch` inside of texts.
+const BATCH = /(?<!:):batch(?![A-Za-z0-9_$\u0080-\uffff])/g;
+
+/** Fills `:batch` of a backfill with the number of rows. */
+export function renderBatch(text: string, rows: number): string {
+  return text.replace(BATCH, String(rows));
+}
+
 function unsafe(placeholder: string, value: string): BfmError {
   return new BfmError('migration.placeholder_unsafe', {
     message: `${placeholder} stands inside a text or function body, where the name ${JSON.stringify(value)} could end it; nothing was sent`,

@@ -6,6 +6,7 @@ import type {
   PlanStep,
   SchemaName,
   Script,
+  ScriptExecution,
   StepDependency,
   StepKind,
 } from '@bfm/core';
@@ -48,8 +49,6 @@ export function createStepCompiler(compiler: ScriptCompiler): StepCompiler {
         faults.push(irreversible(migration));
         return null;
       }
-      const unsupported = unsupportedFault(migration, script);
-      if (unsupported !== null) faults.push(unsupported);
       const ready = compile(migration, script);
       if (ready === null) return null;
       return {
@@ -77,25 +76,14 @@ export function toStepDependency(migration: Migration): StepDependency {
   return { connection: migration.connection, schema, migrationId: migration.id };
 }
 
-function kindOf(migration: Migration, script: Script, direction: Direction): StepKind {
-  if (direction === 'up' && migration.down === null) return 'irreversible';
-  return script.execution.transaction === 'none' ? 'resumable' : 'atomic';
+/** Whether a script is one transaction, so that nothing of it can ever be there alone. */
+export function runsInOneTransaction({ transaction, batchSize }: ScriptExecution): boolean {
+  return transaction === 'per-migration' && batchSize === null;
 }
 
-/** What files may already ask for and runs cannot do yet: refused, since leaving it out silently would be worse. */
-function unsupportedFault(migration: Migration, { path, execution }: Script): Fault | null {
-  const asked = [
-    execution.transaction === 'none' ? 'transaction=none' : null,
-    execution.batchSize === null ? null : 'batch',
-    execution.verify === null ? null : 'verify',
-  ].filter((directive) => directive !== null);
-  if (asked.length === 0) return null;
-  return {
-    code: 'backend.capability_missing',
-    message: `${migration.id} asks for ${asked.join(' and ')}, which this version cannot run yet; nothing was run`,
-    where: { file: path, migration_id: migration.id },
-    mend: 'leave this migration out with the selectors, or wait for the version that runs it',
-  };
+function kindOf(migration: Migration, script: Script, direction: Direction): StepKind {
+  if (direction === 'up' && migration.down === null) return 'irreversible';
+  return runsInOneTransaction(script.execution) ? 'atomic' : 'resumable';
 }
 
 function irreversible(migration: Migration): Fault {

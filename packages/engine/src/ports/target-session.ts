@@ -1,4 +1,4 @@
-import type { BfmError, LedgerEntry, MigrationId, PlanStep, SchemaName } from '@bfm/core';
+import type { BfmError, LedgerEntry, MigrationId, PlanStep, SchemaName, StatementProgress } from '@bfm/core';
 
 /** A ledger row as read inside the lock. */
 export interface LockedEntry extends LedgerEntry {
@@ -6,17 +6,19 @@ export interface LockedEntry extends LedgerEntry {
   readonly runId: string;
 }
 
-/** Timeouts of a series; a step's own directives go before them. */
+/** Times of a series; a step's own directives go before them. */
 export interface SeriesTimeouts {
   readonly lockTimeoutMs: number;
   /** 0: none. */
   readonly statementTimeoutMs: number;
+  /** Between two batches of a backfill. */
+  readonly batchPauseMs: number;
 }
 
 /** Steps to run one after the other on the session's target. */
 export interface StepSeries {
   readonly steps: readonly PlanStep[];
-  /** One transaction per step, or one round them all. */
+  /** One transaction per step, or one round all neighbours that run in transactions. */
   readonly commit: 'per-migration' | 'per-target';
   /** Create the schema inside the first step's transaction. */
   readonly createSchema: SchemaName | null;
@@ -31,8 +33,10 @@ export interface StepSeries {
 export interface SeriesObserver {
   stepStarted(index: number): void;
   statementFinished(index: number, report: StatementReport): void;
+  /** A long statement goes on; told every few seconds at most. */
+  statementProgress(index: number, statement: number, progress: StatementProgress): void;
   notice(index: number, severity: string, message: string): void;
-  /** The step's transaction is committed, its ledger row in it. */
+  /** The step is done and committed, its ledger row with it. */
   stepCommitted(index: number, durationMs: number): void;
 }
 
@@ -48,11 +52,15 @@ export interface StatementReport {
 /**
  * Why a series stopped. `failed`: the statement is at fault. `contended`: lock timeout, deadlock or serialization,
  * worth another try. `lost`: the connection broke, what was in flight is unknown until the ledger is read again.
- * `fenced`: another run took the target. `cancelled`: asked to.
+ * `fenced`: another run took the target. `cancelled`: asked to. `attention`: what a statement outside of transactions
+ * left behind cannot be found out or is not BFM's to mend.
  */
-export type SeriesFailureKind = 'failed' | 'contended' | 'lost' | 'fenced' | 'cancelled';
+export type SeriesFailureKind = 'failed' | 'contended' | 'lost' | 'fenced' | 'cancelled' | 'attention';
 
-/** What stopped a series. Everything from `index` on is not in the target (`lost` excepted). */
+/**
+ * What stopped a series. Nothing of the steps from `index` on is in the target, but for a step that is not one
+ * transaction: what it has done stays, and the ledger knows how far it came. `lost`: nobody knows yet.
+ */
 export interface SeriesFailure {
   readonly index: number;
   readonly kind: SeriesFailureKind;

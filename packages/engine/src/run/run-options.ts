@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly lockTimeoutMs: number;
   /** 0: none. */
   readonly statementTimeoutMs: number;
+  /** Between two batches of a backfill whose file says nothing; 0: none. */
+  readonly batchPauseMs: number;
   /** Tries of one transaction when locks are contended, at least 1. */
   readonly attemptsMax: number;
   /** Aborted: no new migration is begun, running ones finish. */

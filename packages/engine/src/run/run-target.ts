@@ -87,7 +87,11 @@ export class TargetRunner {
         steps: ready.map((index) => this.#run.step(index)),
         commit: options.commit,
         createSchema: this.#run.schemaToCreate,
-        timeouts: { lockTimeoutMs: options.lockTimeoutMs, statementTimeoutMs: options.statementTimeoutMs },
+        timeouts: {
+          lockTimeoutMs: options.lockTimeoutMs,
+          statementTimeoutMs: options.statementTimeoutMs,
+          batchPauseMs: options.batchPauseMs,
+        },
         stop: options.stop,
         cancel: options.cancel,
       },
@@ -125,7 +129,11 @@ export class TargetRunner {
       return 'stop';
     }
     await this.#noteFailure(session, index, failure.error);
-    this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
+    this.#end(index, {
+      outcome: endOutcome(failure.kind),
+      error: failure.error,
+      durationMs: failure.durationMs,
+    });
     if (options.commit === 'per-target') {
       this.#endRest(groupAborted(this.#run, this.#run.step(index)));
       return 'stop';
@@ -197,6 +205,9 @@ export class TargetRunner {
       statementFinished: (position, report) => {
         emit({ type: 'statement.finished', step: this.#ref(at(position)), ...report });
       },
+      statementProgress: (position, statement, progress) => {
+        emit({ type: 'statement.progress', step: this.#ref(at(position)), statement, progress });
+      },
       notice: (position, severity, message) => {
         emit({ type: 'notice', step: this.#ref(at(position)), severity, message });
       },
@@ -226,6 +237,10 @@ export class TargetRunner {
 
 function doneOutcome(step: PlanStep): 'applied' | 'rolled_back' {
   return step.direction === 'up' ? 'applied' : 'rolled_back';
+}
+
+function endOutcome(kind: SeriesFailure['kind']): 'needs_attention' | 'failed' {
+  return kind === 'attention' ? 'needs_attention' : 'failed';
 }
 
 function toBfmError(error: unknown): BfmError {

@@ -9,6 +9,7 @@ export const DIRECTIVE_KEYS = [
   'lock-timeout',
   'statement-timeout',
   'batch',
+  'batch-pause',
   'verify',
 ] as const;
 
@@ -29,6 +30,7 @@ export const FILE_KEYS: ReadonlySet<DirectiveKey> = new Set([
   'lock-timeout',
   'statement-timeout',
   'batch',
+  'batch-pause',
   'verify',
 ]);
 

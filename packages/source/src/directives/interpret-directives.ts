@@ -79,6 +79,7 @@ class DirectiveState implements Directives {
     lockTimeoutMs: null,
     statementTimeoutMs: null,
     batchSize: null,
+    batchPauseMs: null,
     verify: null,
   };
 }
@@ -103,6 +104,8 @@ const TAKE: Readonly<Record<DirectiveKey, Take>> = {
   'statement-timeout': (state, item) =>
     use(item, parseDuration(item.value), (timeout) => (state.execution.statementTimeoutMs = timeout)),
   batch: (state, item) => use(item, readBatch(item.value), (rows) => (state.execution.batchSize = rows)),
+  'batch-pause': (state, item) =>
+    use(item, parseDuration(item.value), (pause) => (state.execution.batchPauseMs = pause)),
   verify: (state, item) => {
     state.execution.verify = item.value;
     return null;

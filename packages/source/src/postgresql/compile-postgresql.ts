@@ -3,6 +3,7 @@ import type { CompileResult } from '@bfm/engine';
 import { scriptFault, type ScriptFaultInit } from '../script-faults.ts';
 import { isInsignificant, readSqlToken } from '../sql/sql-token.ts';
 import { advance, type Place } from '../text/place.ts';
+import { toBareStatement } from './bare-statement.ts';
 import { findBatchFaults } from './batch-rules.ts';
 import { diagnose, SCRIPT_FAULTS_MAX } from './diagnose.ts';
 import type { TreeNode } from './parse-tree.ts';
@@ -100,7 +101,8 @@ class ScriptReader {
     const { start, end } = extent;
     this.#place = advance(this.#place, this.#script.text.slice(this.#placeIndex, start));
     this.#placeIndex = start;
-    this.statements.push({ text: this.#script.text.slice(start, end), ...this.#place });
+    const bare = this.#script.execution.transaction === 'none' ? toBareStatement(node) : null;
+    this.statements.push({ text: this.#script.text.slice(start, end), ...this.#place, bare });
     this.#noteLiterals(extent);
   }
 

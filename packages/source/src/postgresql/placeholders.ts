@@ -37,6 +37,11 @@ export function withPlaceholders(message: string): string {
   return names.replaceAll(BATCH_SENTINEL, ':batch');
 }
 
+/** Turns a name of the parser's tree back into the placeholder it stands for, or leaves it as it is. */
+export function nameWithPlaceholders(name: string): string {
+  return /^bfm(?:Connection|Schema|Backend|Version)$/.test(name) ? `{{.${name.slice(3)}}}` : name;
+}
+
 /**
  * Puts sentinels in the place of `{{.Connection}}`, `{{.Schema}}`, `{{.Backend}}`, `{{.Version}}` (any case) and, for a
  * backfill, of `:batch`, so that the parser sees identifiers and a parameter and every offset stays right.

@@ -17,6 +17,8 @@ export function findBrokenRule(statement: TreeNode, script: Pick<Script, 'execut
     checkTransactionControl(statement) ??
     checkCopy(statement) ??
     checkOwnSchema(statement) ??
+    checkDiscard(statement) ??
+    checkIndexName(statement) ??
     checkOutsideTransaction(statement, script)
   );
 }
@@ -27,7 +29,7 @@ function checkTransactionControl(statement: TreeNode): BrokenRule | null {
   return {
     code: 'migration.transaction_control',
     message: `${command} cannot stand in a migration: BFM opens and commits the transaction, with its ledger row in it`,
-    mend: 'take it out; statements outside a transaction need `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
+    mend: 'take it out; statements that cannot run inside a transaction need `-- bfm: transaction=none` at the head of the file',
   };
 }
 
@@ -51,6 +53,28 @@ function checkOwnSchema(statement: TreeNode): BrokenRule | null {
   };
 }
 
+function checkDiscard(statement: TreeNode): BrokenRule | null {
+  const { type, fields } = unwrap(statement);
+  if (type !== 'DiscardStmt' || fields['target'] !== 'DISCARD_ALL') return null;
+  return {
+    code: 'migration.forbidden_statement',
+    message: 'DISCARD ALL would give back the lock that keeps other runs away from this target',
+    mend: 'take it out: BFM resets the session after each migration by itself',
+  };
+}
+
+/** After a kill, a build is recognised by its name; one that the server chooses cannot be told from others. */
+function checkIndexName(statement: TreeNode): BrokenRule | null {
+  const { type, fields } = unwrap(statement);
+  if (type !== 'IndexStmt' || fields['concurrent'] !== true || fields['idxname'] !== undefined) return null;
+  return {
+    code: 'migration.index_unnamed',
+    message:
+      'CREATE INDEX CONCURRENTLY without a name: a build that was interrupted could not be found again',
+    mend: 'give the index a name: CREATE INDEX CONCURRENTLY table_column_idx ON ...',
+  };
+}
+
 function checkOutsideTransaction(
   statement: TreeNode,
   { execution }: Pick<Script, 'execution'>,
@@ -61,6 +85,6 @@ function checkOutsideTransaction(
   return {
     code: 'migration.needs_no_transaction',
     message: `${command} cannot run inside a transaction`,
-    mend: 'it needs `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
+    mend: 'put `-- bfm: transaction=none` at the head of this file, and what can run in a transaction into a file of its own',
   };
 }

@@ -37,7 +37,6 @@ const OUTSIDE_ONLY: Readonly<Partial<Record<string, (fields: TreeNode) => string
   IndexStmt: (fields) => (fields['concurrent'] === true ? 'CREATE INDEX CONCURRENTLY' : null),
   DropStmt: (fields) => (fields['concurrent'] === true ? 'DROP INDEX CONCURRENTLY' : null),
   ClusterStmt: (fields) => (fields['relation'] === undefined ? 'CLUSTER without a table' : null),
-  DiscardStmt: (fields) => (fields['target'] === 'DISCARD_ALL' ? 'DISCARD ALL' : null),
   ReindexStmt: outsideOnlyReindex,
   AlterDatabaseStmt: (fields) =>
     optionNames(fields, 'options').includes('tablespace') ? 'ALTER DATABASE ... SET TABLESPACE' : null,
@@ -61,7 +60,8 @@ function outsideOnlyReindex(fields: TreeNode): string | null {
   return WIDE_REINDEX[String(fields['kind'])] ?? null;
 }
 
-function asksConcurrently(node: TreeNode): boolean {
+/** Whether an option of REINDEX is CONCURRENTLY, and not switched off. */
+export function asksConcurrently(node: TreeNode): boolean {
   const option = nodeIn(node, 'DefElem');
   if (option['defname'] !== 'concurrently') return false;
   const value = stringOf(nodeIn(option, 'arg'));

@@ -171,7 +171,7 @@ function toStep(migration: Migration): PlanStep {
     reason: 'selected',
     checksum: migration.up.checksum satisfies Checksum,
     file: migration.up.path,
-    statements: [{ text: migration.up.text, line: 1, column: 1 }],
+    statements: [{ text: migration.up.text, line: 1, column: 1, bare: null }],
     placeholderInLiteral: false,
     execution: migration.up.execution,
     requires: migration.requires,
@@ -184,7 +184,7 @@ function series(steps: readonly PlanStep[], { schema }: Target): StepSeries {
     steps,
     commit: 'per-migration',
     createSchema: schema,
-    timeouts: { lockTimeoutMs: 2_000, statementTimeoutMs: 0 },
+    timeouts: { lockTimeoutMs: 2_000, statementTimeoutMs: 0, batchPauseMs: 0 },
     stop: new AbortController().signal,
     cancel: new AbortController().signal,
   };
@@ -194,6 +194,7 @@ function listen(heard: string[]): SeriesObserver {
   return {
     stepStarted: (index) => heard.push(`started ${index}`),
     statementFinished: (_index, { statement }) => heard.push(`statement ${statement}`),
+    statementProgress: () => undefined,
     notice: () => undefined,
     stepCommitted: (index) => heard.push(`committed ${index}`),
   };

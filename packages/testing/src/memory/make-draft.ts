@@ -58,6 +58,7 @@ function toScript(path: string, statements: readonly string[]): Script {
       lockTimeoutMs: null,
       statementTimeoutMs: null,
       batchSize: null,
+      batchPauseMs: null,
       verify: null,
     },
   };

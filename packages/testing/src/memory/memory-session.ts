@@ -150,6 +150,7 @@ const CODES = {
   lost: 'target.unreachable',
   fenced: 'target.fence_lost',
   cancelled: 'run.cancelled',
+  attention: 'step.unknown',
 } as const satisfies Record<SeriesFailureKind, BfmError['code']>;
 
 function toKind(effect: Exclude<StatementEffect, 'ok' | 'lost_after_commit'>): SeriesFailureKind {

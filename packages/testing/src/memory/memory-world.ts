@@ -80,6 +80,7 @@ export class MemoryWorld {
         lockWaitMs: 1_000,
         lockTimeoutMs: 1_000,
         statementTimeoutMs: 0,
+        batchPauseMs: 0,
         attemptsMax: 3,
         stop: new AbortController().signal,
         cancel: new AbortController().signal,

@@ -12,7 +12,7 @@ export const wordCompiler: ScriptCompiler = {
       const fault = { code: 'migration.unparseable', message: 'broken', where, mend: 'mend it' } as const;
       return { ok: false, faults: [fault] };
     }
-    const statements = texts.map((text, index) => ({ text, line: index + 1, column: 1 }));
+    const statements = texts.map((text, index) => ({ text, line: index + 1, column: 1, bare: null }));
     return { ok: true, script: { statements, placeholderInLiteral: false } };
   },
   sameMeaning: (_migration, applied, current) => strip(applied) === strip(current),

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { BfmError, type BareStatement, type StatementProgress } from '@bfm/core';
+import type { Answer } from '../pipeline.ts';
+import type { Message } from '../transaction-messages.ts';
+import type { BareContext, BareFailpoint } from './bare-context.ts';
+import { settleIntent } from './bare-statement.ts';
+import { BUILD_LOCK } from './build-turn.ts';
+import { Halt, NeedsAttention } from './halt.ts';
+import type { Intent, Sighting } from './progress.ts';
+import type { ResumableInit } from './resumable-context.ts';
+import type { StepProgress } from './step-progress.ts';
+import { expectDone, type StepSession } from './step-session.ts';
+
+/** How often whoever waits looks again, in milliseconds. */
+const POLL_MS = 200;
+
+/** What an intent keeps: enough to find out what became of the statement, whatever the file says by then. */
+interface KeptIntent {
+  readonly bare: BareStatement;
+  readonly text: string;
+  readonly before: Sighting;
+}
+
+/** The bare statements of one step: their intents, turns and watches. */
+export class BareRun implements BareContext {
+  readonly session: StepSession;
+  readonly #init: ResumableInit;
+  readonly #progress: StepProgress;
+
+  constructor(init: ResumableInit, session: StepSession, progress: StepProgress) {
+    this.session = session;
+    this.#init = init;
+    this.#progress = progress;
+  }
+
+  nowMs(): number {
+    return this.#init.context.nowMs();
+  }
+
+  lockTimeoutMs(blocksNobody: boolean): number {
+    const { step, series } = this.#init;
+    return step.execution.lockTimeoutMs ?? (blocksNobody ? 0 : series.timeouts.lockTimeoutMs);
+  }
+
+  /**
+   * Ends what an earlier run left under way.
+   *
+   * @throws {@link Halt} {@link NeedsAttention}
+   */
+  async settleLeftIntent(): Promise<void> {
+    const { intent } = this.#progress;
+    if (intent === null) return;
+    const number = intent.statement - 1;
+    const kept = intent.before as unknown as KeptIntent;
+    const statement = this.#init.step.statements[number];
+    const same = statement !== undefined && digestOf(statement.text) === kept.text;
+    const old = {
+      bare: kept.bare,
+      number,
+      statement: statement ?? { text: '', line: 1, column: 1, bare: null },
+    };
+    const isDone = await settleIntent(old, { ...intent, before: kept.before }, this);
+    if (isDone && !same) throw new NeedsAttention(editedAfterwards(), number);
+    await this.recordDone(isDone ? intent.statement : number);
+  }
+
+  async takeTurn(statement: number): Promise<AsyncDisposable> {
+    const { tools } = this.#init;
+    const tryLock = async (): Promise<boolean> => {
+      const answer = await this.session.plain({ text: TRY_LOCK, values: [BUILD_LOCK] });
+      return answer.firstRow?.['locked'] === true;
+    };
+    const unlock = async (): Promise<void> => {
+      await this.#init.pipeline.send({ text: UNLOCK, values: [BUILD_LOCK] });
+    };
+    return tools.buildTurns.take({ tryLock, unlock }, () =>
+      this.#pause(statement, 'waiting for another CONCURRENTLY in this database'),
+    );
+  }
+
+  async waitForBackend({ backendPid, backendStart }: Intent, statement: number): Promise<void> {
+    for (;;) {
+      const answer = await this.session.plain({ text: STILL_AT_WORK, values: [backendPid, backendStart] });
+      if (answer.firstRow?.['working'] !== true) return;
+      await this.#pause(statement, `waiting for the interrupted statement to end (pid ${backendPid})`);
+    }
+  }
+
+  async recordIntent(number: number, before: Sighting): Promise<void> {
+    const statement = this.#init.step.statements[number];
+    if (!statement?.bare) throw new Error(`statement ${number} is not bare`);
+    const kept: KeptIntent = { bare: statement.bare, text: digestOf(statement.text), before };
+    await this.#note({ intent: { statement: number + 1, before: { ...kept } } });
+  }
+
+  async recordDone(count: number): Promise<void> {
+    await this.#note({ statementsDone: count });
+  }
+
+  async sendOutside(message: Message, statement: number): Promise<Answer> {
+    const { pipeline, tools } = this.#init;
+    const watching = new AbortController();
+    const sent = pipeline.together(() => {
+      const opened = pipeline.send('SET default_transaction_read_only = off');
+      const answer = pipeline.send(message);
+      return { opened, answer, closed: pipeline.send('SET default_transaction_read_only = on') };
+    });
+    const watched = tools.watch(watching.signal, (progress) => {
+      this.#tell(statement, progress);
+    });
+    try {
+      await this.failpoint('bare.statement_sent');
+      expectDone(await sent.opened, null);
+      const answer = await sent.answer;
+      await sent.closed;
+      return answer;
+    } finally {
+      watching.abort();
+      await watched;
+    }
+  }
+
+  failpoint(name: BareFailpoint): Promise<void> {
+    return this.#init.tools.failpoint(name);
+  }
+
+  async #note(write: Parameters<StepProgress['notes']>[0]): Promise<void> {
+    await this.session.transaction(async (send) => {
+      for (const answer of await Promise.all(this.#progress.notes(write).map(send))) expectDone(answer, null);
+    });
+    this.#progress.took(write);
+  }
+
+  async #pause(statement: number, phase: string): Promise<void> {
+    const { series, tools } = this.#init;
+    this.#tell(statement, { phase, done: 0, total: null, unit: 'steps', waitingFor: null });
+    await tools.sleep(POLL_MS, series.stop);
+    if (series.stop.aborted) {
+      throw new Halt(new BfmError('run.cancelled', { message: `stopped while ${phase}` }));
+    }
+  }
+
+  #tell(statement: number, progress: StatementProgress): void {
+    this.#init.observer.statementProgress(this.#init.index, statement + 1, progress);
+  }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function editedAfterwards(): BfmError {
+  return new BfmError('step.partial', {
+    message: 'the statement was done as the file had it then, and has been edited since',
+    next: 'restore it in the file, or say where to go on: bfm repair mark-pending --statement N',
+  });
+}
+
+const TRY_LOCK = 'SELECT pg_catalog.pg_try_advisory_lock($1) AS locked';
+const UNLOCK = 'SELECT pg_catalog.pg_advisory_unlock($1)';
+
+// A backend keeps its number and start for life; one that is idle has ended the statement.
+const STILL_AT_WORK = `
+SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity($1) a
+               WHERE a.backend_start = $2::timestamptz AND a.pid <> pg_catalog.pg_backend_pid() AND a.state <> 'idle') AS working`;

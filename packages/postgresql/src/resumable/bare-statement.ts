@@ -1,0 +1,207 @@
+import { BfmError, type BareStatement, type Statement } from '@bfm/core';
+import { oneCommand } from '../one-command.ts';
+import { classifyPgError, codeOf } from '../pg-errors.ts';
+import type { Answer } from '../pipeline.ts';
+import type { BareContext } from './bare-context.ts';
+import { expectDone } from './step-session.ts';
+import { Halt, NeedsAttention } from './halt.ts';
+import type { Intent, Sighting } from './progress.ts';
+import { settle, type Settlement } from './settle.ts';
+
+/** A bare statement and where it stands. */
+export interface NumberedBare {
+  readonly statement: Statement;
+  readonly bare: BareStatement;
+  /** 0-based. */
+  readonly number: number;
+}
+
+/** How long taking away what a failed statement left may wait for others, in milliseconds. */
+const CLEAN_AFTER_FAILURE_MS = 30_000;
+const CLEAN_AFTER_CANCEL_MS = 3_000;
+
+/**
+ * Runs one statement outside of any transaction: intent, statement alone, look, done row. Whatever happens between, the
+ * intent tells the next run what to look for.
+ *
+ * @throws {@link Halt}
+ */
+export async function runBare(numbered: NumberedBare, context: BareContext): Promise<void> {
+  const { bare } = numbered;
+  const { session } = context;
+  const waits = needsTurn(bare);
+  await session.prepareBare(context.lockTimeoutMs(waits));
+  await using _turn = waits ? await context.takeTurn(numbered.number) : NO_TURN;
+  const before = await session.look(bare);
+  await context.recordIntent(numbered.number, before);
+  await context.failpoint('bare.intent_committed');
+  const answer = await sendAlone(numbered, context);
+  await context.failpoint('bare.statement_done');
+  const isDone =
+    answer.error === null
+      ? await confirm(numbered, before, context)
+      : await settleFailure(numbered, { before, error: answer.error }, context);
+  await context.failpoint('bare.probe_done');
+  if (!isDone) throw new Halt(undoneBehindOurBack(), { statement: numbered.number });
+  await context.recordDone(numbered.number + 1);
+  await context.failpoint('bare.done_recorded');
+}
+
+/** The server said done; whether it is, the catalog says. */
+async function confirm(numbered: NumberedBare, before: Sighting, context: BareContext): Promise<boolean> {
+  const { session } = context;
+  const evidence = { before, now: await session.look(numbered.bare), answer: 'succeeded' } as const;
+  const settlement = settle(numbered.bare, evidence, session.values);
+  await carryOut(numbered, settlement, context);
+  return isDoneBy(settlement);
+}
+
+function isDoneBy(settlement: Settlement): boolean {
+  return settlement.kind === 'done' || (settlement.kind === 'mend' && settlement.then === 'done');
+}
+
+/**
+ * Finds out what became of a bare statement whose end nobody noted, and ends or undoes what half of it left.
+ *
+ * @returns whether it is done; otherwise it may be run
+ * @throws {@link Halt} {@link NeedsAttention}
+ */
+export async function settleIntent(
+  numbered: NumberedBare,
+  intent: Intent,
+  context: BareContext,
+): Promise<boolean> {
+  const { bare, number } = numbered;
+  const { session } = context;
+  await context.waitForBackend(intent, number);
+  await session.prepareBare(context.lockTimeoutMs(needsTurn(bare)));
+  await using _turn = needsTurn(bare) ? await context.takeTurn(number) : NO_TURN;
+  const evidence = { before: intent.before, now: await session.look(bare), answer: 'unheard' } as const;
+  const settlement = settle(bare, evidence, session.values);
+  await carryOut(numbered, settlement, context);
+  return isDoneBy(settlement);
+}
+
+const NO_TURN: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };
+
+/** Whether a statement waits for every older transaction of its database. */
+function needsTurn({ effect }: BareStatement): boolean {
+  return (
+    effect === 'create_index' ||
+    effect === 'drop_index' ||
+    effect === 'reindex_concurrently' ||
+    effect === 'detach_partition'
+  );
+}
+
+async function sendAlone({ statement, number }: NumberedBare, context: BareContext): Promise<Answer> {
+  const { session } = context;
+  const message = session.render(statement.text);
+  const sinceMs = context.nowMs();
+  const answer = await context.sendOutside(message, number);
+  if (answer.error === null) session.tell(answer, { statement: number, sql: statement.text, sinceMs });
+  return answer;
+}
+
+/**
+ * Takes away what a statement that failed left, so that the next try finds what this one found, and throws its error;
+ * unless it was done all the same, as when a cancel came too late.
+ */
+async function settleFailure(
+  numbered: NumberedBare,
+  { before, error }: { readonly before: Sighting; readonly error: unknown },
+  context: BareContext,
+): Promise<boolean> {
+  const kind = classifyPgError(error);
+  const { bare, number } = numbered;
+  const { session } = context;
+  if (kind === 'lost') throw new Halt(error, { statement: number });
+  if (bare.effect === 'unknown' && !wasRefusedAtOnce(error)) {
+    throw new NeedsAttention(partlyDone(error), number);
+  }
+  const settlement = settle(
+    bare,
+    { before, now: await session.look(bare), answer: 'failed' },
+    session.values,
+  );
+  if (settlement.kind === 'done') return true;
+  if (settlement.kind === 'foreign') throw new NeedsAttention(foreignIndex(settlement.index), number);
+  const limitMs = kind === 'cancelled' ? CLEAN_AFTER_CANCEL_MS : CLEAN_AFTER_FAILURE_MS;
+  const clean =
+    settlement.kind !== 'mend' || (await takeAway(settlement.statements, { number, limitMs }, context));
+  // Else the intent stays, and leaves it to the next run.
+  if (clean) await context.recordDone(number);
+  throw new Halt(error, {
+    statement: number,
+    left: clean ? null : 'an INVALID index, which the next run takes away',
+  });
+}
+
+async function takeAway(
+  statements: readonly string[],
+  { number, limitMs }: { readonly number: number; readonly limitMs: number },
+  context: BareContext,
+): Promise<boolean> {
+  await context.session.plain({ text: LIMIT_STATEMENT, values: [`${limitMs}ms`] });
+  for (const sql of statements) {
+    const { error } = await context.sendOutside(oneCommand(sql), number);
+    if (error !== null) return false;
+  }
+  return true;
+}
+
+const LIMIT_STATEMENT = "SELECT pg_catalog.set_config('statement_timeout', $1, false)";
+
+async function carryOut(numbered: NumberedBare, settlement: Settlement, context: BareContext): Promise<void> {
+  const { number } = numbered;
+  switch (settlement.kind) {
+    case 'done':
+    case 'absent':
+      return;
+    case 'mend':
+      for (const sql of settlement.statements) {
+        expectDone(await context.sendOutside(oneCommand(sql), number), number);
+      }
+      return;
+    case 'foreign':
+      throw new NeedsAttention(foreignIndex(settlement.index), number);
+    case 'unknown':
+      throw new NeedsAttention(unknownOutcome(), number);
+  }
+}
+
+/** Syntax, names and rights are checked before anything is done (SQLSTATE classes 42, 0A, 28). */
+function wasRefusedAtOnce(error: unknown): boolean {
+  return /^(?:42|0A|28)/.test(codeOf(error));
+}
+
+function foreignIndex(index: string): BfmError {
+  return new BfmError('step.invalid_index', {
+    message: `an INVALID index ${index} that BFM did not make stands where the new one should; the server would call it done`,
+    details: { index },
+    next: 'when nobody is building it, drop it (DROP INDEX CONCURRENTLY), then run the same command again',
+  });
+}
+
+function unknownOutcome(): BfmError {
+  return new BfmError('step.unknown', {
+    message:
+      'the statement was begun, nobody heard its end, and nothing in the database tells whether it was done',
+    next: 'look for its effect, then: bfm repair mark-pending --statement N goes on from statement N, bfm repair mark-applied when all is done',
+  });
+}
+
+function partlyDone(error: unknown): BfmError {
+  return new BfmError('step.unknown', {
+    message: `a statement that may commit on its own failed, and what it had committed stays: ${error instanceof Error ? error.message : String(error)}`,
+    next: 'look for its effect, then: bfm repair mark-pending --statement N goes on from statement N, bfm repair mark-applied when all is done',
+    cause: error,
+  });
+}
+
+function undoneBehindOurBack(): BfmError {
+  return new BfmError('step.failed', {
+    message: 'the server said done, yet its effect is not there: somebody undid it meanwhile',
+    next: 'find out who, then run the same command again',
+  });
+}

@@ -1,0 +1,101 @@
+import { assertNever, quoteIdentifier, type BareStatement, type ObjectName } from '@bfm/core';
+import { renderName, type PlaceholderValues } from '@bfm/engine';
+import type { Sighting } from './progress.ts';
+
+/** A query that looks, and what it must be called with. */
+export interface Look {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** An index as the catalog has it. */
+export interface FoundIndex {
+  readonly oid: string;
+  readonly valid: boolean;
+  readonly schema: string;
+  readonly name: string;
+  /** An index of a TOAST table cannot be dropped concurrently. */
+  readonly toast: boolean;
+}
+
+/** The query that tells what there is of a bare statement's effect: one row, one JSON value. */
+export function lookQuery(bare: BareStatement, values: PlaceholderValues): Look | null {
+  switch (bare.effect) {
+    case 'create_index':
+      return {
+        text: INDEX_OF_TABLE,
+        values: [quotePath(bare.table, values), renderName(bare.index.name, values)],
+      };
+    case 'drop_index':
+      return { text: INDEX, values: [quotePath(bare.index, values)] };
+    case 'reindex_concurrently':
+      return { text: REBUILT, values: [] };
+    case 'detach_partition':
+      return { text: ATTACHED, values: [quotePath(bare.table, values), quotePath(bare.partition, values)] };
+    case 'create':
+    case 'drop':
+      return { text: EXISTS[bare.object], values: [renderName(bare.name, values)] };
+    case 'repeatable':
+    case 'unknown':
+      return null;
+    default:
+      return assertNever(bare);
+  }
+}
+
+/** A name quoted, as statements and `to_regclass` read it: by the search path when it has no schema. */
+export function quotePath({ schema, name }: ObjectName, values: PlaceholderValues): string {
+  const parts = schema === null ? [name] : [schema, name];
+  return parts.map((part) => quoteIdentifier(renderName(part, values))).join('.');
+}
+
+/** The index in what {@link lookQuery} found; `null`: there is none. */
+export function indexIn(found: Sighting): FoundIndex | null {
+  return (found['index'] as FoundIndex | null | undefined) ?? null;
+}
+
+/** The indexes that rebuilding leaves when it is interrupted, as {@link lookQuery} found them. */
+export function leftoversIn(found: Sighting): readonly FoundIndex[] {
+  return (found['leftovers'] as readonly FoundIndex[] | null | undefined) ?? [];
+}
+
+const AN_INDEX = `json_build_object('oid', i.indexrelid::int8::text,
+    'valid', i.indisvalid AND i.indisready AND i.indislive,
+    'schema', n.nspname, 'name', c.relname, 'toast', n.nspname = 'pg_toast')`;
+
+const INDEX_OF_TABLE = `
+SELECT json_build_object('index', (
+  SELECT ${AN_INDEX}
+  FROM pg_catalog.pg_class t JOIN pg_catalog.pg_class c ON c.relnamespace = t.relnamespace AND c.relname = $2
+  JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE t.oid = pg_catalog.to_regclass($1))) AS found`;
+
+const INDEX = `
+SELECT json_build_object('index', (
+  SELECT ${AN_INDEX}
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.oid = pg_catalog.to_regclass($1))) AS found`;
+
+// The names PostgreSQL gives to the copies: see "Rebuilding Indexes Concurrently" in its manual for REINDEX.
+const REBUILT = `
+SELECT json_build_object('leftovers', (
+  SELECT coalesce(json_agg(${AN_INDEX} ORDER BY i.indexrelid), '[]')
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$')) AS found`;
+
+const ATTACHED = `
+SELECT json_build_object('attached', i.inhrelid IS NOT NULL, 'pending', coalesce(i.inhdetachpending, false)) AS found
+FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_inherits i
+  ON i.inhparent = pg_catalog.to_regclass($1) AND i.inhrelid = pg_catalog.to_regclass($2)`;
+
+const EXISTS = {
+  database: `SELECT json_build_object('exists', EXISTS (
+    SELECT FROM pg_catalog.pg_database WHERE datname = $1)) AS found`,
+  tablespace: `SELECT json_build_object('exists', EXISTS (
+    SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1)) AS found`,
+  subscription: `SELECT json_build_object('exists', EXISTS (
+    SELECT FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
+    WHERE s.subname = $1 AND d.datname = pg_catalog.current_database())) AS found`,
+} as const;

@@ -1,0 +1,31 @@
+import type { StepSeries, SeriesObserver } from '@bfm/engine';
+import type { PlanStep, StatementProgress } from '@bfm/core';
+import type { SeriesContext } from '../apply-series.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { BareFailpoint } from './bare-context.ts';
+import type { BuildTurns } from './build-turn.ts';
+
+/** What a store lends to steps that are not one transaction. */
+export interface ResumableTools {
+  readonly buildTurns: BuildTurns;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Where tests let faults happen; does nothing otherwise. */
+  readonly failpoint: (name: BareFailpoint) => Promise<void>;
+  /** Tells, every few seconds until the signal is aborted, what the session's own backend is doing. */
+  readonly watch: (signal: AbortSignal, tell: (progress: StatementProgress) => void) => Promise<void>;
+}
+
+/** One step that is not one transaction, and all it runs with. */
+export interface ResumableInit {
+  readonly step: PlanStep;
+  /** The step's place in its series, for the observer. */
+  readonly index: number;
+  readonly series: StepSeries;
+  /** The step's schema is still to be created. */
+  readonly createSchema: boolean;
+  readonly observer: SeriesObserver;
+  readonly context: SeriesContext;
+  readonly pipeline: Pipeline;
+  readonly tools: ResumableTools;
+}

@@ -1,0 +1,192 @@
+import { BfmError, type PlanStep } from '@bfm/core';
+import { renderBatch, type SeriesFailure } from '@bfm/engine';
+import { recordQuery } from '../ledger-writes.ts';
+import { classifyPgError } from '../pg-errors.ts';
+import { rowCountOf, type Answer } from '../pipeline.ts';
+import { toStepError } from '../step-error.ts';
+import type { Message } from '../transaction-messages.ts';
+import { checkVerified, verifyMessage } from '../verify.ts';
+import { BareRun } from './bare-run.ts';
+import { runBare } from './bare-statement.ts';
+import { Halt, NeedsAttention } from './halt.ts';
+import { forgetProgressQuery } from './progress.ts';
+import type { ResumableInit } from './resumable-context.ts';
+import { StepProgress } from './step-progress.ts';
+import { expectDone, StepSession } from './step-session.ts';
+
+/** Tries of one batch when locks are contended, before the engine's own tries. */
+const BATCH_TRIES_MAX = 5;
+const BATCH_RETRY_MS = 250;
+
+/**
+ * Runs a step that is not one transaction: a script without a transaction, or a backfill in batches. Everything it has
+ * done is in the ledger in the same transaction, or announced there before; so it goes on where it stopped.
+ */
+export class ResumableStep {
+  readonly #init: ResumableInit;
+  readonly #step: PlanStep;
+  readonly #session: StepSession;
+  readonly #progress: StepProgress;
+  readonly #startedMs: number;
+
+  constructor(init: ResumableInit) {
+    const { step, series, context } = init;
+    this.#init = init;
+    this.#step = step;
+    this.#startedMs = context.nowMs();
+    this.#progress = new StepProgress(step, context.hold);
+    this.#session = new StepSession({
+      ...init,
+      transaction: {
+        target: context.target,
+        hold: context.hold,
+        timeouts: series.timeouts,
+        createSchema: init.createSchema,
+      },
+    });
+  }
+
+  /** Never throws for what goes wrong with the step. */
+  async run(): Promise<SeriesFailure | null> {
+    const { observer, index, context } = this.#init;
+    observer.stepStarted(index);
+    try {
+      await this.#progress.resume(context.client);
+      if (this.#step.execution.batchSize === null) await this.#runStatements();
+      else await this.#runBatches(this.#step.execution.batchSize);
+    } catch (error) {
+      return this.#toFailure(error);
+    }
+    observer.stepCommitted(index, context.nowMs() - this.#startedMs);
+    return null;
+  }
+
+  async #runStatements(): Promise<void> {
+    const bare = new BareRun(this.#init, this.#session, this.#progress);
+    await bare.settleLeftIntent();
+    for (let number = this.#progress.statementsDone; number < this.#step.statements.length; number += 1) {
+      this.#checkStop();
+      const statement = this.#step.statements[number];
+      if (statement === undefined) throw new RangeError(`no statement ${number}`);
+      if (statement.bare === null) await this.#runInTransaction(number, statement.text);
+      else await runBare({ statement, bare: statement.bare, number }, bare);
+    }
+    await this.#session.transaction((send) => this.#end(send));
+  }
+
+  async #runInTransaction(number: number, text: string): Promise<void> {
+    const write = { statementsDone: number + 1 };
+    await this.#session.transaction(async (send) => {
+      const sinceMs = this.#init.context.nowMs();
+      const [statement, ...notes] = [this.#session.render(text), ...this.#progress.notes(write)].map(send);
+      if (statement !== undefined) {
+        this.#session.tell(await statement, { statement: number, sql: text, sinceMs });
+      }
+      for (const answer of await Promise.all(notes)) expectDone(answer, null);
+    });
+    this.#progress.took(write);
+  }
+
+  async #runBatches(size: number): Promise<void> {
+    const [statement] = this.#step.statements;
+    if (statement === undefined) throw new Error('a backfill holds one statement');
+    const { series, tools } = this.#init;
+    const text = renderBatch(statement.text, size);
+    const pauseMs = this.#step.execution.batchPauseMs ?? series.timeouts.batchPauseMs;
+    for (let rows = 1; rows > 0;) {
+      this.#checkStop();
+      rows = await this.#runBatchPatiently(text);
+      if (rows > 0 && pauseMs > 0) await tools.sleep(pauseMs, series.stop);
+    }
+  }
+
+  /** Application traffic gets in the way of some batch of thousands: that one is tried again, not the backfill. */
+  async #runBatchPatiently(text: string): Promise<number> {
+    const { tools, series } = this.#init;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#runBatch(text);
+      } catch (error) {
+        const contended = error instanceof Halt && classifyPgError(error.reason) === 'contended';
+        if (!contended || tries >= BATCH_TRIES_MAX || series.stop.aborted) throw error;
+        await tools.sleep(BATCH_RETRY_MS * 2 ** (tries - 1), series.stop);
+      }
+    }
+  }
+
+  /** Gives back how many rows the batch changed; with none, the step is recorded in the same transaction. */
+  async #runBatch(text: string): Promise<number> {
+    const { observer, index, context } = this.#init;
+    const progress = this.#progress;
+    const write = { rowsDone: progress.rowsDone, batchesDone: progress.batchesDone + 1 };
+    const rows = await this.#session.transaction(async (send) => {
+      const sinceMs = context.nowMs();
+      const answer = await send(this.#session.render(text));
+      expectDone(answer, 0);
+      const changed = rowCountOf(answer);
+      if (changed === 0) {
+        this.#session.tell(answer, { statement: 0, sql: text, sinceMs });
+        await this.#end(send);
+        return 0;
+      }
+      write.rowsDone += changed;
+      for (const noted of await Promise.all(progress.notes(write).map(send))) expectDone(noted, null);
+      return changed;
+    });
+    if (rows === 0) return 0;
+    progress.took(write);
+    observer.statementProgress(index, 1, {
+      phase: 'backfilling',
+      done: progress.rowsDone,
+      total: null,
+      unit: 'rows',
+      waitingFor: null,
+    });
+    return rows;
+  }
+
+  /** Ends the step: the post-condition, and the ledger row in the place of the progress. */
+  async #end(send: (message: Message) => Promise<Answer>): Promise<void> {
+    const { hold } = this.#init.context;
+    const verify = verifyMessage(this.#step, this.#session.values);
+    const verified = verify === null ? null : send(verify);
+    const ended = [forgetProgressQuery(this.#step, hold), recordQuery(this.#step, hold)].map(send);
+    if (verified !== null) {
+      const answer = await verified;
+      expectDone(answer, null);
+      const refused = checkVerified(this.#step, answer);
+      if (refused !== null) throw new Halt(refused);
+    }
+    for (const answer of await Promise.all(ended)) expectDone(answer, null);
+  }
+
+  #checkStop(): void {
+    if (!this.#init.series.stop.aborted) return;
+    throw new Halt(new BfmError('run.cancelled', { message: 'stopped between two of its statements' }));
+  }
+
+  #toFailure(error: unknown): SeriesFailure {
+    const { index, series, context } = this.#init;
+    const halt = error instanceof Halt ? error : new Halt(error);
+    const found = halt.reason instanceof BfmError ? ownKind(halt.reason) : classifyPgError(halt.reason);
+    const wasCancelled = found === 'cancelled' && (series.cancel.aborted || series.stop.aborted);
+    const isPlain = found === 'aborted' || (found === 'cancelled' && !wasCancelled);
+    const left = [this.#progress.describe(), halt.left].filter((part) => part !== null).join('; also ');
+    return {
+      index,
+      kind: halt instanceof NeedsAttention ? 'attention' : isPlain ? 'failed' : found,
+      durationMs: context.nowMs() - this.#startedMs,
+      error: toStepError(halt.reason, {
+        step: this.#step,
+        target: context.target,
+        statement: halt.statement,
+        wasCancelled,
+        left,
+      }),
+    };
+  }
+}
+
+function ownKind({ code }: BfmError): 'cancelled' | 'failed' {
+  return code === 'run.cancelled' ? 'cancelled' : 'failed';
+}

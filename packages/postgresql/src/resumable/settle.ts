@@ -1,0 +1,93 @@
+import { quoteIdentifier, type BareStatement } from '@bfm/core';
+import type { PlaceholderValues } from '@bfm/engine';
+import { indexIn, leftoversIn, quotePath, type FoundIndex } from './effects.ts';
+import type { Sighting } from './progress.ts';
+
+/** What became of a bare statement, judged by what there was before it and what there is now. */
+export type Settlement =
+  /** It is done. */
+  | { readonly kind: 'done' }
+  /** It has done nothing that counts: it may be run. */
+  | { readonly kind: 'absent' }
+  /** Half of it is there and is BFM's own: these statements take it away, or end it. */
+  | { readonly kind: 'mend'; readonly statements: readonly string[]; readonly then: 'done' | 'absent' }
+  /** An INVALID index that BFM did not make stands where the new one should. */
+  | { readonly kind: 'foreign'; readonly index: string }
+  /** Nobody can find out. */
+  | { readonly kind: 'unknown' };
+
+/** What is known of a bare statement. */
+export interface Evidence {
+  readonly before: Sighting;
+  readonly now: Sighting;
+  /** The server's answer: it said done, it said no, or nobody heard it. */
+  readonly answer: 'succeeded' | 'failed' | 'unheard';
+}
+
+const DONE: Settlement = { kind: 'done' };
+const ABSENT: Settlement = { kind: 'absent' };
+
+/** Judges what became of a bare statement. Pure. */
+export function settle(bare: BareStatement, evidence: Evidence, values: PlaceholderValues): Settlement {
+  if (bare.effect === 'detach_partition') return settleDetach(bare, evidence, values);
+  return SETTLE[bare.effect](evidence);
+}
+
+const SETTLE: Readonly<
+  Record<Exclude<BareStatement['effect'], 'detach_partition'>, (evidence: Evidence) => Settlement>
+> = {
+  create_index: settleBuild,
+  drop_index: settleDrop,
+  reindex_concurrently: settleRebuild,
+  create: (evidence) => settleExistence(evidence, true),
+  drop: (evidence) => settleExistence(evidence, false),
+  repeatable: ({ answer }) => (answer === 'succeeded' ? DONE : ABSENT),
+  unknown: ({ answer }) => (answer === 'succeeded' ? DONE : { kind: 'unknown' }),
+};
+
+function settleExistence({ before, now, answer }: Evidence, wanted: boolean): Settlement {
+  const changed = now['exists'] !== before['exists'] && now['exists'] === wanted;
+  return answer === 'succeeded' || changed ? DONE : ABSENT;
+}
+
+/** IF NOT EXISTS takes an INVALID index for the one wanted and says done (FAULTS F4): only the catalog counts. */
+function settleBuild({ before, now, answer }: Evidence): Settlement {
+  const index = indexIn(now);
+  const isOurs = index !== null && index.oid !== indexIn(before)?.oid;
+  if (index === null) return ABSENT;
+  if (index.valid) return isOurs || answer === 'succeeded' ? DONE : ABSENT;
+  if (isOurs) return { kind: 'mend', statements: [dropStatement(index)], then: 'absent' };
+  return { kind: 'foreign', index: `${index.schema}.${index.name}` };
+}
+
+/** A drop that was interrupted leaves an INVALID index; dropping it again ends it. */
+function settleDrop({ before, now, answer }: Evidence): Settlement {
+  if (answer === 'succeeded') return DONE;
+  const was = indexIn(before);
+  return was !== null && indexIn(now)?.oid !== was.oid ? DONE : ABSENT;
+}
+
+function settleRebuild({ before, now, answer }: Evidence): Settlement {
+  const known = new Set(leftoversIn(before).map(({ oid }) => oid));
+  const own = leftoversIn(now).filter(({ oid }) => !known.has(oid));
+  const then = answer === 'succeeded' ? 'done' : 'absent';
+  if (own.length > 0) return { kind: 'mend', statements: own.map(dropStatement), then };
+  return { kind: then };
+}
+
+function settleDetach(
+  bare: Extract<BareStatement, { effect: 'detach_partition' }>,
+  { before, now, answer }: Evidence,
+  values: PlaceholderValues,
+): Settlement {
+  if (answer === 'succeeded') return DONE;
+  if (now['attached'] !== true) return before['attached'] === true ? DONE : ABSENT;
+  if (now['pending'] !== true || before['pending'] === true) return ABSENT;
+  const finalize = `ALTER TABLE ${quotePath(bare.table, values)} DETACH PARTITION ${quotePath(bare.partition, values)} FINALIZE`;
+  return { kind: 'mend', statements: [finalize], then: 'done' };
+}
+
+function dropStatement({ schema, name, toast }: FoundIndex): string {
+  const index = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  return toast ? `DROP INDEX IF EXISTS ${index}` : `DROP INDEX CONCURRENTLY IF EXISTS ${index}`;
+}

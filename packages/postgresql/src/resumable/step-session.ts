@@ -1,0 +1,125 @@
+import { quoteIdentifier, type BareStatement, type PlanStep } from '@bfm/core';
+import { renderStatement, type PlaceholderValues, type SeriesObserver } from '@bfm/engine';
+import { oneCommand } from '../one-command.ts';
+import type { SeriesContext } from '../apply-series.ts';
+import type { Answer, Pipeline } from '../pipeline.ts';
+import { openingMessages, type Message, type TransactionInit } from '../transaction-messages.ts';
+import { lookQuery } from './effects.ts';
+import { Halt } from './halt.ts';
+import type { Sighting } from './progress.ts';
+
+/** What a step that is not one transaction runs on. */
+export interface StepSessionInit {
+  readonly step: PlanStep;
+  /** The step's place in its series, for the observer. */
+  readonly index: number;
+  readonly observer: SeriesObserver;
+  readonly context: SeriesContext;
+  readonly pipeline: Pipeline;
+  /** The schema is created inside the first transaction. */
+  readonly transaction: TransactionInit;
+}
+
+/** One step's own use of its session: transactions that are checked before they are committed, and looks round. */
+export class StepSession {
+  readonly values: PlaceholderValues;
+  readonly #init: StepSessionInit;
+  #creates: boolean;
+
+  constructor(init: StepSessionInit) {
+    this.#init = init;
+    this.#creates = init.transaction.createSchema;
+    const { connection, schema, backend } = init.context.target;
+    this.values = { connection, schema, backend, version: init.step.version };
+  }
+
+  /** A statement of the file, ready to be sent; one command a message. */
+  render(text: string): Message {
+    const { step } = this.#init;
+    return oneCommand(renderStatement(text, this.values, step.placeholderInLiteral));
+  }
+
+  /**
+   * Runs messages in one transaction under the fence and commits it after every answer has been read.
+   *
+   * @param work sends what belongs into the transaction and reads its answers; what it throws aborts the transaction
+   * @throws {@link Halt}
+   */
+  async transaction<T>(work: (send: (message: Message) => Promise<Answer>) => Promise<T>): Promise<T> {
+    const { pipeline, step, transaction } = this.#init;
+    const opening = openingMessages(step, { ...transaction, createSchema: this.#creates });
+    try {
+      const opened = pipeline.together(() => opening.map((message) => pipeline.send(message)));
+      const done = work((message) => pipeline.send(message));
+      // Both are awaited in any case: an answer nobody reads would be taken for the next one's.
+      const [openings, result] = await Promise.allSettled([Promise.all(opened), done]);
+      if (openings.status === 'fulfilled') for (const answer of openings.value) expectDone(answer, null);
+      if (result.status === 'rejected') throw result.reason;
+      await this.#commit();
+      this.#creates = false;
+      return result.value;
+    } catch (error) {
+      await pipeline.send('ROLLBACK');
+      throw error;
+    }
+  }
+
+  async #commit(): Promise<void> {
+    const answer = await this.#init.pipeline.send('COMMIT');
+    expectDone(answer, null);
+    if (answer.command !== 'COMMIT') throw new Halt(new Error(`the answer to COMMIT was ${answer.command}`));
+  }
+
+  /** Sends a message of BFM's own outside of a transaction. */
+  async plain(message: Message): Promise<Answer> {
+    const answer = await this.#init.pipeline.send(message);
+    expectDone(answer, null);
+    return answer;
+  }
+
+  /** What there is now of a bare statement's effect. */
+  async look(bare: BareStatement): Promise<Sighting> {
+    const look = lookQuery(bare, this.values);
+    if (look === null) return {};
+    const answer = await this.plain({ text: look.text, values: [...look.values] });
+    return (answer.firstRow?.['found'] ?? {}) as Sighting;
+  }
+
+  /** Sets for the whole session what a bare statement, which has no transaction to set it in, relies on. */
+  async prepareBare(lockTimeoutMs: number): Promise<void> {
+    const { step, transaction } = this.#init;
+    const statementMs = step.execution.statementTimeoutMs ?? transaction.timeouts.statementTimeoutMs;
+    const path = `${quoteIdentifier(transaction.target.schema)}, public`;
+    await this.plain({ text: SETTINGS, values: [path, `${lockTimeoutMs}ms`, `${statementMs}ms`] });
+  }
+
+  /** Tells a statement's answer to whoever listens; its failure is thrown. */
+  tell(
+    answer: Answer,
+    at: { readonly statement: number; readonly sql: string; readonly sinceMs: number },
+  ): void {
+    const { observer, index } = this.#init;
+    for (const { severity, message } of answer.notices) {
+      observer.notice(index, severity ?? 'NOTICE', message ?? '');
+    }
+    expectDone(answer, at.statement);
+    observer.statementFinished(index, {
+      statement: at.statement + 1,
+      durationMs: answer.atMs - at.sinceMs,
+      command: answer.command,
+      sql: at.sql,
+    });
+  }
+}
+
+/** @throws {@link Halt} when the message failed */
+export function expectDone({ error }: Answer, statement: number | null): void {
+  if (error !== null) throw new Halt(error, { statement });
+}
+
+const SETTINGS = `
+SELECT pg_catalog.set_config('search_path', $1, false), pg_catalog.set_config('lock_timeout', $2, false),
+       pg_catalog.set_config('statement_timeout', $3, false),
+       pg_catalog.set_config('client_connection_check_interval', '500ms', false),
+       pg_catalog.set_config('standard_conforming_strings', 'on', false),
+       pg_catalog.set_config('client_min_messages', 'notice', false)`;
