@@ -2,11 +2,8 @@ import { quoteIdentifier, type PlanStep, type Target } from '@bfm/core';
 import { renderStatement, type SeriesTimeouts } from '@bfm/engine';
 import type pg from 'pg';
 import { recordQuery, type FenceHold } from './ledger-writes.ts';
-import { oneCommand } from './one-command.ts';
+import { oneCommand, type Message } from './message.ts';
 import { verifyMessage } from './verify.ts';
-
-/** One message as it goes over the wire. */
-export type Message = string | pg.QueryConfig;
 
 /** The messages of one step, in the order they are sent. */
 export interface StepMessages {

@@ -1,8 +1,7 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import { renderStatement, type PlaceholderValues } from '@bfm/engine';
-import { oneCommand } from './one-command.ts';
+import { oneCommand, type Message } from './message.ts';
 import { rowCountOf, type Answer } from './pipeline.ts';
-import type { Message } from './transaction-messages.ts';
 
 /** The message that asks a step's post-condition; `null` when it has none. */
 export function verifyMessage(step: PlanStep, values: PlaceholderValues): Message | null {

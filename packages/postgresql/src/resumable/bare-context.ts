@@ -1,5 +1,5 @@
 import type { Answer } from '../pipeline.ts';
-import type { Message } from '../transaction-messages.ts';
+import type { Message } from '../message.ts';
 import type { Intent, Sighting } from './progress.ts';
 import type { StepSession } from './step-session.ts';
 

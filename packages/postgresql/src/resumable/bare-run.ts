@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BfmError, type BareStatement, type StatementProgress } from '@bfm/core';
 import type { Answer } from '../pipeline.ts';
-import type { Message } from '../transaction-messages.ts';
+import type { Message } from '../message.ts';
 import type { BareContext, BareFailpoint } from './bare-context.ts';
 import { settleIntent } from './bare-statement.ts';
 import { BUILD_LOCK } from './build-turn.ts';

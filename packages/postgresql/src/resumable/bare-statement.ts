@@ -1,5 +1,5 @@
 import { BfmError, type BareStatement, type Statement } from '@bfm/core';
-import { oneCommand } from '../one-command.ts';
+import { oneCommand } from '../message.ts';
 import { classifyPgError, codeOf } from '../pg-errors.ts';
 import type { Answer } from '../pipeline.ts';
 import type { BareContext } from './bare-context.ts';

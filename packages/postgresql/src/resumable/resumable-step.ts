@@ -4,7 +4,7 @@ import { recordQuery } from '../ledger-writes.ts';
 import { classifyPgError } from '../pg-errors.ts';
 import { rowCountOf, type Answer } from '../pipeline.ts';
 import { toStepError } from '../step-error.ts';
-import type { Message } from '../transaction-messages.ts';
+import type { Message } from '../message.ts';
 import { checkVerified, verifyMessage } from '../verify.ts';
 import { BareRun } from './bare-run.ts';
 import { runBare } from './bare-statement.ts';

@@ -1,7 +1,7 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import type pg from 'pg';
 import type { FenceHold } from '../ledger-writes.ts';
-import type { Message } from '../transaction-messages.ts';
+import type { Message } from '../message.ts';
 import { doneDigest } from './done-digest.ts';
 import { NeedsAttention } from './halt.ts';
 import { markBegunQuery, progressQuery, readProgress, type Intent, type ProgressWrite } from './progress.ts';

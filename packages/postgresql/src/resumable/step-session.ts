@@ -1,9 +1,9 @@
 import { quoteIdentifier, type BareStatement, type PlanStep } from '@bfm/core';
 import { renderStatement, type PlaceholderValues, type SeriesObserver } from '@bfm/engine';
-import { oneCommand } from '../one-command.ts';
+import { oneCommand, type Message } from '../message.ts';
 import type { SeriesContext } from '../apply-series.ts';
 import type { Answer, Pipeline } from '../pipeline.ts';
-import { openingMessages, type Message, type TransactionInit } from '../transaction-messages.ts';
+import { openingMessages, type TransactionInit } from '../transaction-messages.ts';
 import { lookQuery } from './effects.ts';
 import { Halt } from './halt.ts';
 import type { Sighting } from './progress.ts';

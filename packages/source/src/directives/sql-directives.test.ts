@@ -56,6 +56,7 @@ CREATE TABLE t (a int);`);
       lockTimeoutMs: 2000,
       statementTimeoutMs: 600_000,
       batchSize: 5000,
+      batchPauseMs: null,
       verify: "SELECT count(*) = 0, 'a' = 'b' FROM t",
     });
   });
@@ -164,6 +165,7 @@ describe('in a down file', () => {
       lockTimeoutMs: 1000,
       statementTimeoutMs: 3_600_000,
       batchSize: 1,
+      batchPauseMs: null,
       verify: 'SELECT true',
     });
   });

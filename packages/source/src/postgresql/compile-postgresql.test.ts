@@ -43,8 +43,8 @@ describe('splitting (I8)', () => {
       ok: true,
       script: {
         statements: [
-          { text: 'SELECT 1', line: 2, column: 10 },
-          { text: 'SELECT 2', line: 4, column: 11 },
+          { text: 'SELECT 1', line: 2, column: 10, bare: null },
+          { text: 'SELECT 2', line: 4, column: 11, bare: null },
         ],
         placeholderInLiteral: false,
       },
@@ -208,13 +208,10 @@ describe('statements that cannot run inside a transaction (I12)', () => {
     'CLUSTER',
     'ALTER TABLE t DETACH PARTITION p CONCURRENTLY',
     'ALTER DATABASE d SET TABLESPACE s',
-    'DISCARD ALL',
   ])('%s', (sql) => {
     const faults = faultsOf(`-- head\n${sql}`);
     expect(placesOf(faults)).toEqual(['migration.needs_no_transaction 2:1 #1']);
-    expect(faults[0]?.mend).toContain(
-      'needs `-- bfm: transaction=none`, which this version of BFM reads but cannot run yet',
-    );
+    expect(faults[0]?.mend).toContain('put `-- bfm: transaction=none` at the head of this file');
     expect(faults[0]?.message).toContain(sql);
     expect(statementsOf(sql, { transaction: 'none' })).toEqual([sql]);
   });
@@ -231,6 +228,52 @@ describe('statements that cannot run inside a transaction (I12)', () => {
     "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p",
   ])('lets %s through', (sql) => {
     expect(statementsOf(sql)).toEqual([sql]);
+  });
+});
+
+describe('statements of a script without a transaction', () => {
+  const bareOf = (sql: string): unknown => {
+    const result = compileText(sql, { transaction: 'none' });
+    return result.ok ? result.script.statements[0]?.bare : result.faults[0].code;
+  };
+
+  it.each([
+    [
+      'CREATE INDEX CONCURRENTLY i ON {{.Schema}}."T" (a)',
+      {
+        effect: 'create_index',
+        index: { schema: '{{.Schema}}', name: 'i' },
+        table: { schema: '{{.Schema}}', name: 'T' },
+      },
+    ],
+    ['DROP INDEX CONCURRENTLY IF EXISTS s.i', { effect: 'drop_index', index: { schema: 's', name: 'i' } }],
+    ['DROP INDEX CONCURRENTLY i', { effect: 'drop_index', index: { schema: null, name: 'i' } }],
+    ['REINDEX TABLE CONCURRENTLY t', { effect: 'reindex_concurrently' }],
+    ['REINDEX (CONCURRENTLY false) TABLE t', { effect: 'repeatable' }],
+    [
+      'ALTER TABLE s.t DETACH PARTITION p CONCURRENTLY',
+      {
+        effect: 'detach_partition',
+        table: { schema: 's', name: 't' },
+        partition: { schema: null, name: 'p' },
+      },
+    ],
+    ['CREATE DATABASE {{.Schema}}', { effect: 'create', object: 'database', name: '{{.Schema}}' }],
+    ['DROP TABLESPACE s', { effect: 'drop', object: 'tablespace', name: 's' }],
+    ['DROP SUBSCRIPTION s', { effect: 'drop', object: 'subscription', name: 's' }],
+    ['VACUUM t', { effect: 'repeatable' }],
+    ['CLUSTER t', { effect: 'repeatable' }],
+    ['ALTER SYSTEM SET work_mem = 1', { effect: 'repeatable' }],
+    ['CALL p()', { effect: 'unknown' }],
+    ['DO $$ BEGIN COMMIT; END $$', { effect: 'unknown' }],
+    ['DO $$ BEGIN PERFORM 1; END $$', null],
+    ["ALTER TYPE e ADD VALUE 'x'", null],
+    ['CREATE INDEX i ON t (a)', null],
+    ['UPDATE t SET a = 1', null],
+    ['DISCARD ALL', 'migration.forbidden_statement'],
+    ['CREATE INDEX CONCURRENTLY ON t (a)', 'migration.index_unnamed'],
+  ])('%s', (sql, bare) => {
+    expect(bareOf(sql)).toEqual(bare);
   });
 });
 
