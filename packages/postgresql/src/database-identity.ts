@@ -5,12 +5,12 @@ import type pg from 'pg';
  * Where reading the control file is not allowed, the OID and name alone.
  */
 export async function databaseIdentity(client: pg.ClientBase): Promise<string> {
-  const result = await client.query<{ identity: string }>(IDENTITY);
+  const result = await client.query<{ identity: string }>(DATABASE_IDENTITY);
   return result.rows[0]?.identity ?? '';
 }
 
-// The CASE keeps the function from being called without the right to: privileges are checked when it runs.
-const IDENTITY = `
+/** The query for it. The CASE keeps the function from being called without the right to: that is checked when it runs. */
+export const DATABASE_IDENTITY = `
 SELECT CASE WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
          THEN (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) ELSE 'unknown' END
        || '/' || d.oid AS identity

@@ -13,7 +13,17 @@ export async function ledgerFormat(client: pg.ClientBase, address: string): Prom
   if (known.rows[0]?.known !== true) return null;
   const format = await client.query<{ version: number }>('SELECT version FROM bfm.format');
   const version = format.rows[0]?.version ?? 0;
-  if (version <= LEDGER_FORMAT) return version;
+  refuseNewerFormat(version, address);
+  return version;
+}
+
+/**
+ * Refuses to understand a ledger that a newer program has written.
+ *
+ * @throws {ledger.newer_format}
+ */
+export function refuseNewerFormat(version: number, address: string): void {
+  if (version <= LEDGER_FORMAT) return;
   throw new BfmError('ledger.newer_format', {
     message: `the ledger in ${address} has format ${version}, this BFM knows up to ${LEDGER_FORMAT}; nothing was changed`,
     details: { found: version, known: LEDGER_FORMAT },

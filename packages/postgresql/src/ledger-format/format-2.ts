@@ -40,12 +40,10 @@ UPDATE bfm.scope s SET digest = d.digest
 FROM (SELECT scope_id, bit_xor(bfm.row_digest(revision_id, status)) AS digest FROM bfm.ledger GROUP BY scope_id) d
 WHERE s.scope_id = d.scope_id;
 
-CREATE TRIGGER digest_inserted AFTER INSERT ON bfm.ledger
-  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_inserted();
-CREATE TRIGGER digest_updated AFTER UPDATE ON bfm.ledger
-  REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_updated();
-CREATE TRIGGER digest_deleted AFTER DELETE ON bfm.ledger
-  REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_deleted();
+CREATE TRIGGER digest_row AFTER INSERT OR UPDATE OR DELETE ON bfm.ledger
+  FOR EACH ROW EXECUTE FUNCTION bfm.digest_row();
+CREATE TRIGGER digest_truncated AFTER TRUNCATE ON bfm.ledger
+  FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_truncated();
 
 UPDATE bfm.format SET version = 2, written_at = now();
 `;

@@ -97,14 +97,12 @@ CREATE OR REPLACE FUNCTION bfm.record(
 ) RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
   IF p_up THEN
-    -- Two statements, so that the usual one fires the digest's insert trigger alone.
-    INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
+    INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
     VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
-    ON CONFLICT (scope_id, migration_id) DO NOTHING;
-    IF NOT FOUND THEN
-      UPDATE bfm.ledger SET revision_id = p_revision, status = 'applied', run_id = p_run, changed_at = clock_timestamp()
-      WHERE scope_id = p_scope AND migration_id = p_migration AND status NOT IN ('applied', 'undoing');
-    END IF;
+    ON CONFLICT (scope_id, migration_id) DO UPDATE
+      SET revision_id = excluded.revision_id, status = excluded.status, run_id = excluded.run_id,
+          changed_at = clock_timestamp()
+      WHERE l.status NOT IN ('applied', 'undoing');
   ELSE
     UPDATE bfm.ledger SET status = 'rolled_back', run_id = p_run, changed_at = clock_timestamp()
     WHERE scope_id = p_scope AND migration_id = p_migration AND status IN ('applied', 'undoing');
