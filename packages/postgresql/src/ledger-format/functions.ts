@@ -92,27 +92,75 @@ BEGIN
 END
 $body$;
 
-CREATE OR REPLACE FUNCTION bfm.record(
-  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
-) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION bfm.entries(p_scope integer)
+RETURNS TABLE (migration_id text, version text, checksum text, status text, run_id text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $body$
+BEGIN
+  RETURN QUERY SELECT l.migration_id, r.version, r.checksum, l.status, l.run_id
+    FROM bfm.ledger l JOIN bfm.revision r USING (revision_id) WHERE l.scope_id = p_scope;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.record_all(
+  p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog SET bfm.keeps_digest = 'on' AS $body$
+DECLARE
+  v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
+  v_inserted integer := 0;
+  v_updated integer;
+  v_delta bit(128) := 0::bit(128);
 BEGIN
   IF p_up THEN
-    INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
-    VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
-    ON CONFLICT (scope_id, migration_id) DO UPDATE
-      SET revision_id = excluded.revision_id, status = excluded.status, run_id = excluded.run_id,
-          changed_at = clock_timestamp()
-      WHERE l.status NOT IN ('applied', 'undoing');
-  ELSE
-    UPDATE bfm.ledger SET status = 'rolled_back', run_id = p_run, changed_at = clock_timestamp()
-    WHERE scope_id = p_scope AND migration_id = p_migration AND status IN ('applied', 'undoing');
+    INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
+    SELECT p_scope, n.migration_id, n.revision_id, v_status, p_run
+    FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id)
+    ON CONFLICT (scope_id, migration_id) DO NOTHING;
+    GET DIAGNOSTICS v_inserted = ROW_COUNT;
   END IF;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'the ledger already says that % is %', p_migration,
-      CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
+  IF v_inserted < cardinality(p_migrations) THEN
+    SELECT coalesce(bit_xor(bfm.row_digest(l.revision_id, l.status)), v_delta) INTO v_delta FROM bfm.ledger l
+    WHERE l.scope_id = p_scope AND l.migration_id = ANY(p_migrations) AND bfm.can_become(l.status, p_up);
+    UPDATE bfm.ledger l SET status = v_status, run_id = p_run, changed_at = clock_timestamp(),
+        revision_id = CASE WHEN p_up THEN n.revision_id ELSE l.revision_id END
+    FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id)
+    WHERE l.scope_id = p_scope AND l.migration_id = n.migration_id AND bfm.can_become(l.status, p_up);
+    GET DIAGNOSTICS v_updated = ROW_COUNT;
+    IF v_inserted + v_updated < cardinality(p_migrations) THEN
+      RAISE EXCEPTION 'the ledger already says that % is %', array_to_string(p_migrations, ' or '),
+        CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
+    END IF;
   END IF;
+  UPDATE bfm.scope s SET digest = s.digest # v_delta # (
+      SELECT bit_xor(bfm.row_digest(l.revision_id, l.status)) FROM bfm.ledger l
+      WHERE l.scope_id = p_scope AND l.migration_id = ANY(p_migrations))
+    WHERE s.scope_id = p_scope;
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
-  VALUES (p_scope, CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END, p_migration, p_revision, p_run, p_actor, p_token,
+  SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token,
+         (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer
+  FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.can_become(p_status text, p_up boolean) RETURNS boolean LANGUAGE sql IMMUTABLE AS $body$
+  SELECT CASE WHEN p_up THEN p_status NOT IN ('applied', 'undoing') ELSE p_status IN ('applied', 'undoing') END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.record(
+  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog SET bfm.keeps_digest = 'on' AS $body$
+BEGIN
+  IF p_up THEN
+    INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
+    VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
+    ON CONFLICT (scope_id, migration_id) DO NOTHING;
+  END IF;
+  IF NOT p_up OR NOT FOUND THEN
+    PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_up);
+    RETURN;
+  END IF;
+  UPDATE bfm.scope s SET digest = s.digest # bfm.row_digest(p_revision, 'applied') WHERE s.scope_id = p_scope;
+  INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
+  VALUES (p_scope, 'applied', p_migration, p_revision, p_run, p_actor, p_token,
           (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
 END
 $body$;
