@@ -15,6 +15,7 @@ import type {
   StatusCommandOptions,
 } from './options/option-types.ts';
 import { collect, wholeNumber } from './options/option-values.ts';
+import { addBaseline } from './program/baseline-command.ts';
 import { readVersion } from './version.ts';
 
 const LIMIT_MAX = 1000;
@@ -44,6 +45,7 @@ export function buildProgram(invocation: Invocation): Command {
   addUp(program, invocation);
   addDown(program, invocation);
   addHistory(program, invocation);
+  addBaseline(program, invocation);
   return program;
 }
 

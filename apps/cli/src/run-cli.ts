@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { buildProgram } from './program.ts';
 
-const COMMANDS = ['status', 'plan', 'up', 'down', 'history'];
+const COMMANDS = ['status', 'plan', 'up', 'down', 'history', 'baseline'];
 
 /**
  * Runs one command line and tells what went wrong, if anything did.

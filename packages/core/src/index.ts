@@ -54,6 +54,7 @@ export type {
   StepKind,
 } from './plan.ts';
 export { quoteIdentifier } from './quote-identifier.ts';
+export { quoteWord } from './quote-word.ts';
 export { toRunSummary } from './run.ts';
 export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
 export type { BareStatement, CompiledScript, ObjectName, Statement } from './statement.ts';

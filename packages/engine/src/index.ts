@@ -21,6 +21,15 @@ export type { PlanInput } from './plan/plan-up.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EventSink } from './ports/event-sink.ts';
 export type { Hasher } from './ports/hasher.ts';
+export type {
+  EditOptions,
+  EditResult,
+  LedgerEdit,
+  LedgerKeeper,
+  LockedLedger,
+  RowChange,
+  RowState,
+} from './ports/ledger-keeper.ts';
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
 export type {
   LockedEntry,
@@ -43,6 +52,8 @@ export type {
   StoreSnapshot,
   TargetStore,
 } from './ports/target-store.ts';
+export { waitForTarget } from './run/open-target.ts';
+export type { Waiting } from './run/open-target.ts';
 export { runPlan, toDryRun } from './run/run-plan.ts';
 export { DEFAULT_ATTEMPTS_MAX, DEFAULT_LOCK_TIMEOUT_MS, DEFAULT_LOCK_WAIT_MS } from './run/run-options.ts';
 export type { RunContext, RunOptions } from './run/run-options.ts';

@@ -1,18 +1,26 @@
 import { type Checksum, type LedgerEvent, type Requirements, type SchemaName, type Target } from '@bfm/core';
 import type {
+  EditOptions,
+  EditResult,
   HistoryQuery,
   InspectQuery,
+  LedgerEdit,
+  LedgerKeeper,
+  LockedLedger,
   OpenOptions,
   OpenResult,
   Revision,
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
+import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-checksum.ts';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
+import { inSnapshot } from './in-snapshot.ts';
+import { editLedger } from './ledger-edits.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
 import { toStoreError } from './pg-errors.ts';
@@ -22,7 +30,7 @@ import type { BareFailpoint } from './resumable/bare-context.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
 import { watchStatement } from './resumable/watch-statement.ts';
-import { takeTarget, type TakenTarget } from './take-target.ts';
+import { takeTarget, type TakenTarget, type TakerIdentity } from './take-target.ts';
 import { withWrites } from './with-writes.ts';
 
 /** What a store is made of. */
@@ -43,7 +51,7 @@ export interface PostgresStoreOptions {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** One PostgreSQL database as a {@link TargetStore}: its ledger lives in its own schema `bfm`. */
-export class PostgresStore implements TargetStore {
+export class PostgresStore implements TargetStore, LedgerKeeper {
   readonly backend = 'postgresql';
   readonly address: string;
   readonly #options: PostgresStoreOptions;
@@ -127,11 +135,7 @@ export class PostgresStore implements TargetStore {
   async tryOpen(options: OpenOptions): Promise<OpenResult> {
     const client = await this.#pool.checkOut();
     try {
-      this.#identity ??= await databaseIdentity(client);
-      const found = await takeTarget(client, options, {
-        identity: this.#identity,
-        uniqueId: this.#options.uniqueId(),
-      });
+      const found = await takeTarget(client, options, await this.#taker(client));
       if (!found.ok) {
         client.release();
         return found;
@@ -143,9 +147,32 @@ export class PostgresStore implements TargetStore {
     }
   }
 
+  /** See {@link LedgerKeeper.edit}. */
+  async edit(options: EditOptions, decide: (ledger: LockedLedger) => LedgerEdit | null): Promise<EditResult> {
+    return this.#with(async (client) => {
+      const taker = await this.#taker(client);
+      return editLedger(client, { options, taker, decide });
+    });
+  }
+
+  /** See {@link LedgerKeeper.catalogChecksums}. */
+  async catalogChecksums(schemas: readonly SchemaName[]): Promise<ReadonlyMap<SchemaName, string>> {
+    return this.#with((client) => inSnapshot(client, () => catalogChecksums(client, schemas)));
+  }
+
+  /** See {@link LedgerKeeper.catalogItems}. */
+  async catalogItems(schema: SchemaName): Promise<readonly string[]> {
+    return this.#with((client) => inSnapshot(client, () => catalogItems(client, schema)));
+  }
+
   /** See {@link TargetStore.close}. */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  async #taker(client: PooledClient): Promise<TakerIdentity> {
+    this.#identity ??= await databaseIdentity(client);
+    return { identity: this.#identity, uniqueId: this.#options.uniqueId() };
   }
 
   #session(client: PooledClient, target: Target, { hold, entries, pid }: TakenTarget): PostgresSession {

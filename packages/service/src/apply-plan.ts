@@ -6,16 +6,14 @@ import {
   type PlanRequest,
   type RunResult,
 } from '@bfm/core';
-import { runPlan, toDryRun, type Revision, type RunOptions, type TargetStore } from '@bfm/engine';
+import { runPlan, toDryRun, type RunOptions, type TargetStore } from '@bfm/engine';
 import { planMigrations } from './plan-migrations.ts';
 import { findConnection } from './planning/find-connection.ts';
+import { toRevision } from './planning/to-revision.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** How a plan is carried out, as the caller decides it; the rest comes from the context. */
 export type ApplyOptions = Omit<RunOptions, 'runId' | 'actor'>;
-
-/** `name@version` of the way checksums are made: SHA-256 over the normalised bytes. */
-const CHECKSUM_ALGORITHM = 'sha256-normalised@1';
 
 /**
  * Carries out a plan.
@@ -33,14 +31,7 @@ export async function applyPlan(
     plan,
     options: { ...options, runId: context.newRunId(), actor },
     stores: storesOf(plan, context),
-    revisions: context.catalog.migrations.map(({ id, version, name, up }): Revision => ({
-      migrationId: id,
-      version,
-      name,
-      checksum: up.checksum,
-      algorithm: CHECKSUM_ALGORITHM,
-      text: up.text,
-    })),
+    revisions: context.catalog.migrations.map(toRevision),
     clock,
     hasher,
     random,

@@ -1,4 +1,5 @@
 import { exitCodeOf, type RunResult } from '@bfm/core';
+import type { EditRun } from './editing/ledger-edit-run.ts';
 
 /**
  * The exit code of a run: 1 when a step failed, else 6 when a person must decide, else the worst reason for which
@@ -7,10 +8,19 @@ import { exitCodeOf, type RunResult } from '@bfm/core';
 export function runExitCode({ steps }: RunResult): number {
   if (steps.some(({ outcome }) => outcome === 'failed')) return 1;
   if (steps.some(({ outcome }) => outcome === 'needs_attention')) return 6;
-  const codes = new Set(
+  return worstOf(
     steps.map(({ outcome, error }) =>
       outcome === 'not_started' && error !== null ? exitCodeOf(error.code) : 0,
     ),
   );
-  return [1, 6, 70, 8, 5, 7, 4, 3, 2].find((code) => codes.has(code)) ?? 0;
+}
+
+/** The exit code of an edit run: the worst reason for which a target was left as it was, else 0. */
+export function editExitCode({ results }: EditRun): number {
+  return worstOf(results.map(({ error }) => (error === null ? 0 : exitCodeOf(error.code))));
+}
+
+/** When several apply: 1 before 6 before the rest. */
+function worstOf(codes: readonly number[]): number {
+  return [1, 6, 70, 8, 5, 7, 4, 3, 2].find((code) => codes.includes(code)) ?? 0;
 }

@@ -4,11 +4,19 @@
  */
 export { applyPlan, dryRun, replan } from './apply-plan.ts';
 export type { ApplyOptions } from './apply-plan.ts';
+export { applyBaseline, planBaseline, requireAlike } from './baseline.ts';
+export type { BaselineGroup, BaselinePlan } from './baseline.ts';
+export type { SchemaDifferences, SchemaKind } from './baseline/compare-schemas.ts';
 export { parseConnections } from './config/parse-connections.ts';
 export type { ConnectionSettings } from './config/parse-connections.ts';
-export { runExitCode } from './exit-code.ts';
+export { migrationsOf } from './editing/ledger-edit-run.ts';
+export type { EditOutcome, EditResultOfTarget, EditRun, PlannedEdit } from './editing/ledger-edit-run.ts';
+export { toDryEditRun } from './editing/write-edits.ts';
+export type { EditSettings } from './editing/write-edits.ts';
+export { editExitCode, runExitCode } from './exit-code.ts';
 export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';
 export { planMigrations } from './plan-migrations.ts';
+export { presentBaseline } from './present/present-baseline.ts';
 export { presentError } from './present/present-error.ts';
 export { presentHistory } from './present/present-history.ts';
 export { presentPlan } from './present/present-plan.ts';

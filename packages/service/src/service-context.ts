@@ -1,5 +1,5 @@
 import type { BackendName, Catalog, ConnectionName, Fault, SchemaName } from '@bfm/core';
-import type { Clock, EventSink, Hasher, ScriptCompiler, TargetStore } from '@bfm/engine';
+import type { Clock, EventSink, Hasher, LedgerKeeper, ScriptCompiler, TargetStore } from '@bfm/engine';
 
 /** Where a dynamic connection's tenants are listed. */
 export interface TenantSource {
@@ -29,6 +29,12 @@ export interface ServiceContext {
    * @throws {backend.capability_missing} for a backend this build cannot run
    */
   readonly storeOf: (connection: ConnectionInfo) => TargetStore;
+  /**
+   * The same store as what keeps its ledgers by hand: baselines, repairs, checks.
+   *
+   * @throws {backend.capability_missing} for a backend that cannot
+   */
+  readonly keeperOf: (connection: ConnectionInfo) => LedgerKeeper;
   /** Loads the script compiler on first use: a run with nothing to do needs none. */
   readonly loadCompiler: () => Promise<ScriptCompiler>;
   readonly hasher: Hasher;

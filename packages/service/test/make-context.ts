@@ -19,6 +19,9 @@ export function makeContext(
     sourceFaults: [],
     connections: new Map([...names].map((name) => [name, makeConnection(name)])),
     storeOf: () => store,
+    keeperOf: () => {
+      throw new Error('a store in memory keeps no ledger by hand');
+    },
     loadCompiler: () => Promise.resolve(wordCompiler),
     hasher: sha256Hasher,
     clock: new TestClock(),

@@ -1,4 +1,4 @@
-import type { Direction, Plan, RunResult } from '@bfm/core';
+import { quoteWord, type Direction, type Plan, type RunResult } from '@bfm/core';
 import { DEFAULT_ATTEMPTS_MAX, DEFAULT_LOCK_TIMEOUT_MS, DEFAULT_LOCK_WAIT_MS } from '@bfm/engine';
 import {
   applyPlan,
@@ -10,7 +10,7 @@ import {
   type ApplyOptions,
 } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
-import { quoteWord, toCommandLine } from '../options/command-line.ts';
+import { toCommandLine } from '../options/command-line.ts';
 import type { ApplyCommandOptions } from '../options/option-types.ts';
 import { readPlanFile, type SavedPlan } from '../options/plan-file.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';

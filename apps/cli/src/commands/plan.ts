@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { BfmError, type Plan } from '@bfm/core';
+import { BfmError, quoteWord, type Plan } from '@bfm/core';
 import { planMigrations, presentPlan } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
-import { quoteWord, toCommandLine } from '../options/command-line.ts';
+import { toCommandLine } from '../options/command-line.ts';
 import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
 import type { PlanCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
-import type { ScriptCompiler, TargetStore } from '@bfm/engine';
+import type { ScriptCompiler } from '@bfm/engine';
 import { defaultTls, parsePostgresUrl, PostgresStore, type PostgresAddress } from '@bfm/postgresql';
 import type { ConnectionSettings, ServiceContext } from '@bfm/service';
 import { createScriptCompiler, loadSource } from '@bfm/source';
@@ -47,6 +47,7 @@ export async function openDirect({ sfm, connections, emit, failpoints }: DirectO
       sourceFaults: faults,
       connections: new Map(connections.map(({ info }) => [info.name, info])),
       storeOf: ({ name }) => stores.of(name),
+      keeperOf: ({ name }) => stores.of(name),
       loadCompiler: () => (compiler ??= createScriptCompiler()),
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
       clock: { monotonicMs: () => performance.now(), sleep },
@@ -70,7 +71,7 @@ class Stores {
     this.#settings = new Map(connections.map((connection) => [connection.info.name, connection]));
   }
 
-  of(name: ConnectionName): TargetStore {
+  of(name: ConnectionName): PostgresStore {
     const settings = this.#settings.get(name);
     if (settings === undefined) throw new Error(`connection ${name} has no settings`);
     if (settings.info.backend !== 'postgresql') {

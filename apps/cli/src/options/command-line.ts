@@ -1,3 +1,4 @@
+import { quoteWord } from '@bfm/core';
 import type { PlanOptions } from './option-types.ts';
 
 /** Puts a command together again from its selectors, to tell people what to type next. */
@@ -24,9 +25,4 @@ export function toCommandLine(verb: string, options: PlanOptions): string {
   if (options.outOfOrder === 'allow') words.push('--out-of-order=allow');
   if (options.allowNonEmpty === true) words.push('--allow-non-empty');
   return words.join(' ');
-}
-
-/** A word as a POSIX shell reads it back. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

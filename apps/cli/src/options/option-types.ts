@@ -64,6 +64,25 @@ export interface PlanCommandOptions extends PlanOptions {
   readonly exitCode?: true;
 }
 
+/** How ledgers are changed by hand. */
+export interface EditSettingsOptions {
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly concurrency?: number;
+  readonly lockWait?: number;
+}
+
+/** Options of `bfm baseline`. */
+export interface BaselineCommandOptions
+  extends
+    GlobalOptions,
+    TargetSelectors,
+    Pick<MigrationSelectors, 'to' | 'tag'>,
+    Pick<DownBounds, 'all'>,
+    EditSettingsOptions {
+  readonly allowDifferent?: true;
+}
+
 /** Options of `bfm status`. */
 export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, MigrationSelectors {
   readonly exitCode?: true;

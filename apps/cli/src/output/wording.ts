@@ -22,9 +22,9 @@ export function formatNumber(number: number): string {
   return number.toString().replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A number with its noun: `1 target`, `2 targets`. */
-export function count(number: number, noun: string): string {
-  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+/** A number with its noun: `1 target`, `2 targets`, `3 entries`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${formatNumber(number)} ${number === 1 ? noun : plural}`;
 }
 
 /** As many of the first names as fit a width, at least one and at most ten: `a, b, c and 37 more`. */

@@ -131,6 +131,14 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'The schema has objects but no ledger.',
   },
+  'baseline.not_possible': {
+    category: 'precondition',
+    title: 'A schema cannot be baselined: it is missing or empty, or BFM has applied something there.',
+  },
+  'baseline.schemas_differ': {
+    category: 'precondition',
+    title: 'The schemas to be baselined are not made alike.',
+  },
   'ledger.recreated': {
     category: 'precondition',
     title: 'The schema was dropped and made anew, and is not empty.',

@@ -1,5 +1,6 @@
 import {
   isInTarget,
+  quoteWord,
   type Catalog,
   type Checksum,
   type Fault,
@@ -157,7 +158,7 @@ export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
         code: 'drift.half_rolled_back',
         message: `the rollback of ${drift.migrationId} in ${place} began and did not end: part of it is undone`,
         where,
-        mend: `go on with it: bfm down --connection ${target.connection} --schema ${target.schema} --migration ${drift.migrationId}`,
+        mend: `go on with it: bfm down --connection ${target.connection} --schema ${quoteWord(target.schema)} --migration ${drift.migrationId}`,
       };
   }
 }

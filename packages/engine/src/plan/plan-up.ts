@@ -8,6 +8,7 @@ import type {
   PlanStep,
   TargetState,
   Catalog,
+  Version,
 } from '@bfm/core';
 import { targetKey } from '@bfm/core';
 import type { Hasher } from '../ports/hasher.ts';
@@ -77,7 +78,7 @@ function planDemand(demand: PlanDemand, context: UpContext): TargetWork[] {
       continue;
     }
     const assessment = assessShared(demand, state, { context, seen });
-    collectFaults(assessment, state, context);
+    collectFaults(assessment, { demand, state }, context);
     if (assessment.pending.length === 0) {
       context.skips.push(toSkip(state, 'up_to_date', demand.wanted.length));
       continue;
@@ -117,15 +118,23 @@ function toSkip(state: TargetState, reason: PlanSkip['reason'], migrations: numb
   return { connection, schema, reason, migrations };
 }
 
-function collectFaults(assessment: Assessment, state: TargetState, { request, faults }: UpContext): void {
+function collectFaults(
+  assessment: Assessment,
+  { demand, state }: { readonly demand: PlanDemand; readonly state: TargetState },
+  { request, faults }: UpContext,
+): void {
   if (assessment.blocker !== null && !request.allowNonEmpty) {
-    faults.push(toBlockerFault(assessment.blocker, state));
+    faults.push(toBlockerFault(assessment.blocker, state, newestOf(demand)));
   }
   for (const drift of assessment.drift) {
     if (drift.kind !== 'out_of_order' || request.outOfOrder === 'refuse') {
       faults.push(toDriftFault(drift, state));
     }
   }
+}
+
+function newestOf({ wanted }: PlanDemand): Version {
+  return wanted.map(({ version }) => version).reduce((a, b) => (a > b ? a : b));
 }
 
 function stepsFor(

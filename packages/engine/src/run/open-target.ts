@@ -1,31 +1,45 @@
 import { BfmError, type Target } from '@bfm/core';
 import type { TargetSession } from '../ports/target-session.ts';
-import type { TargetStore } from '../ports/target-store.ts';
-import type { RunContext } from './run-options.ts';
+import type { OpenResult, TargetStore } from '../ports/target-store.ts';
+import type { RunContext, RunOptions } from './run-options.ts';
 
 const POLL_MS = 100;
 
-/**
- * Takes a target, waiting for another holder by polling: a blocked lock call would hold a snapshot and deadlock with
- * CREATE INDEX CONCURRENTLY (FAULTS F3).
- *
- * @throws {target.locked} when the holder is still there after the run's lock wait
- * @throws {run.cancelled} when the run is stopped meanwhile
- * @throws {target.unreachable}
- */
+/** How long, and by which clock, to wait for a target. */
+export interface Waiting extends Pick<RunContext, 'clock' | 'random' | 'emit'> {
+  readonly options: Pick<RunOptions, 'lockWaitMs' | 'stop'>;
+}
+
+/** Takes a target for a run. @throws as {@link waitForTarget} does */
 export async function openTarget(
   target: Target,
   store: TargetStore,
   context: RunContext,
 ): Promise<TargetSession> {
-  const { clock, options, random, emit } = context;
+  const { runId, actor, cancel } = context.options;
+  const attempt = (): Promise<OpenResult> => store.tryOpen({ target, runId, actor, signal: cancel });
+  return (await waitForTarget(target, attempt, context)).session;
+}
+
+/**
+ * Repeats tries to take a target while another holds it, by polling: a blocked lock call would hold a snapshot and
+ * deadlock with CREATE INDEX CONCURRENTLY (FAULTS F3).
+ *
+ * @throws {target.locked} when the holder is still there after the lock wait
+ * @throws {run.cancelled} when asked to stop meanwhile
+ * @throws {target.unreachable} and whatever else a try throws
+ */
+export async function waitForTarget<Taken extends { readonly ok: true }>(
+  target: Target,
+  attempt: () => Promise<Taken | { readonly ok: false; readonly holder: string }>,
+  { clock, options, random, emit }: Waiting,
+): Promise<Taken> {
   const deadline = clock.monotonicMs() + options.lockWaitMs;
   let told = false;
   for (;;) {
     if (options.stop.aborted) throw cancelledError(target);
-    const { runId, actor, cancel } = options;
-    const result = await store.tryOpen({ target, runId, actor, signal: cancel });
-    if (result.ok) return result.session;
+    const result = await attempt();
+    if (result.ok) return result;
     if (clock.monotonicMs() >= deadline) throw lockedError(target, result.holder, options.lockWaitMs);
     if (!told) emit({ type: 'target.waiting', target, holder: result.holder });
     told = true;
