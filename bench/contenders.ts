@@ -155,5 +155,5 @@ class Maker {
 
 /** The launcher of the bundled CLI in a checkout. */
 export function launcherOf(root: string): string {
-  return join(root, 'apps', 'cli', 'bin', 'bfm.mjs');
+  return join(root, 'apps', 'cli', 'bin', 'bfm.cjs');
 }

@@ -40,14 +40,14 @@ async function run(command: Command): Promise<void> {
 async function bfm(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
   const shown = `npx bfm ${args.join(' ')}`;
   output.command(shown);
-  const script = join(ROOT, 'apps', 'cli', 'bin', 'bfm.mjs');
+  const script = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
   await run({ shown, args: [script, ...args], cwd: ROOT, environment, stdio: 'inherit' });
 }
 
 async function build(): Promise<string> {
   const script = join(ROOT, 'scripts', 'build.ts');
   await run({ shown: 'npm run build', args: [script], cwd: ROOT, environment: {}, stdio: 'errors-only' });
-  return 'apps/cli/dist/bfm.mjs';
+  return 'apps/cli/dist/bfm.cjs';
 }
 
 async function prepare(server: EmbeddedPostgres): Promise<void> {

@@ -45,7 +45,7 @@ beforeEach(async () => {
   await cp(join(REPOSITORY, 'sfm'), join(root, 'sfm'), { recursive: true });
   await cp(join(REPOSITORY, 'package.json'), join(root, 'package.json'));
   await writeFile(join(root, 'scripts', 'build.ts'), '');
-  await writeFile(join(root, 'apps', 'cli', 'bin', 'bfm.mjs'), FAKE_CLI);
+  await writeFile(join(root, 'apps', 'cli', 'bin', 'bfm.cjs'), FAKE_CLI);
   await symlink(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bundle } from '../../scripts/build/bundle.ts';
 
-const OUTFILE = 'dist/app.mjs';
+const OUTFILE = 'dist/app.cjs';
 let root: string;
 
 beforeEach(() => {
@@ -35,7 +35,27 @@ it('makes a file that runs without what it was made of, CommonJS libraries inclu
   expect(await build()).toBe('built');
   for (const gone of ['node_modules', 'main.ts', 'word.ts']) rmSync(join(root, gone), { recursive: true });
   expect(start()).toBe('one/');
-  expect(readFileSync(join(root, OUTFILE), 'utf8')).toContain('//# sourceMappingURL=app.mjs.map');
+  expect(readFileSync(join(root, OUTFILE), 'utf8')).toContain('//# sourceMappingURL=app.cjs.map');
+});
+
+it('loads what is slow and seldom needed when it is needed', async () => {
+  mkdirSync(join(root, 'node_modules/string-width'));
+  writeFileSync(
+    join(root, 'node_modules/string-width/package.json'),
+    '{"type":"module","exports":"./index.js"}',
+  );
+  const library = "console.log('loaded');\nexport default (text) => text.length;";
+  writeFileSync(join(root, 'node_modules/string-width/index.js'), library);
+  const main =
+    "import width from 'string-width';\nconsole.log('first');\nconsole.log(width('abc'), width('abcd'));";
+  writeFileSync(join(root, 'main.ts'), main);
+  await build();
+  expect(start()).toBe('first\nloaded\n3 4');
+});
+
+it('refuses what the launcher could not read', async () => {
+  writeFileSync(join(root, 'main.ts'), 'console.log(/\u00df/.source);');
+  await expect(build()).rejects.toThrow('not all ASCII');
 });
 
 it('does nothing when nothing changed, unless told to', async () => {

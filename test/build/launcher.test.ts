@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compileAhead } from '../../scripts/build/compile-ahead.ts';
+import { sealBundle, sealOf } from '../../scripts/build/seal.ts';
 
-const LAUNCHER = join(import.meta.dirname, '../../apps/cli/bin/bfm.mjs');
+const LAUNCHER = join(import.meta.dirname, '../../apps/cli/bin/bfm.cjs');
 
 /** Makes a Node say that it is an old one, so that no old one has to be installed. */
 const OLD_NODE = [
@@ -38,8 +40,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'bfm-launcher-'));
   mkdirSync(join(root, 'bin'));
   mkdirSync(join(root, 'dist'));
-  cpSync(LAUNCHER, join(root, 'bin/bfm.mjs'));
-  writeFileSync(join(root, 'dist/bfm.mjs'), MAIN);
+  cpSync(LAUNCHER, join(root, 'bin/bfm.cjs'));
+  writeFileSync(join(root, 'dist/bfm.cjs'), MAIN);
 });
 
 afterEach(() => {
@@ -70,7 +72,7 @@ async function firstLine(child: ChildProcess): Promise<void> {
   await once(child.stdout ?? child, 'data');
 }
 
-const launcher = (): string => join(root, 'bin/bfm.mjs');
+const launcher = (): string => join(root, 'bin/bfm.cjs');
 
 it('runs the bundle in the same process when Node is new enough', async () => {
   const child = start(launcher(), 'exit', '3');
@@ -81,8 +83,40 @@ it('runs the bundle in the same process when Node is new enough', async () => {
   });
 });
 
+it('answers --version without the bundle', async () => {
+  rmSync(join(root, 'dist/bfm.cjs'));
+  writeFileSync(join(root, 'package.json'), '{"version":"1.2.3"}');
+  for (const option of ['--version', '-V']) {
+    expect(await end(start(launcher(), option))).toMatchObject({ code: 0, stdout: '1.2.3\n', stderr: '' });
+  }
+});
+
+/** Tells on stderr whether V8 took compiled code, when it was given any. */
+const TELL_REJECTED = [
+  '--import',
+  `data:text/javascript,import vm from 'node:vm';const{Script}=vm;vm.Script=class extends Script{constructor(...args){super(...args);console.error(args[1].cachedData?.length>0,this.cachedDataRejected)}}`,
+];
+
+it('hands compiled code to V8, which takes it', async () => {
+  writeFileSync(join(root, 'dist/bfm.cjs'), sealBundle(MAIN));
+  expect(await compileAhead(join(root, 'dist/bfm.cjs'))).toBeNull();
+  const { code, stderr } = await end(start(...TELL_REJECTED, launcher(), 'exit', '3'));
+  expect({ code, stderr }).toEqual({ code: 3, stderr: 'true false\n' });
+});
+
+it('starts without compiled code that is broken or belongs to another bundle', async () => {
+  const sealed = sealBundle(MAIN);
+  writeFileSync(join(root, 'dist/bfm.cjs'), sealed);
+  writeFileSync(join(root, 'dist/bfm.cjs.cache'), sealOf(sealed) + 'x'.repeat(2000));
+  const broken = await end(start(...TELL_REJECTED, launcher(), 'exit', '3'));
+  expect(broken).toMatchObject({ code: 3, stderr: 'true true\n' });
+  writeFileSync(join(root, 'dist/bfm.cjs.cache'), 'y'.repeat(2000));
+  const foreign = await end(start(...TELL_REJECTED, launcher(), 'exit', '3'));
+  expect(foreign).toMatchObject({ code: 3, stderr: 'false undefined\n' });
+});
+
 it('says in one line what to do when there is no bundle', async () => {
-  rmSync(join(root, 'dist/bfm.mjs'));
+  rmSync(join(root, 'dist/bfm.cjs'));
   const { code, stderr } = await end(start(launcher()));
   expect(code).toBe(2);
   expect(stderr).toBe('bfm is not built yet: run npm run build first.\n');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const BUNDLE = join(ROOT, 'apps', 'cli', 'dist', 'bfm.mjs');
+const LAUNCHER = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
 
 /** The reference product's migrations. */
 export const REFERENCE_SFM = join(ROOT, 'sfm');
@@ -29,7 +29,7 @@ export interface BfmProcess {
 
 /** Starts the built CLI with nothing in its environment but what is given. */
 export function startBfm(args: readonly string[], environment: Readonly<Record<string, string>>): BfmProcess {
-  const child = spawn(process.execPath, [BUNDLE, ...args], {
+  const child = spawn(process.execPath, ['--', LAUNCHER, ...args], {
     env: { ...environment, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,3 +1,9 @@
 import { runCli } from './run-cli.ts';
 
-process.exitCode = await runCli(process.argv.slice(2));
+/**
+ * Settled when everything is done. Not awaited here: the bundle is CommonJS, which starts faster and has no await of its
+ * own.
+ */
+export const done: Promise<void> = runCli(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const MAIN = join(ROOT, 'apps', 'cli', 'dist', 'bfm.mjs');
+const MAIN = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
 
 // What ships is what is tested; it takes no time when nothing has changed.
 execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.ts')], { stdio: 'pipe' });

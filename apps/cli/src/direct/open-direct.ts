@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
 import type { ScriptCompiler } from '@bfm/engine';
@@ -50,7 +49,7 @@ export async function openDirect({ sfm, connections, emit, failpoints }: DirectO
       keeperOf: ({ name }) => stores.of(name),
       loadCompiler: () => (compiler ??= createScriptCompiler()),
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
-      clock: { monotonicMs: () => performance.now(), sleep },
+      clock: { monotonicMs: nowMs, sleep },
       random: () => Math.random(),
       newRunId: () => randomUUID(),
       actor: `${userInfo().username}@${hostname()}`,
@@ -88,7 +87,7 @@ class Stores {
     const store = new PostgresStore({
       address,
       connectionsMax: this.#budget(key),
-      nowMs: () => performance.now(),
+      nowMs,
       uniqueId: () => randomUUID().slice(0, 8),
       sleep,
       failpoint: (name) => this.#failpoints.reach(name),
@@ -119,6 +118,11 @@ function toAddress({ address }: ConnectionSettings): PostgresAddress {
   if (address.kind === 'url') return parsePostgresUrl(address.url, address.variable);
   const { host, port, database, user, password } = address;
   return { host, port, database, user, password, tls: defaultTls(host) };
+}
+
+/** Not performance.now(): loading it takes longer than a short command has. */
+function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

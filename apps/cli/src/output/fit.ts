@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
 /** One column each: ASCII, Latin letters, and the signs of our own views. */
-const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff–…✓✗█░]*$/;
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2013\u2026\u2588\u2591\u2713\u2717]*$/;
 
 /** Columns a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { Look } from './look.ts';
 import { createPaint, isColoured } from './paint.ts';
 import { createSymbols, showsUnicode } from './symbols.ts';
@@ -45,7 +46,8 @@ export function createTerminal({ json, color }: OutputOptions): Terminal {
     json,
     notes,
     people: json ? notes : createScreen(process.stdout, { color, silent: false }),
-    canAsk: process.stdin.isTTY && process.stderr.isTTY,
+    // Not process.stdin.isTTY: making that stream takes 2 ms, and from then on it is being read.
+    canAsk: isatty(0) && isatty(2),
     data: (document) => {
       if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     },
