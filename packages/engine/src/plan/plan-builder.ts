@@ -77,10 +77,10 @@ export function refuseFaults(faults: readonly Fault[]): void {
 }
 
 function toGroups(work: readonly TargetWork[], hasher: Hasher): PlanGroup[] {
-  const bases = new Map<string, string>();
+  const keys = new GroupKeys(hasher);
   const keyed = Map.groupBy(
     work.filter(({ steps }) => steps.length > 0),
-    (item) => groupKey(item, basisOf(item, hasher, bases)),
+    (item) => keys.of(item),
   );
   const groups: PlanGroup[] = [];
   for (const items of keyed.values()) {
@@ -93,26 +93,63 @@ function toGroups(work: readonly TargetWork[], hasher: Hasher): PlanGroup[] {
       targets: items.map(toPlannedTarget).sort((a, b) => compareText(a.schema, b.schema)),
       steps: first.steps,
       deferred: first.deferred,
-      basis: basisOf(first, hasher, bases),
+      basis: keys.basisOf(first),
     });
   }
   return groups.sort((a, b) => compareText(firstTarget(a), firstTarget(b)));
 }
 
-function groupKey({ state, steps, deferred }: TargetWork, basis: string): string {
-  const ids = steps.map(({ migrationId, direction }) => `${direction} ${migrationId}`).join(' ');
-  return [state.target.connection, ids, deferred.join(' '), basis].join('\n');
-}
+/**
+ * Tells which targets belong together. Lists are told apart by the array they are, texts being made once for each: with
+ * thousands of targets and hundreds of steps, a text for each target would be a gigabyte.
+ */
+class GroupKeys {
+  readonly #hasher: Hasher;
+  readonly #texts = new Map<readonly unknown[], string>();
+  readonly #bases = new Map<string, string>();
 
-function basisOf({ state, steps }: TargetWork, hasher: Hasher, known: Map<string, string>): string {
-  const shape: LedgerShape = effectiveShape(state);
-  const key = `${shape.key}\n${steps.map(({ migrationId }) => migrationId).join(' ')}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const planned = new Set(steps.map(({ migrationId }) => migrationId));
-  const basis = ledgerBasis(shape.entries.values(), planned, hasher);
-  known.set(key, basis);
-  return basis;
+  constructor(hasher: Hasher) {
+    this.#hasher = hasher;
+  }
+
+  of(item: TargetWork): string {
+    const { state, steps, deferred } = item;
+    return [
+      state.target.connection,
+      this.#stepsKey(steps),
+      this.#deferredKey(deferred),
+      this.basisOf(item),
+    ].join('\n');
+  }
+
+  basisOf({ state, steps }: TargetWork): string {
+    const shape: LedgerShape = effectiveShape(state);
+    const key = `${shape.key}\n${this.#stepsKey(steps)}`;
+    const before = this.#bases.get(key);
+    if (before !== undefined) return before;
+    const planned = new Set(steps.map(({ migrationId }) => migrationId));
+    const basis = ledgerBasis(shape.entries.values(), planned, this.#hasher);
+    this.#bases.set(key, basis);
+    return basis;
+  }
+
+  #stepsKey(steps: readonly PlanStep[]): string {
+    return this.#textOf(steps, () =>
+      steps.map(({ migrationId, direction }) => `${direction} ${migrationId}`),
+    );
+  }
+
+  #deferredKey(deferred: readonly MigrationId[]): string {
+    return this.#textOf(deferred, () => deferred);
+  }
+
+  #textOf(list: readonly unknown[], parts: () => readonly string[]): string {
+    const known = this.#texts.get(list);
+    if (known !== undefined) return known;
+    const text = this.#hasher.sha256(parts().join('\n'));
+    this.#texts.set(list, text);
+    return text;
+  }
 }
 
 function toPlannedTarget({ state }: TargetWork): PlannedTarget {

@@ -37,16 +37,17 @@ export function planDown(input: PlanInput): Plan {
   const faults: Fault[] = [];
   const rollbacks: Rollback[] = [];
   for (const demand of input.scope.demands) {
+    const lists = new PerLedger((state) => toRollBack(state, demand, input));
     for (const schema of demand.schemas) {
       const state = input.states.get(targetKey({ connection: demand.connection, schema }));
       if (state === undefined) continue;
-      const migrations = toRollBack(state, demand, input);
+      const migrations = lists.of(state);
       if (migrations.length === 0) skips.push(notApplied(state, demand));
       else rollbacks.push({ state, migrations });
     }
   }
-  for (const rollback of rollbacks) faults.push(...driftFaults(rollback, input));
-  faults.push(...dependentFaults(rollbacks, input));
+  collectDriftFaults(rollbacks, input, faults);
+  collectDependentFaults(rollbacks, input, faults);
   const work = toWork(rollbacks, input, faults);
   refuseFaults(faults);
   const { request, hasher, catalog } = input;
@@ -68,14 +69,38 @@ function toRollBack(
   return request.steps === null ? applied : applied.slice(0, request.steps);
 }
 
-function driftFaults({ state, migrations }: Rollback, { catalog, sameMeaning }: PlanInput): Fault[] {
-  const going = new Set<MigrationId>(migrations.map(({ id }) => id));
-  return assessTarget({ catalog, state, wanted: [], sameMeaning })
-    .drift.filter(
-      ({ kind, migrationId }) =>
-        kind === 'missing' || going.has(migrationId) !== (kind === 'half_rolled_back'),
-    )
-    .map((drift) => toDriftFault(drift, state));
+/** Works something out once for all targets whose ledgers say the same and count alike. */
+class PerLedger<T> {
+  readonly #make: (state: TargetState) => T;
+  readonly #known = new Map<string, T>();
+
+  constructor(make: (state: TargetState) => T) {
+    this.#make = make;
+  }
+
+  of(state: TargetState): T {
+    const key = `${state.presence} ${state.scope} ${state.shape.key}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(state);
+    this.#known.set(key, made);
+    return made;
+  }
+}
+
+function collectDriftFaults(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[]): void {
+  const { catalog, sameMeaning } = input;
+  const drifts = new PerLedger((state) => assessTarget({ catalog, state, wanted: [], sameMeaning }).drift);
+  for (const { state, migrations } of rollbacks) {
+    const drift = drifts.of(state);
+    if (drift.length === 0) continue;
+    const going = new Set<MigrationId>(migrations.map(({ id }) => id));
+    for (const each of drift) {
+      const { kind, migrationId } = each;
+      const counts = kind === 'missing' || going.has(migrationId) !== (kind === 'half_rolled_back');
+      if (counts) faults.push(toDriftFault(each, state));
+    }
+  }
 }
 
 function stepKey(connection: ConnectionName, schema: SchemaName, id: MigrationId): string {
@@ -83,24 +108,32 @@ function stepKey(connection: ConnectionName, schema: SchemaName, id: MigrationId
 }
 
 /** Every applied migration, anywhere, that depends directly on one that goes and does not go itself. */
-function dependentFaults(rollbacks: readonly Rollback[], input: PlanInput): Fault[] {
-  const going = new Set(
-    rollbacks.flatMap(({ state: { target }, migrations }) =>
-      migrations.map(({ id }) => stepKey(target.connection, target.schema, id)),
-    ),
-  );
-  const faults: Fault[] = [];
-  for (const state of input.states.values()) {
-    for (const { migrationId, status } of effectiveShape(state).entries.values()) {
-      const dependent = input.catalog.byId.get(migrationId);
-      if (!isInTarget(status) || dependent === undefined) continue;
-      const { connection, schema } = state.target;
-      if (going.has(stepKey(connection, schema, migrationId))) continue;
-      const broken = dependent.dependencies.find((id) => going.has(dependencyKey(id, schema, input)));
-      if (broken !== undefined) faults.push(toDependentFault(broken, migrationId, state));
+function collectDependentFaults(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[]): void {
+  const ids = new Set<MigrationId>();
+  const going = new Set<string>();
+  for (const { state, migrations } of rollbacks) {
+    const { connection, schema } = state.target;
+    for (const { id } of migrations) {
+      ids.add(id);
+      going.add(stepKey(connection, schema, id));
     }
   }
-  return faults;
+  // What depends on nothing that goes anywhere needs no look at where it is: usually that is nearly all.
+  const dependents = new PerLedger((state) =>
+    [...effectiveShape(state).entries.values()]
+      .filter(({ status }) => isInTarget(status))
+      .map(({ migrationId }) => input.catalog.byId.get(migrationId))
+      .filter((migration) => migration?.dependencies.some((id) => ids.has(id)) === true)
+      .filter((migration) => migration !== undefined),
+  );
+  for (const state of input.states.values()) {
+    const { connection, schema } = state.target;
+    for (const { id: dependent, dependencies } of dependents.of(state)) {
+      if (going.has(stepKey(connection, schema, dependent))) continue;
+      const broken = dependencies.find((id) => going.has(dependencyKey(id, schema, input)));
+      if (broken !== undefined) faults.push(toDependentFault(broken, dependent, state));
+    }
+  }
 }
 
 function dependencyKey(id: MigrationId, schemaOfDependent: SchemaName, { catalog }: PlanInput): string {
@@ -122,17 +155,22 @@ function toWork(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[
   const steps = createStepCompiler(input.compiler);
   const shared = new SharedSteps();
   const going = new GoingDependents(rollbacks, input);
-  const work = rollbacks.map(({ state, migrations }) => ({
-    state,
-    deferred: [],
-    steps: shared.get(`${state.target.connection}\n${migrationsKey(migrations)}`, () =>
-      migrations
-        .map((migration) =>
-          steps.step(migration, { direction: 'down', reason: 'selected', after: going.of(migration) }),
-        )
-        .filter((step): step is PlanStep => step !== null),
-    ),
-  }));
+  const nothing: readonly MigrationId[] = [];
+  const byList = new Map<readonly Migration[], readonly PlanStep[]>();
+  const work: TargetWork[] = [];
+  for (const { state, migrations } of rollbacks) {
+    const list =
+      byList.get(migrations) ??
+      shared.get(`${state.target.connection}\n${migrationsKey(migrations)}`, () =>
+        migrations
+          .map((migration) =>
+            steps.step(migration, { direction: 'down', reason: 'selected', after: going.of(migration) }),
+          )
+          .filter((step): step is PlanStep => step !== null),
+      );
+    byList.set(migrations, list);
+    work.push({ state, deferred: nothing, steps: list });
+  }
   faults.push(...steps.faults);
   return work;
 }
@@ -145,7 +183,9 @@ class GoingDependents {
   constructor(rollbacks: readonly Rollback[], { catalog }: PlanInput) {
     for (const { state, migrations } of rollbacks) {
       for (const { id } of migrations) {
-        this.#schemas.set(id, [...(this.#schemas.get(id) ?? []), state.target.schema]);
+        const schemas = this.#schemas.get(id);
+        if (schemas === undefined) this.#schemas.set(id, [state.target.schema]);
+        else schemas.push(state.target.schema);
       }
     }
     for (const migration of catalog.migrations.filter(({ id }) => this.#schemas.has(id))) {

@@ -44,8 +44,9 @@ export function planScope(catalog: Catalog, request: PlanRequest): PlanScope {
   const schemas = requestedSchemas(request);
   const selected = catalog.migrations.filter((migration) => isSelected(migration, request));
   const tenants = new TenantSchemas(catalog, request, schemas ?? []);
+  const named = schemas === null ? null : new Set(schemas);
   const runnable = selected.filter(({ schema, connection }) =>
-    schema === null ? tenants.of(connection).length > 0 : (schemas?.includes(schema) ?? true),
+    schema === null ? tenants.of(connection).length > 0 : (named?.has(schema) ?? true),
   );
   const wanted = request.direction === 'up' ? withDependencies(catalog, runnable) : runnable;
   const chosen = new Set(runnable.map((migration) => migration.id));
@@ -65,6 +66,7 @@ function requestedSchemas(request: PlanRequest): readonly SchemaName[] | null {
 class TenantSchemas {
   readonly #tenants: readonly SchemaName[];
   readonly #fixed: ReadonlyMap<ConnectionName, ReadonlySet<SchemaName | null>>;
+  readonly #byConnection = new Map<ConnectionName, readonly SchemaName[]>();
 
   constructor(catalog: Catalog, request: PlanRequest, schemas: readonly SchemaName[]) {
     const byConnection = Map.groupBy(catalog.migrations, ({ connection }) => connection);
@@ -81,7 +83,12 @@ class TenantSchemas {
 
   /** Never a schema the connection fixes itself, even when only a dependency leads there. */
   of(connection: ConnectionName): readonly SchemaName[] {
-    return this.#tenants.filter((schema) => this.#fixed.get(connection)?.has(schema) !== true);
+    const known = this.#byConnection.get(connection);
+    if (known !== undefined) return known;
+    const fixed = this.#fixed.get(connection);
+    const schemas = this.#tenants.filter((schema) => fixed?.has(schema) !== true);
+    this.#byConnection.set(connection, schemas);
+    return schemas;
   }
 }
 

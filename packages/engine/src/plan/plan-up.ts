@@ -6,6 +6,7 @@ import type {
   PlanRequest,
   PlanSkip,
   PlanStep,
+  SchemaName,
   TargetState,
   Catalog,
   Version,
@@ -42,6 +43,8 @@ interface UpContext extends PlanInput {
   readonly shared: SharedSteps;
   readonly faults: Fault[];
   readonly skips: PlanSkip[];
+  /** Schemas that are skipped when they do not exist: a list gave them, and nobody named them. */
+  readonly onlyListed: ReadonlySet<SchemaName>;
 }
 
 /**
@@ -57,6 +60,7 @@ export function planUp(input: PlanInput): Plan {
     shared: new SharedSteps(),
     faults: [],
     skips: [...input.scope.skips],
+    onlyListed: onlyListed(input.request),
   };
   const work = input.scope.demands.flatMap((demand) => planDemand(demand, context));
   refuseFaults([...context.faults, ...context.steps.faults]);
@@ -65,52 +69,63 @@ export function planUp(input: PlanInput): Plan {
 }
 
 function planDemand(demand: PlanDemand, context: UpContext): TargetWork[] {
-  const universe = context.catalog.migrations.filter(
-    ({ connection, schema }) => connection === demand.connection && schema === demand.fixed,
-  );
   const work: TargetWork[] = [];
-  const seen = new Map<string, Assessment>();
+  const outlooks = new SharedOutlooks(demand, context);
   for (const schema of demand.schemas) {
     const state = context.states.get(targetKey({ connection: demand.connection, schema }));
     if (state === undefined) continue;
-    if (isMissingFromList(state, context.request)) {
+    if (state.presence === 'missing' && context.onlyListed.has(schema)) {
       context.skips.push(toSkip(state, 'schema_missing', demand.wanted.length));
       continue;
     }
-    const assessment = assessShared(demand, state, { context, seen });
+    const { assessment, steps, deferred } = outlooks.of(state);
     collectFaults(assessment, { demand, state }, context);
-    if (assessment.pending.length === 0) {
-      context.skips.push(toSkip(state, 'up_to_date', demand.wanted.length));
-      continue;
-    }
-    work.push({
-      state,
-      steps: stepsFor(assessment.pending, demand, context),
-      deferred: deferredBy(assessment.pending, universe, { state, context }),
-    });
+    if (assessment.pending.length > 0) work.push({ state, steps, deferred });
+    else context.skips.push(toSkip(state, 'up_to_date', demand.wanted.length));
   }
   return work;
 }
 
-/** Assessing is the same for all targets of one shape, presence and scope; a fleet has few of these. */
-function assessShared(
-  demand: PlanDemand,
-  state: TargetState,
-  { context, seen }: { context: UpContext; seen: Map<string, Assessment> },
-): Assessment {
-  const key = `${state.presence} ${state.scope} ${state.shape.key}`;
-  const known = seen.get(key);
-  if (known !== undefined) return known;
-  const { catalog, sameMeaning } = context;
-  const assessment = assessTarget({ catalog, state, wanted: demand.wanted, sameMeaning });
-  seen.set(key, assessment);
-  return assessment;
+/** What is to be done on a target, apart from which one it is. */
+interface Outlook extends Omit<TargetWork, 'state'> {
+  readonly assessment: Assessment;
 }
 
-function isMissingFromList(state: TargetState, request: PlanRequest): boolean {
-  const { schema } = state.target;
-  const onlyListed = request.listedSchemas.includes(schema) && !request.schemas.includes(schema);
-  return state.presence === 'missing' && onlyListed && !request.createSchemas;
+/** Worked out once for all targets of one shape, presence and scope: a fleet has few of these. */
+class SharedOutlooks {
+  readonly #demand: PlanDemand;
+  readonly #context: UpContext;
+  readonly #universe: readonly Migration[];
+  readonly #known = new Map<string, Outlook>();
+
+  constructor(demand: PlanDemand, context: UpContext) {
+    this.#demand = demand;
+    this.#context = context;
+    this.#universe = context.catalog.migrations.filter(
+      ({ connection, schema }) => connection === demand.connection && schema === demand.fixed,
+    );
+  }
+
+  of(state: TargetState): Outlook {
+    const key = `${state.presence} ${state.scope} ${state.shape.key}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const { catalog, sameMeaning } = this.#context;
+    const { wanted } = this.#demand;
+    const assessment = assessTarget({ catalog, state, wanted, sameMeaning });
+    const { pending } = assessment;
+    const outlook = {
+      assessment,
+      steps: pending.length === 0 ? [] : stepsFor(pending, this.#demand, this.#context),
+      deferred: deferredBy(pending, this.#universe, { state, context: this.#context }),
+    };
+    this.#known.set(key, outlook);
+    return outlook;
+  }
+}
+
+function onlyListed({ listedSchemas, schemas, createSchemas }: PlanRequest): ReadonlySet<SchemaName> {
+  return createSchemas ? new Set() : new Set(listedSchemas).difference(new Set(schemas));
 }
 
 function toSkip(state: TargetState, reason: PlanSkip['reason'], migrations: number): PlanSkip {

@@ -20,19 +20,19 @@ export function statusScope(request: PlanRequest, { catalog }: ServiceContext): 
     catalog.migrations.filter(({ schema }) => schema === null),
     ({ connection }) => connection,
   );
-  const named = new Map<ConnectionName, SchemaName[]>();
+  const named = new Map<ConnectionName, Set<SchemaName>>();
   for (const { connection, schemas, fixed: schema, wanted } of direct) {
     if (schema !== null) fixed.set(`${connection}/${schema}`, wanted);
-    named.set(connection, [...(named.get(connection) ?? []), ...schemas]);
+    named.set(connection, new Set(schemas).union(named.get(connection) ?? new Set()));
   }
   const queries = new Map<ConnectionName, InspectQuery[]>();
-  for (const [connection, schemas] of named) queries.set(connection, [{ connection, schemas }]);
+  for (const [connection, schemas] of named) queries.set(connection, [{ connection, schemas: [...schemas] }]);
   for (const { connection } of skips) {
     queries.set(connection, [...(queries.get(connection) ?? []), { connection, schemas: 'known' }]);
   }
   return {
     queries,
     wantedIn: (connection, schema) => fixed.get(`${connection}/${schema}`) ?? dynamic.get(connection) ?? [],
-    isNamed: (connection, schema) => named.get(connection)?.includes(schema) ?? false,
+    isNamed: (connection, schema) => named.get(connection)?.has(schema) ?? false,
   };
 }
