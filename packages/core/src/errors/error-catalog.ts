@@ -61,7 +61,7 @@ export const ERROR_CATALOG = {
   },
   'source.not_a_file': { category: 'invalid', title: 'Something named like a migration is not a file.' },
   'source.bad_name': { category: 'invalid', title: 'A file or folder name is not one BFM can use.' },
-  'source.not_utf8': { category: 'invalid', title: 'A file is not UTF-8.' },
+  'source.not_utf8': { category: 'invalid', title: 'A file is not text in UTF-8.' },
   'source.too_large': { category: 'invalid', title: 'A file is larger than the limit.' },
   'source.ignored': { category: 'invalid', title: 'A file that looks like a migration is not read.' },
   'source.suspicious': { category: 'invalid', title: 'A file holds something allowed that looks wrong.' },

@@ -1,8 +1,9 @@
 import type { Script } from '@bfm/core';
 import type { ScriptFaultInit } from '../script-faults.ts';
 import { splitStatements, type StatementPiece } from '../sql/split-statements.ts';
-import type { SqlToken, SqlTokenKind } from '../sql/sql-token.ts';
+import { readSqlToken, type SqlToken, type SqlTokenKind } from '../sql/sql-token.ts';
 import { shorten } from '../text/excerpt.ts';
+import { describeStrangeWord } from '../text/suspicious-characters.ts';
 import { parseSql, type ParseResult } from './parse.ts';
 import { withPlaceholders } from './placeholders.ts';
 import { findBrokenRule, PSQL_MEND } from './statement-faults.ts';
@@ -117,14 +118,20 @@ function unparseable(
   script: Script,
   { message, index }: { readonly message: string; readonly index: number },
 ): ScriptFaultInit {
-  const joined = PLACEHOLDER_JOINED.test(script.text.slice(Math.max(0, index - NEAR), index + NEAR));
   return {
     code: 'migration.unparseable',
     index,
     // The parser quotes the token it stumbled on, whatever its length.
     message: shorten(withPlaceholders(message)),
-    mend: joined
-      ? 'a placeholder is a whole name, and BFM quotes it: write it without quotes and joined to nothing, as in {{.Schema}}.t'
-      : 'mend the statement; it is read with the grammar of PostgreSQL 18',
+    mend: mendAt(script.text, index),
   };
+}
+
+function mendAt(text: string, index: number): string {
+  if (PLACEHOLDER_JOINED.test(text.slice(Math.max(0, index - NEAR), index + NEAR))) {
+    return 'a placeholder is a whole name, and BFM quotes it: write it without quotes and joined to nothing, as in {{.Schema}}.t';
+  }
+  const { kind, start, end } = readSqlToken(text, index);
+  const strange = kind === 'word' ? describeStrangeWord(text.slice(start, end)) : null;
+  return strange ?? 'mend the statement; it is read with the grammar of PostgreSQL 18';
 }

@@ -10,7 +10,7 @@ export interface StatementPiece {
   readonly unterminated: SqlToken | null;
   /** The first psql command in the piece, if there is one. */
   readonly metaCommand: SqlToken | null;
-  /** `COPY ... FROM STDIN`; what followed it up to `\.` was passed over as data. */
+  /** `COPY ... FROM STDIN`; what followed it up to `\.` was passed over as data (without it, all that follows). */
   readonly copiesFromStdin: boolean;
 }
 
@@ -32,10 +32,10 @@ export function* splitStatements(text: string): Generator<StatementPiece> {
   }
 }
 
-/** After the semicolon of a COPY: data if the next line is not blank SQL, up to the line `\.` or the end. */
+/** What follows a COPY is data up to the line `\.`; without that line all of it may be, and is no SQL to complain of. */
 function endOfCopyData(text: string, from: number): number {
   const end = COPY_END.exec(text.slice(from));
-  return end === null ? from : from + end.index + end[0].length;
+  return end === null ? text.length : from + end.index + end[0].length;
 }
 
 class PieceReader {

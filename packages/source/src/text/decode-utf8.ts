@@ -18,7 +18,9 @@ const GUESS_BYTES = 256;
 export function decodeUtf8(bytes: Buffer): DecodeResult {
   const encoding = encodingByBom(bytes);
   if (encoding !== null) return refuse(0, encoding);
-  if (!isUtf8(bytes)) return refuse(firstInvalidByte(bytes), 'ISO-8859-1');
+  if (!isUtf8(bytes)) {
+    return refuse(firstInvalidByte(bytes), encodingByNuls(bytes.subarray(0, GUESS_BYTES)) ?? 'ISO-8859-1');
+  }
   const nul = bytes.indexOf(0);
   if (nul >= 0) return refuseNul(bytes, nul);
   const text = bytes.toString('utf8');

@@ -28,6 +28,17 @@ export function excerptAt(text: string, index: number): string {
   return shorten(before.slice(before.lastIndexOf('\n') + 1).trimStart());
 }
 
+/** Bytes that are no text, up to the end of their line: what is not printable ASCII is written as `\xNN`. */
+export function excerptOfBytes(bytes: Buffer, from: number): string {
+  let excerpt = '';
+  for (const byte of bytes.subarray(from, from + EXCERPT_LENGTH_MAX + 1)) {
+    if (byte === 0x0a || byte === 0x0d) break;
+    const isPlain = byte >= 0x20 && byte < 0x7f;
+    excerpt += isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+  }
+  return excerpt.length <= EXCERPT_LENGTH_MAX ? excerpt : `${excerpt.slice(0, EXCERPT_LENGTH_MAX - 1)}…`;
+}
+
 function lineFrom(text: string, index: number): string {
   const end = text.indexOf('\n', index);
   return text.slice(index, end < 0 ? text.length : end);

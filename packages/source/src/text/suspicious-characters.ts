@@ -1,3 +1,5 @@
+import { shorten } from './excerpt.ts';
+
 /** A character that shows other than it reads. */
 export interface SuspiciousCharacter {
   /** UTF-16 index of the first of its kind. */
@@ -19,7 +21,29 @@ export function findSuspiciousCharacters(text: string): readonly SuspiciousChara
 function describe(matches: readonly RegExpExecArray[], effect: string): SuspiciousCharacter | null {
   const [first] = matches;
   if (first === undefined) return null;
-  const code = (first[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   const more = matches.length > 1 ? ` (and ${matches.length - 1} more)` : '';
-  return { index: first.index, message: `character U+${code} ${effect}${more}` };
+  return { index: first.index, message: `character ${toCodePoint(first[0])} ${effect}${more}` };
+}
+
+const NO_SPACE = /[\p{Cf}\p{Zs}]/u;
+const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
+
+/**
+ * Why a word that SQL does not understand may read like one that it does, and what to do about it; `null` when nothing
+ * about its characters is strange.
+ */
+export function describeStrangeWord(word: string): string | null {
+  const hidden = NO_SPACE.exec(word)?.[0];
+  if (hidden !== undefined) {
+    return `take out ${toCodePoint(hidden)} in ${shorten(word)}: SQL takes it for a letter, not for a space`;
+  }
+  const foreign = /[A-Za-z]/.test(word) ? OTHER_SCRIPT.exec(word)?.[0] : undefined;
+  const wide = word !== word.normalize('NFKC') ? /[^\0-\x7f]/.exec(word)?.[0] : undefined;
+  const stranger = foreign ?? wide;
+  if (stranger === undefined) return null;
+  return `write ${shorten(word)} in plain Latin letters: ${toCodePoint(stranger)} in it only looks like one`;
+}
+
+function toCodePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Fault } from '@bfm/core';
 import { decodeUtf8 } from '../text/decode-utf8.ts';
+import { excerptOfBytes } from '../text/excerpt.ts';
 import { describeFileError } from './tree-entry.ts';
 import { treeFault } from './walk-tree.ts';
 
@@ -28,7 +29,7 @@ export function readScriptFile(request: ReadRequest): ReadResult {
     const decoded = decodeUtf8(bytes);
     if (decoded.ok) return decoded;
     const { byte, reason, mend } = decoded;
-    const fault = treeFault('source.not_utf8', path, [reason, mend]);
+    const fault = treeFault('source.not_utf8', path, [`${reason}: ${excerptOfBytes(bytes, byte)}`, mend]);
     return { ok: false, fault: { ...fault, where: { ...fault.where, ...placeOfByte(bytes, byte) } } };
   } catch (error) {
     const reason = `it cannot be read: ${describeFileError(error)}`;
