@@ -63,5 +63,7 @@ export type { Target } from './target.ts';
 export { parseDuration } from './text/duration.ts';
 export type { ValueResult } from './text/duration.ts';
 export { didYouMean, nearestName } from './text/nearest-name.ts';
+export { advance, countCharacters, indexOfCharacter, placeAt } from './text/place.ts';
+export type { Place } from './text/place.ts';
 export { isCalendarVersion, parseVersion } from './version.ts';
 export type { Version } from './version.ts';

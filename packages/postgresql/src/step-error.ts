@@ -1,4 +1,5 @@
 import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type Where } from '@bfm/core';
+import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
 import { classifyPgError, codeOf, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
 
@@ -29,7 +30,9 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
     },
-    next: (isBfmError(error) ? error.next : null) ?? nextOf(code, context.step.direction),
+    next:
+      (isBfmError(error) ? error.next : null) ??
+      nextOf(code, { sqlstate, direction: context.step.direction }),
     cause: error,
   });
 }
@@ -70,7 +73,16 @@ function messageOf(
   }
 }
 
-function nextOf(code: ErrorCode, direction: PlanStep['direction']): string {
+/** By SQLSTATE: what to do about failures whose mend is not plain. */
+const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
+  '55P04':
+    'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
+};
+
+function nextOf(
+  code: ErrorCode,
+  { sqlstate, direction }: { sqlstate: string | undefined; direction: PlanStep['direction'] },
+): string {
   switch (code) {
     case 'target.unreachable':
       return `check the server, then run the same command again: what was committed is skipped`;
@@ -85,7 +97,7 @@ function nextOf(code: ErrorCode, direction: PlanStep['direction']): string {
     case 'plan.stale':
       return 'plan again: the schema was dropped or made anew meanwhile';
     default:
-      return `mend the ${direction} file and run the same command again`;
+      return NEXT_BY_SQLSTATE[sqlstate ?? ''] ?? `mend the ${direction} file and run the same command again`;
   }
 }
 
@@ -100,11 +112,8 @@ function placeOf(error: unknown, { step, target, statement }: StepErrorContext):
   const source = statement === null ? undefined : step.statements[statement];
   if (source === undefined || statement === null) return where;
   const position = error instanceof pg.DatabaseError ? Number(error.position ?? 1) : 1;
-  const before = [...source.text]
-    .slice(0, Math.max(0, position - 1))
-    .join('')
-    .split('\n');
-  const last = before.at(-1) ?? '';
-  const column = before.length === 1 ? source.column + [...last].length : [...last].length + 1;
-  return { ...where, line: source.line + before.length - 1, column, statement: statement + 1 };
+  const { backend, connection, schema } = target;
+  const values = { backend, connection, schema, version: step.version };
+  const filled = { values, batchSize: step.execution.batchSize };
+  return { ...where, ...placeInSource(source, Math.max(0, position - 1), filled), statement: statement + 1 };
 }

@@ -18,7 +18,7 @@ import { findSqlDirectives } from './directives/sql-directives.ts';
 import { readEtcdDocument } from './etcd/etcd-document.ts';
 import { readGoSidecar, type SidecarFacts } from './go/go-sidecar.ts';
 import { scriptFault } from './script-faults.ts';
-import { placeAt } from './text/place.ts';
+import { placeAt } from '@bfm/core';
 import { findSuspiciousCharacters } from './text/suspicious-characters.ts';
 
 /** The text of a file and its path relative to the root. */

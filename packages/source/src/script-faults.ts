@@ -1,6 +1,6 @@
 import type { ErrorCode, Fault, MigrationId, Script } from '@bfm/core';
 import { excerptAt } from './text/excerpt.ts';
-import { placeAt } from './text/place.ts';
+import { placeAt } from '@bfm/core';
 
 /** What is wrong at one place of a script. */
 export interface ScriptFaultInit {

@@ -11,14 +11,17 @@ export function environmentOf(db: TestDatabase): Record<string, string> {
   return { ...connectionsTo(db.url, 'core'), CORE_SCHEMA: SCHEMA, LANG: 'C.UTF-8', COLUMNS: '100' };
 }
 
-/** Runs `bfm` on a tree; more variables may be given, an empty one takes one away. */
-export function bfm(
-  db: TestDatabase,
-  { root }: Pick<Tree, 'root'>,
-  args: readonly string[],
-  more: Readonly<Record<string, string>> = {},
-): Promise<BfmEnd> {
-  return runBfm([...args, '--sfm', root], { ...environmentOf(db), ...more });
+/** Where `bfm` is run. */
+export interface Around {
+  readonly db: TestDatabase;
+  readonly tree: Pick<Tree, 'root'>;
+  /** More variables; an empty one takes one away. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `bfm` on a tree. */
+export function bfm({ db, tree, env = {} }: Around, ...args: readonly string[]): Promise<BfmEnd> {
+  return runBfm([...args, '--sfm', tree.root], { ...environmentOf(db), ...env });
 }
 
 /** The error document on stderr. */

@@ -21,11 +21,19 @@ export interface Refused {
   readonly mend: string;
 }
 
+/** Cases that differ in their text only. */
+export function alike(
+  shared: Pick<Refused, 'code' | 'mend'> & Partial<Pick<Refused, 'says'>>,
+  rows: readonly (readonly [name: string, text: string | Buffer, at: string, excerpt: string])[],
+): readonly Refused[] {
+  return rows.map(([name, text, at, excerpt]) => ({ ...shared, name, text, at, excerpt }));
+}
+
 /** What stands in every tree and is applied before: the database has a history to lose. */
 export const HISTORY: Files = {
   [`${CORE}/20250101000000_kept.up.sql`]:
-    "CREATE TABLE kept (id int PRIMARY KEY, note text);\nINSERT INTO kept VALUES (1, 'kept');\n",
-  [`${CORE}/20250101000000_kept.down.sql`]: 'DROP TABLE kept;\n',
+    "CREATE TABLE kept (id int PRIMARY KEY, note text);\nINSERT INTO kept VALUES (1, 'kept');\nCREATE TYPE public.mood AS ENUM ('ok');\n",
+  [`${CORE}/20250101000000_kept.down.sql`]: 'DROP TABLE kept;\nDROP TYPE public.mood;\n',
 };
 
 const EXCERPT_LENGTH_MAX = 80;
@@ -45,12 +53,12 @@ export function describeRefusals(title: string, cases: readonly Refused[]): void
     beforeAll(async () => {
       buildCli();
       using history = makeTree(HISTORY);
-      await bfm(db, history, ['up']);
+      await bfm({ db, tree: history }, 'up');
       const files = Object.fromEntries(cases.map((refused, index) => [upFile(index), refused.text]));
       using tree = makeTree({ ...HISTORY, ...files });
       const before = await databaseImage(db);
-      json = await bfm(db, tree, ['up', '--json']);
-      text = await bfm(db, tree, ['up']);
+      json = await bfm({ db, tree }, 'up', '--json');
+      text = await bfm({ db, tree }, 'up');
       images = [before, await databaseImage(db)];
     });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Direction } from '@bfm/core';
-import { placeAt } from '../text/place.ts';
+import { placeAt } from '@bfm/core';
 import { interpretDirectives, type Directives } from './interpret-directives.ts';
 import { findSqlDirectives } from './sql-directives.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interpretDirectives } from '../directives/interpret-directives.ts';
-import { placeAt } from '../text/place.ts';
+import { placeAt } from '@bfm/core';
 import { readEtcdDocument } from './etcd-document.ts';
 
 function faultsOf(text: string): string[] {

@@ -1,7 +1,7 @@
 import { parseConnectionName, parseVersion, type MigrationIdParts } from '@bfm/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeAt } from '../text/place.ts';
+import { placeAt } from '@bfm/core';
 import { readGoSidecar, type ReadSidecar } from './go-sidecar.ts';
 
 function partsOf(): MigrationIdParts {

@@ -1,8 +1,7 @@
-import type { Fault, Migration, Script, Statement } from '@bfm/core';
+import { advance, type Fault, type Migration, type Place, type Script, type Statement } from '@bfm/core';
 import type { CompileResult } from '@bfm/engine';
 import { scriptFault, type ScriptFaultInit } from '../script-faults.ts';
 import { isInsignificant, readSqlToken } from '../sql/sql-token.ts';
-import { advance, type Place } from '../text/place.ts';
 import { toBareStatement } from './bare-statement.ts';
 import { findBatchFaults } from './batch-rules.ts';
 import { diagnose, SCRIPT_FAULTS_MAX } from './diagnose.ts';

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type * as LibPgQuery from 'libpg-query';
-import { indexOfCharacter } from '../text/place.ts';
+import { indexOfCharacter } from '@bfm/core';
 import { isTreeNode, nodeIn, nodesIn, type TreeNode } from './parse-tree.ts';
 
 /** A statement as the parser found it. */

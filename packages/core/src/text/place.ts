@@ -29,7 +29,8 @@ export function indexOfCharacter(text: string, characters: number): number {
   return index;
 }
 
-function countCharacters(text: string): number {
+/** The length of a text in characters (code points). */
+export function countCharacters(text: string): number {
   let count = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
