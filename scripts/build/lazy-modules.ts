@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 /** Modules that are slow to load and seldom used, by what is used of them. */
@@ -37,6 +38,9 @@ function lazyFunction(path: string): string {
   return `let real; export default (...args) => (real ??= require('${path}').default)(...args);`;
 }
 
+/** A getter for each name, and not a proxy: what imports by name copies the names that it finds. */
 function lazyBuiltin(path: string): string {
-  return `let real; module.exports = new Proxy({}, { get: (_, key) => (real ??= require('${path}'))[key] });`;
+  const names = Object.keys(createRequire(import.meta.url)(path) as object);
+  const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+  return `let real; const load = () => (real ??= require('${path}')); module.exports = { ${getters.join(', ')} };`;
 }
