@@ -34,6 +34,8 @@ const OPTIONS = {
   target: 'node22.12',
   packages: 'bundle',
   external: EXTERNAL,
+  // import() of code compiled ahead is experimental, and Node says so on stderr.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname' },
   plugins: [lazyModules(LAZY)],
   // Names stay: they are what a stack trace in a bug report has to say.
