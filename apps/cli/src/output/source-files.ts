@@ -40,7 +40,7 @@ export class SourceFiles {
     try {
       lines = readFileSync(path, 'utf8')
         .replace(/^\uFEFF/, '')
-        .split(/\r?\n/);
+        .split(/\r\n|\r|\n/);
     } catch {
       // What an error speaks of may well be unreadable: there is no excerpt then.
     }
