@@ -25,6 +25,8 @@ export interface BfmEnd {
 export interface BfmProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<BfmEnd>;
+  /** What it said so far. */
+  readonly said: () => string;
 }
 
 /** Starts the built CLI with nothing in its environment but what is given. */
@@ -37,7 +39,7 @@ export function startBfm(args: readonly string[], environment: Readonly<Record<s
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...output }));
-  return { child, ended };
+  return { child, ended, said: () => output.stdout + output.stderr };
 }
 
 /** Runs the built CLI to its end. */

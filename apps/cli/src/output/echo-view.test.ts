@@ -49,6 +49,7 @@ const echoed = (statements: EchoedStep['statements']): EchoedStep => ({
   migrationId: REF.migrationId,
   startedMs: 0,
   planned: 2,
+  progress: null,
   statements,
   notices: [{ severity: 'NOTICE', message: 'relation "users" already exists, skipping', after: 0 }],
 });

@@ -1,9 +1,18 @@
-import type { EngineEvent, MigrationId, Plan, PlanStep, StepResult, Target } from '@bfm/core';
+import type {
+  EngineEvent,
+  MigrationId,
+  Plan,
+  PlanStep,
+  StatementProgress,
+  StepResult,
+  Target,
+} from '@bfm/core';
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd, cutMiddle, displayWidth, padEnd, padStart, wrap } from './fit.ts';
 import type { Look } from './look.ts';
 import { shortMessage, toProblem } from './problem.ts';
 import { wasCancelled } from './run-ends.ts';
+import { describeProgress } from './statement-progress-view.ts';
 import { formatDuration } from './wording.ts';
 
 /** A step while it runs, as far as the echo tells of it. */
@@ -13,6 +22,8 @@ export interface EchoedStep {
   readonly startedMs: number;
   /** Statements it has. */
   readonly planned: number;
+  /** How far its running statement has come, when that is known. */
+  progress: StatementProgress | null;
   readonly statements: Extract<EngineEvent, { type: 'statement.finished' }>[];
   /** Each with the number of statements done before the one it belongs to. */
   readonly notices: (Pick<Extract<EngineEvent, { type: 'notice' }>, 'severity' | 'message'> & {
@@ -145,6 +156,13 @@ export function runningStepView(step: EchoedStep, nowMs: number, style: EchoStyl
   const head = headOf(step, style, displayWidth(at) + TIME_WIDTH + 2);
   const line = `${look.paint.warn(look.symbols.wait)} ${head.text}${at}`;
   return `${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`;
+}
+
+/** One line under it about its statement, for the bottom of a terminal or a log; none while nothing is known. */
+export function stepProgressView({ progress }: EchoedStep, { look, width }: EchoStyle): readonly string[] {
+  if (progress === null) return [];
+  const text = cutEnd(describeProgress(progress), width - NUMBER_WIDTH, look.symbols.ellipsis);
+  return [`${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(text)}`];
 }
 
 /** Says that a transaction is tried again, and why. */

@@ -4,6 +4,7 @@ import {
   finishedStepView,
   retryView,
   runningStepView,
+  stepProgressView,
   waitingView,
   type EchoedStep,
   type EchoLayout,
@@ -14,6 +15,8 @@ import type { DisplayOptions, RunDisplay } from './run-display.ts';
 const REDRAW_MS = 100;
 /** Steps that are done sooner are not shown as running: it would only flicker. */
 const SHOWN_AFTER_MS = 300;
+/** Where there is no live area, a long statement is told of so often. */
+const LOG_EVERY_MS = 10_000;
 
 type StepEvent = Extract<EngineEvent, { step: unknown }>;
 
@@ -28,11 +31,13 @@ class EchoDisplay implements RunDisplay {
   readonly #layout: EchoLayout;
   readonly #running = new Map<string, EchoedStep>();
   readonly #timer: NodeJS.Timeout;
+  #loggedMs: number;
 
   constructor(options: DisplayOptions, area: LiveArea) {
     this.#options = options;
     this.#area = area;
     this.#layout = echoLayout(options.plan, options.screen.look);
+    this.#loggedMs = options.nowMs();
     this.#timer = setInterval(() => {
       this.#redraw();
     }, REDRAW_MS);
@@ -48,7 +53,10 @@ class EchoDisplay implements RunDisplay {
         this.#start(event);
         break;
       case 'statement.finished':
-        this.#step(event)?.statements.push(event);
+        this.#finishStatement(event);
+        break;
+      case 'statement.progress':
+        this.#progress(event);
         break;
       case 'notice':
         this.#notice(event);
@@ -80,9 +88,29 @@ class EchoDisplay implements RunDisplay {
       migrationId,
       startedMs: this.#options.nowMs(),
       planned: event.statements,
+      progress: null,
       statements: [],
       notices: [],
     });
+  }
+
+  #finishStatement(event: Extract<EngineEvent, { type: 'statement.finished' }>): void {
+    const step = this.#step(event);
+    if (step === undefined) return;
+    step.statements.push(event);
+    step.progress = null;
+  }
+
+  /** A terminal shows it in its live area; a log gets a line now and then. */
+  #progress(event: Extract<EngineEvent, { type: 'statement.progress' }>): void {
+    const step = this.#step(event);
+    if (step === undefined) return;
+    step.progress = event.progress;
+    const now = this.#options.nowMs();
+    if (this.#options.screen.isTty || now - this.#loggedMs < LOG_EVERY_MS) return;
+    this.#loggedMs = now;
+    const style = { ...this.#layout, look: this.#options.screen.look };
+    this.#area.print([runningStepView(step, now, style), ...stepProgressView(step, style)]);
   }
 
   #notice(event: Extract<EngineEvent, { type: 'notice' }>): void {
@@ -106,9 +134,10 @@ class EchoDisplay implements RunDisplay {
 
   #redraw(): void {
     const now = this.#options.nowMs();
+    const style = { ...this.#layout, look: this.#options.screen.look };
     const lines = [...this.#running.values()]
       .filter(({ startedMs }) => now - startedMs >= SHOWN_AFTER_MS)
-      .map((step) => runningStepView(step, now, { ...this.#layout, look: this.#options.screen.look }));
+      .flatMap((step) => [runningStepView(step, now, style), ...stepProgressView(step, style)]);
     this.#area.draw(lines);
   }
 }
