@@ -1,9 +1,12 @@
 import { BfmError, exitCodeOf, isBfmError } from '@bfm/core';
 import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
-import { buildProgram } from './program.ts';
+import { requireCommandPath, toCommandLineError } from './options/command-line-error.ts';
+import { createTerminal, type OutputOptions } from './output/terminal.ts';
+import { buildProgram } from './program/build-program.ts';
+import { shortHelp } from './program/show-help.ts';
 
-const COMMANDS = ['status', 'plan', 'up', 'down', 'history', 'baseline'];
+const EXIT_USAGE = 2;
 
 /**
  * Runs one command line and tells what went wrong, if anything did.
@@ -14,10 +17,8 @@ const COMMANDS = ['status', 'plan', 'up', 'down', 'history', 'baseline'];
 export async function runCli(args: readonly string[]): Promise<number> {
   const invocation: Invocation = { exitCode: 0, sourceRoot: null };
   try {
-    await buildProgram(invocation).parseAsync(args, { from: 'user' });
-    return invocation.exitCode;
+    return await runCommand(args, invocation);
   } catch (error) {
-    if (error instanceof CommanderError && isHelp(error)) return error.exitCode === 0 ? 0 : 2;
     const told = toBfmError(error, args);
     const { tellError } = await import('./output/tell-error.ts');
     tellError(told, { ...outputOptions(args), sourceRoot: invocation.sourceRoot });
@@ -25,20 +26,42 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Help and version have been printed already; a bare `bfm`, which asks for nothing, has an exit code that is not 0. */
+async function runCommand(args: readonly string[], invocation: Invocation): Promise<number> {
+  if (args.length === 0) return tellShortHelp();
+  const words = args[0] === 'help' ? [...requireCommandPath(args.slice(1)), '--help'] : args;
+  const { people } = createTerminal({ ...outputOptions(args), json: false });
+  const program = buildProgram({
+    invocation,
+    look: () => people.look,
+    write: (text) => {
+      people.print([text.trimEnd()]);
+    },
+    only: words[0],
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return invocation.exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError) || !isHelp(error)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+/** Nothing was asked for: not what a script wants, so that it is no success. */
+function tellShortHelp(): number {
+  const { notes } = createTerminal({ json: false, color: true, quiet: false });
+  notes.print(shortHelp(notes.look));
+  return EXIT_USAGE;
+}
+
+/** Help and version have been printed already. */
 function isHelp({ code }: CommanderError): boolean {
   return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code);
 }
 
 function toBfmError(error: unknown, args: readonly string[]): BfmError {
   if (isBfmError(error)) return error;
-  if (error instanceof CommanderError) {
-    const command = args.find((argument) => COMMANDS.includes(argument));
-    return new BfmError('request.invalid', {
-      message: error.message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, '; did $1'),
-      next: command === undefined ? 'bfm --help' : `bfm ${command} --help`,
-    });
-  }
+  if (error instanceof CommanderError) return toCommandLineError(error, args);
   return new BfmError('internal.invariant', {
     message: `unexpected: ${error instanceof Error ? error.message : String(error)}`,
     next: 'please report this, with the command and what BFM_DEBUG=1 prints',
@@ -46,9 +69,13 @@ function toBfmError(error: unknown, args: readonly string[]): BfmError {
   });
 }
 
-/** The command line may be the very thing that could not be read, so these two are looked for by hand. */
-function outputOptions(args: readonly string[]): { json: boolean; color: boolean } {
+/** The command line may be the very thing that could not be read, so these are looked for by hand. */
+function outputOptions(args: readonly string[]): OutputOptions {
   const end = args.indexOf('--');
   const options = end === -1 ? args : args.slice(0, end);
-  return { json: options.includes('--json'), color: !options.includes('--no-color') };
+  return {
+    json: options.includes('--json'),
+    color: !options.includes('--no-color'),
+    quiet: false,
+  };
 }

@@ -84,7 +84,7 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
     durationMs: clock.monotonicMs() - startedMs,
     again: commandAgain(plan, options),
   };
-  const { print, look } = terminal.people;
+  const { print, look } = result.status === 'succeeded' ? terminal.people : terminal.urgent;
   print([...runSummaryView(summary, files, look), ...skipsView(plan.skips, look)]);
   return runExitCode(result);
 }

@@ -68,8 +68,10 @@ async function carryOut(
   });
   const run = await applyBaseline(plan, toEditSettings(options, interrupts.stop), context);
   terminal.data(presentBaseline(plan, run));
-  print(editSummaryView(run, files, look));
-  return editExitCode(run);
+  const exitCode = editExitCode(run);
+  const screen = exitCode === 0 ? terminal.people : terminal.urgent;
+  screen.print(editSummaryView(run, files, screen.look));
+  return exitCode;
 }
 
 async function confirmed(

@@ -33,7 +33,11 @@ export interface Session extends AsyncDisposable {
  * @throws {config.invalid} {config.no_connection} {source.missing}
  */
 export async function openSession(options: GlobalOptions, invocation: Invocation): Promise<Session> {
-  const terminal = createTerminal({ json: options.json ?? false, color: options.color });
+  const terminal = createTerminal({
+    json: options.json ?? false,
+    color: options.color,
+    quiet: options.quiet ?? false,
+  });
   const { variables, demoFile } = loadEnvironment({
     own: process.env,
     envFile: options.envFile ?? null,

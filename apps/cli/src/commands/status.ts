@@ -4,7 +4,9 @@ import type { Invocation } from '../invocation.ts';
 import type { StatusCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { nextLine } from '../output/error-view.ts';
+import { describeState } from '../output/status-state.ts';
 import { statusView } from '../output/status-view.ts';
+import type { Screen } from '../output/terminal.ts';
 import { unknownTenantsView } from '../output/unknown-tenants-view.ts';
 import { count } from '../output/wording.ts';
 import { openSession } from './session.ts';
@@ -19,14 +21,23 @@ export async function runStatus(options: StatusCommandOptions, invocation: Invoc
   const request = await buildPlanRequest('up', options, context);
   const targets = await readStatus(request, context);
   terminal.data(presentStatus(targets));
-  const { print, look } = terminal.people;
-  print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
-  const known = targets.map(({ target }) => target);
-  print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
-  for (const next of statusNextSteps(targets, options, context)) print([nextLine(next, look)]);
+  if (terminal.quiet) tellWanting(targets, terminal.urgent);
+  else {
+    const { print, look } = terminal.people;
+    print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
+    const known = targets.map(({ target }) => target);
+    print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
+    for (const next of statusNextSteps(targets, options, context)) print([nextLine(next, look)]);
+  }
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);
   return 0;
+}
+
+/** With `--quiet`: only what is not as it should be. */
+function tellWanting(targets: readonly TargetStatus[], { print, look }: Screen): void {
+  const wanting = targets.filter((status) => describeState(status).colour !== 'good');
+  if (wanting.length > 0) print(statusView(wanting, look));
 }
 
 function refusePending(targets: readonly TargetStatus[]): void {

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { collect, oneOf, parseDuration, parseDurationOrNone, wholeNumber } from './option-values.ts';
 
+/** What `--to` means on the way up. */
+export const UP_TO = 'up to and including this version (14 digits)';
+/** What `--to` means on the way down. */
+export const DOWN_TO = 'what is newer than this version (14 digits); it stays';
+
 const CONCURRENCY_MAX = 256;
 const ATTEMPTS_MAX = 100;
 const STEPS_MAX = 100_000;

@@ -12,6 +12,10 @@ it.each([
   [{ wanted: true, environment: { FORCE_COLOR: '' }, isTty: false }, true],
   [{ wanted: true, environment: { FORCE_COLOR: '0' }, isTty: true }, false],
   [{ wanted: true, environment: { TERM: 'dumb' }, isTty: true }, false],
+  [{ wanted: true, environment: { CLICOLOR: '0' }, isTty: true }, false],
+  [{ wanted: true, environment: { CLICOLOR: '1' }, isTty: false }, false],
+  [{ wanted: true, environment: { CLICOLOR: '0', CLICOLOR_FORCE: '1' }, isTty: false }, true],
+  [{ wanted: true, environment: { CLICOLOR_FORCE: '0' }, isTty: true }, false],
 ])('%o has colours: %s', (setting, expected) => {
   expect(isColoured(setting)).toBe(expected);
 });

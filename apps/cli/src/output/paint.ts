@@ -38,10 +38,13 @@ export function createPaint(coloured: boolean): Paint {
   };
 }
 
-/** Colours on a terminal, unless told otherwise: `--no-color`, then NO_COLOR, then FORCE_COLOR, then TERM=dumb. */
+/**
+ * Colours on a terminal, unless told otherwise, in this order: `--no-color`, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE,
+ * CLICOLOR=0, TERM=dumb.
+ */
 export function isColoured({ wanted, environment, isTty }: ColourSetting): boolean {
   if (!wanted || (environment['NO_COLOR'] ?? '') !== '') return false;
-  const force = environment['FORCE_COLOR'];
+  const force = environment['FORCE_COLOR'] ?? environment['CLICOLOR_FORCE'];
   if (force !== undefined) return force !== '0' && force !== 'false';
-  return isTty && environment['TERM'] !== 'dumb';
+  return isTty && environment['CLICOLOR'] !== '0' && environment['TERM'] !== 'dumb';
 }

@@ -9,12 +9,13 @@ import { createTerminal } from './terminal.ts';
 export interface TellOptions {
   readonly json: boolean;
   readonly color: boolean;
+  /** The folder of migrations, once it is known. */
   readonly sourceRoot: string | null;
 }
 
 /** Tells an error on stderr: as text, or with `--json` as the one document `{"error": ...}`. */
 export function tellError(error: BfmError, { json, color, sourceRoot }: TellOptions): void {
-  const { notes } = createTerminal({ json, color });
+  const { notes } = createTerminal({ json, color, quiet: false });
   if (json) process.stderr.write(`${JSON.stringify({ error: presentError(error) }, null, 2)}\n`);
   else notes.print(errorView(error, new SourceFiles(sourceRoot), notes.look));
   const wantsCause = error.code === 'internal.invariant' && (process.env['BFM_DEBUG'] ?? '') !== '';

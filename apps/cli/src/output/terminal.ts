@@ -26,6 +26,10 @@ export interface Terminal {
   readonly people: Screen;
   /** Remarks beside it: stderr. */
   readonly notes: Screen;
+  /** What must be told even with `--quiet`: where `people` are told, or with it on stderr. */
+  readonly urgent: Screen;
+  /** True with `--quiet`: `people` are told nothing. */
+  readonly quiet: boolean;
   /** Whether somebody is there who can answer. */
   readonly canAsk: boolean;
   /** Writes the one document of `--json`; does nothing without. */
@@ -36,16 +40,22 @@ export interface Terminal {
 export interface OutputOptions {
   readonly json: boolean;
   readonly color: boolean;
+  readonly quiet: boolean;
 }
 
 /** The terminal of this process. */
-export function createTerminal({ json, color }: OutputOptions): Terminal {
+export function createTerminal({ json, color, quiet }: OutputOptions): Terminal {
   for (const stream of [process.stdout, process.stderr]) surviveClosing(stream);
   const notes = createScreen(process.stderr, { color, silent: json && !process.stderr.isTTY });
+  const people = json
+    ? createScreen(process.stderr, { color, silent: quiet || !process.stderr.isTTY })
+    : createScreen(process.stdout, { color, silent: quiet });
   return {
     json,
+    quiet,
     notes,
-    people: json ? notes : createScreen(process.stdout, { color, silent: false }),
+    people,
+    urgent: quiet ? notes : people,
     // Not process.stdin.isTTY: making that stream takes 2 ms, and from then on it is being read.
     canAsk: isatty(0) && isatty(2),
     data: (document) => {

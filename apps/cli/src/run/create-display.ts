@@ -21,7 +21,7 @@ export async function createDisplay({
   readonly nowMs: () => number;
 }): Promise<RunDisplay> {
   const screen = terminal.people;
-  if (terminal.json && !screen.isTty) return SILENT;
+  if (terminal.quiet || (terminal.json && !screen.isTty)) return SILENT;
   const options = { plan, screen, nowMs };
   const isFew = planTotals(plan).targets <= ECHO_TARGETS_MAX;
   return isFew && !terminal.json ? createEchoDisplay(options) : createProgressDisplay(options);

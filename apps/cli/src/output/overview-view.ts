@@ -1,0 +1,59 @@
+import type { HelpGroup } from '../program/help-page.ts';
+import { wrap } from './fit.ts';
+import { groupsView, helpWidth } from './help-view.ts';
+import type { Look } from './look.ts';
+
+/** What the pages about `bfm` as a whole tell. */
+export interface Overview {
+  readonly purpose: string;
+  readonly commands: readonly HelpGroup[];
+}
+
+/** Everything beside the commands. */
+export interface OverviewDetails {
+  readonly globals: HelpGroup;
+  readonly variables: HelpGroup;
+  readonly exitCodes: HelpGroup;
+  readonly note: string;
+}
+
+const FIRST_STEPS: HelpGroup = {
+  title: 'First steps',
+  entries: [
+    {
+      term: '1. say where',
+      meaning: 'export CORE_BACKEND=postgresql CORE_URL=postgres://user:password@host:5432/database',
+    },
+    { term: '2. look', meaning: 'bfm status, and bfm plan for the SQL' },
+    { term: '3. apply', meaning: 'bfm up' },
+  ],
+};
+
+/** What a bare `bfm` says: the commands, and how to begin. */
+export function shortOverviewView({ purpose, commands }: Overview, look: Look): readonly string[] {
+  return [
+    ...wrap(purpose, helpWidth(look)),
+    ...groupsView([...commands, FIRST_STEPS], look),
+    '',
+    'bfm help COMMAND explains one; bfm --help adds options, variables and exit codes.',
+  ];
+}
+
+/** What `bfm --help` says. */
+export function overviewView(
+  { purpose, commands }: Overview,
+  { globals, variables, exitCodes, note }: OverviewDetails,
+  look: Look,
+): readonly string[] {
+  return [
+    `${look.paint.bold('Usage:')} bfm <command> [options]`,
+    '',
+    ...wrap(purpose, helpWidth(look)),
+    ...groupsView([...commands, globals], look),
+    ...groupsView([variables], look),
+    ...groupsView([exitCodes], look),
+    ...wrap(note, helpWidth(look)),
+    '',
+    'bfm help COMMAND explains one, with examples.',
+  ];
+}

@@ -1,0 +1,33 @@
+import { BASELINE } from './baseline-command.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { DOWN } from './down-command.ts';
+import { HISTORY } from './history-command.ts';
+import { PLAN } from './plan-command.ts';
+import { STATUS } from './status-command.ts';
+import { UP } from './up-command.ts';
+
+/** Every command, in the order that help and reference list them in. */
+export const COMMANDS: readonly CommandSpec[] = [STATUS, PLAN, UP, DOWN, HISTORY, BASELINE];
+
+/** Words of other tools, by the name of the command that does the same here. */
+export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
+  apply: 'up',
+  deploy: 'up',
+  migrate: 'up',
+  downgrade: 'down',
+  redo: 'down',
+  revert: 'down',
+  rollback: 'down',
+  undo: 'down',
+  upgrade: 'up',
+  current: 'status',
+  info: 'status',
+  list: 'status',
+  version: '--version',
+  log: 'history',
+  diff: 'plan',
+  preview: 'plan',
+  adopt: 'baseline',
+  resolve: 'baseline',
+  stamp: 'baseline',
+};
