@@ -162,6 +162,29 @@ describe.each(POSTGRES_MAJORS)('statements outside of transactions on PostgreSQL
     },
   );
 
+  it('builds on many tenants at once without waiting for itself', async () => {
+    using tree = makeBareTree({
+      table: { up: 'CREATE TABLE items (id int, tag text);' },
+      index: {
+        up: "-- bfm: transaction=none\nCREATE INDEX CONCURRENTLY items_tag ON items (lower(tag)) WHERE tag <> '';\nREINDEX TABLE CONCURRENTLY items;",
+        down: '-- bfm: transaction=none\nDROP INDEX CONCURRENTLY items_tag;',
+      },
+    });
+    const tenants = Array.from({ length: 12 }, (_, index) => `many_${index}`);
+    const schemas = tenants.flatMap((schema) => ['--schema', schema]);
+    const common = ['--sfm', tree.root, '--concurrency', '4', ...schemas];
+    const runs = [
+      runBfm(['up', ...common], environment),
+      runBfm(['up', ...common, '--lock-wait', '60s'], environment),
+    ];
+    for (const { code, stderr } of await Promise.all(runs))
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const schema of tenants) expect(await indexes(schema)).toEqual({ items_tag: true });
+    const down = await runBfm(['down', '--steps', '1', '--yes', ...common], environment);
+    expect(down.code).toBe(0);
+    for (const schema of tenants) expect(await indexes(schema)).toEqual({});
+  });
+
   it('asks a person when what it did has been edited since', async () => {
     using tree = makeBareTree({
       two: { up: '-- bfm: transaction=none\nCREATE TABLE a (id int);\nSELECT 1 / 0;' },
