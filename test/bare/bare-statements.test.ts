@@ -149,6 +149,20 @@ describe.each(POSTGRES_MAJORS)('statements outside of transactions on PostgreSQL
     expect(await db.query('SELECT 1 FROM bfm.progress')).toEqual([]);
   });
 
+  it('stops a backfill that changes the same rows again and again', async () => {
+    using tree = makeBareTree({
+      table: {
+        up: 'CREATE TABLE items (id int);\nINSERT INTO items SELECT n FROM generate_series(1, 2000) n;',
+      },
+      fill: {
+        up: '-- bfm: batch=2000\nUPDATE items SET id = id WHERE id IN (SELECT id FROM items LIMIT :batch);',
+      },
+    });
+    const end = await bfm(tree, 'endless', 'up');
+    expect(end.code).toBe(1);
+    expect(end.steps[1]?.error?.message).toContain('the same ones again and again');
+  });
+
   it.each(['transaction=none', 'transaction=per-migration'])(
     'refuses to apply what its post-condition denies (%s)',
     async (mode) => {
@@ -178,7 +192,7 @@ describe.each(POSTGRES_MAJORS)('statements outside of transactions on PostgreSQL
       runBfm(['up', ...common, '--lock-wait', '60s'], environment),
     ];
     for (const { code, stderr } of await Promise.all(runs))
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      {expect({ code, stderr }).toEqual({ code: 0, stderr: '' });}
     for (const schema of tenants) expect(await indexes(schema)).toEqual({ items_tag: true });
     const down = await runBfm(['down', '--steps', '1', '--yes', ...common], environment);
     expect(down.code).toBe(0);

@@ -141,6 +141,7 @@ export function status(schemaName: string, more: Partial<TargetStatus> = {}): Ta
     applied: 3,
     pending: [],
     failed: [],
+    started: [],
     drift: [],
     blocker: null,
     ...more,

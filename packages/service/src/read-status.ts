@@ -3,6 +3,7 @@ import {
   isBfmError,
   targetKey,
   type BfmError,
+  type LedgerStatus,
   type MigrationId,
   type PlanRequest,
   type SchemaName,
@@ -36,6 +37,8 @@ export interface TargetStatus {
   readonly pending: readonly MigrationId[];
   /** Those of `pending` whose last attempt failed. */
   readonly failed: readonly MigrationId[];
+  /** Those of `pending` that run outside of one transaction and are partly done. */
+  readonly started: readonly MigrationId[];
   readonly drift: readonly Drift[];
   /** What a person has to decide before BFM works here; `null` when nothing. */
   readonly blocker: Assessment['blocker'];
@@ -130,8 +133,16 @@ class SharedAssessments {
       sameMeaning: this.#sameMeaning,
     });
     const { entries } = effectiveShape(state);
-    const failed = pending.filter(({ id }) => entries.get(id)?.status === 'failed').map(({ id }) => id);
-    return { applied: applied.length, pending: pending.map(({ id }) => id), failed, drift, blocker };
+    const withStatus = (status: LedgerStatus): readonly MigrationId[] =>
+      pending.filter(({ id }) => entries.get(id)?.status === status).map(({ id }) => id);
+    return {
+      applied: applied.length,
+      pending: pending.map(({ id }) => id),
+      failed: withStatus('failed'),
+      started: withStatus('started'),
+      drift,
+      blocker,
+    };
   }
 }
 
@@ -149,6 +160,7 @@ function unreachable(
     applied: 0,
     pending: [],
     failed: [],
+    started: [],
     drift: [],
     blocker: null,
   }));

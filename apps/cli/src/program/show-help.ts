@@ -10,8 +10,7 @@ import { EVERYWHERE } from './global-options.ts';
 import { toCommandGroups, toHelpPage, toOptionGroups, type HelpGroup } from './help-page.ts';
 
 /** What BFM is, in a sentence. */
-const PURPOSE =
-  'Backend For Migrations: schema changes for every tenant, from one plan, exactly once.';
+const PURPOSE = 'Backend For Migrations: schema changes for every tenant, from one plan, exactly once.';
 
 /** Formats help as commander's `formatHelp` wants it. */
 export type HelpFormatter = (command: Command, help: Help) => string;

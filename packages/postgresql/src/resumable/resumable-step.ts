@@ -8,6 +8,7 @@ import type { Message } from '../message.ts';
 import { checkVerified, verifyMessage } from '../verify.ts';
 import { BareRun } from './bare-run.ts';
 import { runBare } from './bare-statement.ts';
+import { endlessError, readRowsLimit } from './endless.ts';
 import { Halt, NeedsAttention } from './halt.ts';
 import { forgetProgressQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
@@ -90,12 +91,16 @@ export class ResumableStep {
   async #runBatches(size: number): Promise<void> {
     const [statement] = this.#step.statements;
     if (statement === undefined) throw new Error('a backfill holds one statement');
-    const { series, tools } = this.#init;
+    const { series, tools, context } = this.#init;
     const text = renderBatch(statement.text, size);
     const pauseMs = this.#step.execution.batchPauseMs ?? series.timeouts.batchPauseMs;
+    const { schema } = context.target;
+    const rowsMax = await this.#session.transaction((send) => readRowsLimit(send, schema));
     for (let rows = 1; rows > 0;) {
       this.#checkStop();
       rows = await this.#runBatchPatiently(text);
+      const { rowsDone } = this.#progress;
+      if (rowsDone > rowsMax) throw new Halt(endlessError(rowsDone), { statement: 0 });
       if (rows > 0 && pauseMs > 0) await tools.sleep(pauseMs, series.stop);
     }
   }

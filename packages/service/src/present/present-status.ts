@@ -4,18 +4,21 @@ import { presentError } from './present-error.ts';
 /** The wire form of a status. */
 export function presentStatus(targets: readonly TargetStatus[]): Record<string, unknown> {
   return {
-    targets: targets.map(({ target, unreachable, applied, pending, failed, drift, blocker, presence }) => ({
-      connection: target.connection,
-      schema: target.schema,
-      backend: target.backend,
-      reachable: unreachable === null,
-      applied,
-      pending,
-      failed,
-      drift: drift.map(({ kind, migrationId, ...rest }) => ({ kind, migration_id: migrationId, ...rest })),
-      schema_exists: presence !== 'missing',
-      needs: blocker,
-      ...(unreachable === null ? {} : { error: presentError(unreachable) }),
-    })),
+    targets: targets.map(
+      ({ target, unreachable, applied, pending, failed, started, drift, blocker, presence }) => ({
+        connection: target.connection,
+        schema: target.schema,
+        backend: target.backend,
+        reachable: unreachable === null,
+        applied,
+        pending,
+        failed,
+        started,
+        drift: drift.map(({ kind, migrationId, ...rest }) => ({ kind, migration_id: migrationId, ...rest })),
+        schema_exists: presence !== 'missing',
+        needs: blocker,
+        ...(unreachable === null ? {} : { error: presentError(unreachable) }),
+      }),
+    ),
   };
 }
