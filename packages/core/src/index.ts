@@ -55,6 +55,8 @@ export type {
 } from './plan.ts';
 export { quoteIdentifier } from './quote-identifier.ts';
 export { quoteWord } from './quote-word.ts';
+export { repairCommand } from './repair-command.ts';
+export type { RepairCommandParts } from './repair-command.ts';
 export { toRunSummary } from './run.ts';
 export type { RunResult, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
 export type { BareStatement, CompiledScript, ObjectName, Statement } from './statement.ts';

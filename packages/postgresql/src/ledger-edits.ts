@@ -2,6 +2,7 @@ import type { EditOptions, EditResult, LedgerEdit, LockedLedger, RowChange } fro
 import type pg from 'pg';
 import { CATALOG_ALGORITHM, catalogChecksums } from './catalog-checksum/catalog-checksum.ts';
 import { assertFenceQuery, type FenceHold } from './ledger-writes.ts';
+import { doneDigest } from './resumable/done-digest.ts';
 import { takeTarget, type TakerIdentity } from './take-target.ts';
 import { toTargetError } from './target-error.ts';
 import { withWrites } from './with-writes.ts';
@@ -58,8 +59,21 @@ async function writeEdit(client: pg.ClientBase, hold: FenceHold, edit: LedgerEdi
   if (written.rowCount !== rows.length) throw new Error('a revision of an edit was not prepared');
   const gone = edit.changes.filter(({ after }) => after === null).map(({ migrationId }) => migrationId);
   await client.query(DELETE_ROWS, [scopeId, gone]);
-  await client.query(FORGET_PROGRESS, [scopeId, edit.changes.map(({ migrationId }) => migrationId)]);
+  await writeProgress(client, hold, edit);
   await writeEvents(client, hold, edit);
+}
+
+/** Whatever a row is made by hand, how far a run had come counts no more, unless it is said how far. */
+async function writeProgress(client: pg.ClientBase, hold: FenceHold, edit: LedgerEdit): Promise<void> {
+  const ids = edit.changes.map(({ migrationId }) => migrationId);
+  if (edit.done === null) {
+    await client.query(FORGET_PROGRESS, [hold.scopeId, ids]);
+    return;
+  }
+  const { length } = edit.done;
+  const values = [length, doneDigest(edit.done, length), hold.runId, hold.actor, hold.token];
+  const moved = await client.query(MOVE_PROGRESS, [hold.scopeId, ids, ...values]);
+  if (moved.rowCount !== 1) throw new Error('the progress to be moved was not there');
 }
 
 async function writeEvents(client: pg.ClientBase, hold: FenceHold, edit: LedgerEdit): Promise<void> {
@@ -77,8 +91,12 @@ async function writeEvents(client: pg.ClientBase, hold: FenceHold, edit: LedgerE
   ]);
 }
 
-function detailOf({ before, after }: RowChange, { action, detail }: LedgerEdit): Record<string, unknown> {
-  return { action, ...detail, before, after };
+function detailOf(
+  { before, after }: RowChange,
+  { action, detail, done }: LedgerEdit,
+): Record<string, unknown> {
+  const progress = done === null ? {} : { statements_done: done.length };
+  return { action, ...detail, ...progress, before, after };
 }
 
 const WRITE_ROWS = `
@@ -92,8 +110,14 @@ ON CONFLICT (scope_id, migration_id) DO UPDATE
 
 const DELETE_ROWS = 'DELETE FROM bfm.ledger WHERE scope_id = $1 AND migration_id = ANY($2::text[])';
 
-// Whatever a row is made by hand, how far a run had come with the migration counts no more.
 const FORGET_PROGRESS = 'DELETE FROM bfm.progress WHERE scope_id = $1 AND migration_id = ANY($2::text[])';
+
+const MOVE_PROGRESS = `
+UPDATE bfm.progress p SET statements_done = $3, done_digest = $4, rows_done = 0, batches_done = 0,
+  intent_statement = NULL, intent = NULL, run_id = $5, actor = $6, fence_token = $7, changed_at = clock_timestamp(),
+  revision_id = l.revision_id
+FROM bfm.ledger l WHERE l.scope_id = $1 AND l.migration_id = ANY($2::text[])
+  AND p.scope_id = l.scope_id AND p.migration_id = l.migration_id`;
 
 const WRITE_EVENTS = `
 INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, reason, detail)

@@ -1,4 +1,4 @@
-import { type Checksum, type LedgerEvent, type Requirements, type SchemaName, type Target } from '@bfm/core';
+import type { Checksum, LedgerEvent, MigrationId, Requirements, SchemaName, Target } from '@bfm/core';
 import type {
   EditOptions,
   EditResult,
@@ -13,6 +13,7 @@ import type {
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
+import { baselinedRows } from './baselined-rows.ts';
 import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-checksum.ts';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
@@ -153,6 +154,13 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
       const taker = await this.#taker(client);
       return editLedger(client, { options, taker, decide });
     });
+  }
+
+  /** See {@link LedgerKeeper.baselined}. */
+  async baselined(targets: readonly Target[]): Promise<ReadonlyMap<string, ReadonlySet<MigrationId>>> {
+    return this.#with(async (client) =>
+      (await ledgerFormat(client, this.address)) === null ? new Map() : baselinedRows(client, targets),
+    );
   }
 
   /** See {@link LedgerKeeper.catalogChecksums}. */

@@ -1,6 +1,7 @@
 import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type Where } from '@bfm/core';
 import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
+import { completeRepairs } from './repair-commands.ts';
 import { classifyPgError, codeOf, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
 
 /** Where a step went wrong. */
@@ -30,9 +31,11 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
     },
-    next:
+    next: completeRepairs(
       (isBfmError(error) ? error.next : null) ??
-      nextOf(code, { sqlstate, direction: context.step.direction }),
+        nextOf(code, { sqlstate, direction: context.step.direction }),
+      context,
+    ),
     cause: error,
   });
 }

@@ -50,9 +50,16 @@ it('says what mends drift, what is late and what cannot be reached', () => {
   const unreachable = new BfmError('target.unreachable', { message: 'm', next: 'start the server' });
   const targets = [gone, gone, late, status('c', { unreachable })];
   expect(statusNextSteps(targets, OPTIONS, contextOf(null))).toEqual([
-    'restore the file that is gone, or point --sfm at the tree that has it',
-    'give what comes too late a newer version, or allow it with --out-of-order=allow',
     'start the server',
+    `restore the file that is gone, or point --sfm at the tree that has it; when it is gone for good: bfm repair mark-pending --connection core --schema a --migration ${ADD.migrationId} --reason WHY`,
+    'give what comes too late a newer version, or allow it with --out-of-order=allow',
     'bfm plan --connection core --schema b --out-of-order=allow',
+  ]);
+});
+
+it('shows what a baseline of schemas without a record would mark', () => {
+  const blocked = ['a', 'b'].map((schema) => pending(schema, { blocker: 'ledger.baseline_required' }));
+  expect(statusNextSteps(blocked, OPTIONS, contextOf(null))).toEqual([
+    'bfm baseline --connection core --schema a --schema b --to 20250103000000 --dry-run',
   ]);
 });

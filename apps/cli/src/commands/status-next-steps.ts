@@ -1,4 +1,4 @@
-import type { ConnectionName } from '@bfm/core';
+import { repairCommand, type ConnectionName } from '@bfm/core';
 import type { ServiceContext, TargetStatus } from '@bfm/service';
 import { toCommandLine } from '../options/command-line.ts';
 import type { PlanOptions, StatusCommandOptions } from '../options/option-types.ts';
@@ -14,35 +14,63 @@ export function statusNextSteps(
   options: StatusCommandOptions,
   context: Pick<ServiceContext, 'catalog' | 'connections'>,
 ): readonly string[] {
-  const sound = targets.filter(({ drift, pending }) => drift.length === 0 && pending.length > 0);
+  const sound = targets.filter(
+    ({ drift, pending, blocker }) => blocker === null && drift.length === 0 && pending.length > 0,
+  );
   const late = targets.filter(({ drift }) => drift.some(({ kind }) => kind === 'out_of_order'));
   const allowed: PlanOptions = { ...options, outOfOrder: 'allow' };
   return [
     ...new Set([
-      ...targets.flatMap(mends),
+      ...targets.flatMap(({ unreachable }) => unreachable?.next ?? []),
+      ...driftMends(targets),
+      ...baselineCommands(targets, options, context),
       ...planCommands(sound, options, context),
       ...planCommands(late, allowed, context),
     ]),
   ];
 }
 
-function mends({ unreachable, drift }: TargetStatus): readonly string[] {
-  const next = unreachable?.next ?? null;
-  return [
-    ...(next === null ? [] : [next]),
-    ...drift.map(({ kind }) => {
-      switch (kind) {
-        case 'checksum_changed':
-          return 'restore the file as it was applied and put the change into a new migration';
-        case 'missing':
-          return 'restore the file that is gone, or point --sfm at the tree that has it';
-        case 'out_of_order':
-          return 'give what comes too late a newer version, or allow it with --out-of-order=allow';
-        case 'half_rolled_back':
-          return 'go on with the rollback that did not end: bfm down --migration ID';
-      }
-    }),
-  ];
+/** What mends drift, for the first migration of each kind: the others are mended the same way. */
+function driftMends(targets: readonly TargetStatus[]): readonly string[] {
+  const found = targets.flatMap(({ drift, target }) => drift.map((each) => ({ ...each, target })));
+  const kinds = Map.groupBy(found, ({ kind }) => kind);
+  return [...kinds.values()].map((those) => {
+    const [{ kind, migrationId, target }] = those as [(typeof found)[number]];
+    const { connection } = target;
+    const alike = those.filter((each) => each.migrationId === migrationId);
+    const schemas = schemasOf(alike);
+    const place = { connection, schemas };
+    switch (kind) {
+      case 'checksum_changed':
+        return `restore the file as it was applied and put the change into a new migration, or accept it: ${repairCommand({ action: 'accept-checksum', migrationId })}`;
+      case 'missing':
+        return `restore the file that is gone, or point --sfm at the tree that has it; when it is gone for good: ${repairCommand({ action: 'mark-pending', migrationId, place })}`;
+      case 'out_of_order':
+        return 'give what comes too late a newer version, or allow it with --out-of-order=allow';
+      case 'half_rolled_back':
+        return `go on with the rollback that did not end: ${toCommandLine('bfm down', { color: true, connection: [connection], schema: schemas, migration: [migrationId] })}`;
+    }
+  });
+}
+
+/** Shows what a baseline of these would mark; it changes nothing yet, since how far to go is for a person to say. */
+function baselineCommands(
+  targets: readonly TargetStatus[],
+  options: StatusCommandOptions,
+  { catalog }: Pick<ServiceContext, 'catalog'>,
+): readonly string[] {
+  const blocked = targets.filter(({ blocker }) => blocker !== null);
+  return [...Map.groupBy(blocked, ({ target }) => target.connection)].map(([connection, those]) => {
+    const newest = those
+      .flatMap(({ pending }) => pending.map((id) => catalog.byId.get(id)?.version ?? ''))
+      .reduce((a, b) => (a > b ? a : b), '');
+    const selectors = { ...options, connection: [connection], schema: schemasOf(those), to: newest };
+    return `${toCommandLine('bfm baseline', selectors)} --dry-run`;
+  });
+}
+
+function schemasOf(places: readonly Pick<TargetStatus, 'target'>[]): readonly string[] {
+  return [...new Set(places.flatMap(({ target }) => target.schema ?? []))].slice(0, SCHEMAS_MAX);
 }
 
 /** Plans for these targets. Tenants are named, because `bfm plan` without a schema leaves them out. */

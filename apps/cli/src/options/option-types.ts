@@ -84,6 +84,18 @@ export interface BaselineCommandOptions
   readonly allowDifferent?: true;
 }
 
+/** Options of the `bfm repair` commands that change single rows. */
+export interface RepairCommandOptions
+  extends
+    GlobalOptions,
+    TargetSelectors,
+    Pick<MigrationSelectors, 'migration'>,
+    Pick<DownBounds, 'all'>,
+    EditSettingsOptions {
+  readonly reason?: string;
+  readonly statement?: number;
+}
+
 /** Options of `bfm status`. */
 export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, MigrationSelectors {
   readonly exitCode?: true;

@@ -14,6 +14,7 @@ function plan(kinds: readonly SchemaKind[], steps = STEPS): BaselinePlan {
     reason: null,
     changes: [],
     deferred: [],
+    done: null,
     detail: {},
   } as const;
   const schemas = kinds.flatMap((kind) => kind.schemas);

@@ -6,6 +6,7 @@ export interface Symbols {
   readonly wait: string;
   readonly ellipsis: string;
   readonly dot: string;
+  readonly arrow: string;
   readonly full: string;
   readonly empty: string;
 }
@@ -17,6 +18,7 @@ const UNICODE: Symbols = {
   wait: '…',
   ellipsis: '…',
   dot: '·',
+  arrow: '→',
   full: '█',
   empty: '░',
 };
@@ -28,6 +30,7 @@ const ASCII: Symbols = {
   wait: '~',
   ellipsis: '...',
   dot: '-',
+  arrow: '->',
   full: '#',
   empty: '.',
 };

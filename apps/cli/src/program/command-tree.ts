@@ -3,11 +3,12 @@ import type { CommandSpec } from './command-spec.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
 import { PLAN } from './plan-command.ts';
+import { REPAIR } from './repair-command.ts';
 import { STATUS } from './status-command.ts';
 import { UP } from './up-command.ts';
 
 /** Every command, in the order that help and reference list them in. */
-export const COMMANDS: readonly CommandSpec[] = [STATUS, PLAN, UP, DOWN, HISTORY, BASELINE];
+export const COMMANDS: readonly CommandSpec[] = [STATUS, PLAN, UP, DOWN, HISTORY, BASELINE, REPAIR];
 
 /** Words of other tools, by the name of the command that does the same here. */
 export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
@@ -28,6 +29,6 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   diff: 'plan',
   preview: 'plan',
   adopt: 'baseline',
-  resolve: 'baseline',
+  resolve: 'repair',
   stamp: 'baseline',
 };

@@ -151,6 +151,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'The ledger was written by a newer BFM.',
   },
+  'repair.not_applicable': {
+    category: 'precondition',
+    title: 'A repair does not fit what the ledger says.',
+  },
   'migration.irreversible': { category: 'precondition', title: 'A migration has no down.' },
   'requirement.unmet': {
     category: 'precondition',

@@ -1,6 +1,7 @@
 import {
   isInTarget,
   quoteWord,
+  repairCommand,
   type Catalog,
   type Checksum,
   type Fault,
@@ -131,20 +132,21 @@ export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
     schema: target.schema,
   };
   const place = `${target.connection}/${target.schema}`;
+  const repairPlace = { connection: target.connection, schemas: [target.schema] };
   switch (drift.kind) {
     case 'checksum_changed':
       return {
         code: 'drift.checksum_changed',
         message: `${drift.migrationId} was edited after it was applied to ${place}: applied ${drift.applied}, now ${drift.current}`,
         where,
-        mend: 'restore the file as it was applied and put the change into a new migration',
+        mend: `restore the file as it was applied and put the change into a new migration, or accept it as it is now: ${repairCommand({ action: 'accept-checksum', migrationId: drift.migrationId })}`,
       };
     case 'missing':
       return {
         code: 'drift.missing',
         message: `${drift.migrationId} is applied to ${place} but its file is gone`,
         where,
-        mend: 'restore the file, or point --sfm at the tree that has it',
+        mend: `restore the file, or point --sfm at the tree that has it; when it is gone for good: ${repairCommand({ action: 'mark-pending', migrationId: drift.migrationId, place: repairPlace })}`,
       };
     case 'out_of_order':
       return {

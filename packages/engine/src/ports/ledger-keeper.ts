@@ -1,4 +1,4 @@
-import type { Checksum, LedgerStatus, MigrationId, SchemaName } from '@bfm/core';
+import type { Checksum, LedgerStatus, MigrationId, SchemaName, Statement, Target } from '@bfm/core';
 import type { LockedEntry } from './target-session.ts';
 import type { OpenOptions } from './target-store.ts';
 
@@ -26,6 +26,12 @@ export interface LedgerEdit {
   readonly reason: string | null;
   /** Each becomes an event, with what was before and after. */
   readonly changes: readonly RowChange[];
+  /**
+   * The statements that count as done from now on, of a migration that runs bare: it goes on behind them. Only with the
+   * one change of that migration, whose status stays; `null`: how far a run had come with the changed migrations is
+   * forgotten.
+   */
+  readonly done: readonly Statement[] | null;
   /** Rows that are only to be remembered as left pending on purpose: no event tells of them. */
   readonly deferred: readonly { readonly migrationId: MigrationId; readonly checksum: Checksum }[];
   /** Kept in every event's detail, beside action, before and after. */
@@ -65,6 +71,9 @@ export interface LedgerKeeper {
    * @throws {target.unreachable} {target.fence_lost} {target.denied}
    */
   edit(options: EditOptions, decide: (ledger: LockedLedger) => LedgerEdit | null): Promise<EditResult>;
+
+  /** Which of the applied migrations of some targets a baseline has marked, by `targetKey`. Empty without a ledger. */
+  baselined(targets: readonly Target[]): Promise<ReadonlyMap<string, ReadonlySet<MigrationId>>>;
 
   /**
    * What schemas are made of, as one checksum each: equal when their objects are, whatever the schemas are called. Those

@@ -152,7 +152,7 @@ function digestOf(text: string): string {
 function editedAfterwards(): BfmError {
   return new BfmError('step.partial', {
     message: 'the statement was done as the file had it then, and has been edited since',
-    next: 'restore it in the file, or say where to go on: bfm repair mark-pending --statement N',
+    next: 'restore it in the file, or go on behind it: bfm repair mark-pending --statement NEXT',
   });
 }
 

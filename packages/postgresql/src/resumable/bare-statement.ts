@@ -187,14 +187,14 @@ function unknownOutcome(): BfmError {
   return new BfmError('step.unknown', {
     message:
       'the statement was begun, nobody heard its end, and nothing in the database tells whether it was done',
-    next: 'look for its effect, then: bfm repair mark-pending --statement N goes on from statement N, bfm repair mark-applied when all is done',
+    next: 'look for its effect. When it is not there, run it again: bfm repair mark-pending --statement THIS. When it is, go on behind it: bfm repair mark-pending --statement NEXT',
   });
 }
 
 function partlyDone(error: unknown): BfmError {
   return new BfmError('step.unknown', {
     message: `a statement that may commit on its own failed, and what it had committed stays: ${error instanceof Error ? error.message : String(error)}`,
-    next: 'look for its effect, then: bfm repair mark-pending --statement N goes on from statement N, bfm repair mark-applied when all is done',
+    next: 'look for its effect. When it is not there, run it again: bfm repair mark-pending --statement THIS. When it is, go on behind it: bfm repair mark-pending --statement NEXT',
     cause: error,
   });
 }

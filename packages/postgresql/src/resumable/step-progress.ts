@@ -84,13 +84,13 @@ function otherWay({ direction }: PlanStep): BfmError {
   const [begun, wanted] = direction === 'up' ? ['rollback', 'up'] : ['up', 'rollback'];
   return new BfmError('step.partial', {
     message: `its ${begun} began and did not end, so its ${wanted} cannot begin`,
-    next: `end the ${begun} first, or say how it stands: bfm repair mark-applied, bfm repair mark-pending`,
+    next: `end the ${begun} first, or say how it stands: bfm repair mark-applied, or bfm repair mark-pending`,
   });
 }
 
 function changed(done: number): BfmError {
   return new BfmError('step.partial', {
     message: `its first ${done} statements were run and have been edited since: nobody knows where to go on`,
-    next: 'restore them in the file, or say where to go on: bfm repair mark-pending --statement N',
+    next: 'restore them in the file, or say from which statement on it is to go on, here from the first: bfm repair mark-pending --statement THIS',
   });
 }

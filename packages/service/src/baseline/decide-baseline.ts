@@ -42,6 +42,7 @@ function toEdit({ catalog, state, wanted }: BaselineInput): LedgerEdit {
     kind: 'baselined',
     action: 'baseline',
     reason: null,
+    done: null,
     changes: wanted.map(({ id, up }) => {
       const row = entries.get(id);
       return {

@@ -16,6 +16,7 @@ function planned(before: RowState | null, catalogChecksum: string | null = null)
       reason: null,
       changes: [{ migrationId: ID, before, after: row('applied') }],
       deferred: [],
+      done: null,
       detail: {},
     },
     catalogChecksum,
