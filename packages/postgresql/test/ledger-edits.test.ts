@@ -101,9 +101,8 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     };
     await expect(store.edit(options('edit_d'), refuse)).rejects.toThrow();
     expect(await other.edit(options('edit_d'), () => null)).toEqual({ ok: true, edit: null });
-    const [state] = (
-      await store.inspect([{ connection: 'app' as ConnectionName, schemas: ['edit_d'] }])
-    ).targets;
+    const { connection, schema } = options('edit_d').target;
+    const [state] = (await store.inspect([{ connection, schemas: [schema] }])).targets;
     expect(state?.shape.entries.size).toBe(0);
   });
 
