@@ -3,8 +3,10 @@
  * transactional migrations. Implements the engine's {@link TargetStore}; must not know files, plans' making, other
  * backends, or the environment. Main entry: {@link PostgresStore}.
  */
-export { defaultTls, describeAddress, parsePostgresUrl } from './connection-address.ts';
-export type { PostgresAddress } from './connection-address.ts';
+export { describeAddress } from './connection-address.ts';
+export type { PostgresAddress, PostgresTls } from './connection-address.ts';
+export { DEFAULT_POOL_LIMITS } from './pool-limits.ts';
+export type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions } from './postgres-store.ts';
 export type { BareFailpoint } from './resumable/bare-context.ts';

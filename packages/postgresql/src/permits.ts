@@ -1,4 +1,4 @@
-/** Counts connections in use. Whoever comes when all are taken waits its turn, without a deadline of its own. */
+/** Counts connections in use. Whoever comes when all are taken waits its turn. */
 export class Permits {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -7,13 +7,30 @@ export class Permits {
     this.#free = count;
   }
 
-  /** Resolves once a permit is ours, in the order of asking. */
-  async acquire(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Tells whether a permit became ours, in the order of asking, before it was given up.
+   *
+   * @param givingUp resolves when nobody wants to wait any longer; without it the wait has no end of its own
+   */
+  async acquire(givingUp?: Promise<void>): Promise<boolean> {
+    if (this.tryAcquire()) return true;
+    return await new Promise<boolean>((resolve) => {
+      const take = (): void => {
+        resolve(true);
+      };
+      this.#waiting.push(take);
+      void givingUp?.then(() => {
+        const place = this.#waiting.indexOf(take);
+        if (place === -1) return;
+        this.#waiting.splice(place, 1);
+        resolve(false);
+      });
+    });
   }
 
   /** Takes a permit if one is free. */

@@ -1,4 +1,3 @@
-import { BfmError, isBfmError } from '@bfm/core';
 import pg from 'pg';
 
 /** The SQLSTATE that the ledger's fence function raises; class BF is used by nothing else. */
@@ -27,56 +26,6 @@ export function classifyPgError(error: unknown): PgErrorClass {
   if (CONTENDED.has(code)) return 'contended';
   return LOST.has(code) || code.startsWith('08') ? 'lost' : 'failed';
 }
-
-/**
- * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
- * database takes no writes, or it cannot be reached. Anything else is given back as it is.
- */
-export function toStoreError(error: unknown, address: string): unknown {
-  if (isBfmError(error)) return error;
-  if (codeOf(error) === INSUFFICIENT_PRIVILEGE) {
-    return new BfmError('target.denied', {
-      message: `the login may not do what BFM needs in PostgreSQL at ${address}: ${textOf(error)}`,
-      details: { address, sqlstate: INSUFFICIENT_PRIVILEGE },
-      next: 'grant CREATE on the database, or have schema bfm made by its owner and granted to this login',
-      cause: error,
-    });
-  }
-  if (codeOf(error) === READ_ONLY_TRANSACTION) {
-    return new BfmError('target.read_only', {
-      message: `PostgreSQL at ${address} takes no writes: it is a standby or set to read-only`,
-      details: { address, sqlstate: READ_ONLY_TRANSACTION },
-      next: 'point the connection at the primary',
-      cause: error,
-    });
-  }
-  return classifyPgError(error) === 'lost' ? toUnreachable(error, address) : error;
-}
-
-const INSUFFICIENT_PRIVILEGE = '42501';
-const READ_ONLY_TRANSACTION = '25006';
-
-/** The error for a store that cannot be reached or does not let us in. */
-export function toUnreachable(error: unknown, address: string): BfmError {
-  const code = codeOf(error);
-  const reason = REASONS[code] ?? textOf(error);
-  return new BfmError('target.unreachable', {
-    message: `cannot use PostgreSQL at ${address}: ${reason}`,
-    details: { address, ...(code === '' ? {} : { sqlstate: code }) },
-    next: 'check address, user and password of the connection, and that the server is up',
-    cause: error,
-  });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be looked up now',
-  ETIMEDOUT: 'no answer in time',
-  '28P01': 'the password was refused',
-  '28000': 'the login was refused',
-  '3D000': 'the database does not exist',
-};
 
 /** The SQLSTATE or system error code of an error; empty when it has none. */
 export function codeOf(error: unknown): string {

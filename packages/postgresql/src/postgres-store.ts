@@ -24,21 +24,21 @@ import { inSnapshot } from './in-snapshot.ts';
 import { editLedger } from './ledger-edits.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
-import { toStoreError } from './pg-errors.ts';
+import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 import { cancelBackend, ConnectionPool, toClientConfig, type PooledClient } from './pool.ts';
 import { PostgresSession } from './postgres-session.ts';
 import type { BareFailpoint } from './resumable/bare-context.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
 import { watchStatement } from './resumable/watch-statement.ts';
+import { toStoreError } from './store-error.ts';
 import { takeTarget, type TakenTarget, type TakerIdentity } from './take-target.ts';
 import { withWrites } from './with-writes.ts';
 
 /** What a store is made of. */
 export interface PostgresStoreOptions {
   readonly address: PostgresAddress;
-  /** The connection budget of this database, at least 1. */
-  readonly connectionsMax: number;
+  readonly limits: PoolLimits;
   /** Milliseconds on a clock that never goes back, for durations. */
   readonly nowMs: () => number;
   /** Makes a text no other process makes, for the fence's holder. */
@@ -48,8 +48,6 @@ export interface PostgresStoreOptions {
   /** Where tests let faults happen. Does nothing unless a test says otherwise. */
   readonly failpoint: (name: BareFailpoint) => Promise<void>;
 }
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** One PostgreSQL database as a {@link TargetStore}: its ledger lives in its own schema `bfm`. */
 export class PostgresStore implements TargetStore, LedgerKeeper {
@@ -64,8 +62,8 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
   constructor(options: PostgresStoreOptions) {
     this.#options = options;
     this.address = describeAddress(options.address);
-    const { address, connectionsMax } = options;
-    this.#pool = new ConnectionPool({ address, connectionsMax, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    const { address, limits, nowMs, sleep } = options;
+    this.#pool = new ConnectionPool({ address, limits, nowMs, sleep });
   }
 
   /** See {@link TargetStore.inspect}. */
@@ -173,6 +171,11 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
     return this.#with((client) => inSnapshot(client, () => catalogItems(client, schema)));
   }
 
+  /** The connections to this database now, and what happened to them so far. */
+  statistics(): PoolStatistics {
+    return this.#pool.statistics();
+  }
+
   /** See {@link TargetStore.close}. */
   async close(): Promise<void> {
     await this.#pool.close();
@@ -196,8 +199,8 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
   }
 
   #tools(pid: number): ResumableTools {
-    const { sleep, failpoint, address } = this.#options;
-    const config = toClientConfig(address, CONNECT_TIMEOUT_MS);
+    const { sleep, failpoint, address, limits } = this.#options;
+    const config = toClientConfig(address, limits.connectTimeoutMs);
     return {
       buildTurns: this.#buildTurns,
       sleep,

@@ -1,5 +1,6 @@
 import { BfmError, type Target } from '@bfm/core';
-import { classifyPgError, textOf, toStoreError } from './pg-errors.ts';
+import { classifyPgError, textOf } from './pg-errors.ts';
+import { toStoreError } from './store-error.ts';
 
 /** Types an error that happened while a target was held, but in none of its steps. */
 export function toTargetError(error: unknown, { connection, schema }: Target): unknown {

@@ -1,11 +1,11 @@
 import type { Catalog } from '@bfm/core';
 import { buildCatalog } from '@bfm/engine';
-import { parsePostgresUrl, type PostgresStore } from '@bfm/postgresql';
+import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
 import { makeDraft, MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionPool } from '../src/pool.ts';
-import { makeStore } from './make-store.ts';
+import { makeStore, realTime, testAddress } from './make-store.ts';
 
 const db = await useTestDatabase(18);
 
@@ -40,9 +40,9 @@ describe('migrations that do what they should not', () => {
 
   it('take effect only inside an explicit transaction, whatever becomes of its BEGIN', async () => {
     const pool = new ConnectionPool({
-      address: parsePostgresUrl(db.url, 'TEST_URL'),
-      connectionsMax: 1,
-      connectTimeoutMs: 5_000,
+      address: testAddress(db.url),
+      limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },
+      ...realTime,
     });
     const client = await pool.checkOut();
     await client.query('RESET ALL');

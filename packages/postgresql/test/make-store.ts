@@ -1,16 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parsePostgresUrl, PostgresStore } from '@bfm/postgresql';
+import {
+  DEFAULT_POOL_LIMITS,
+  PostgresStore,
+  type PostgresAddress,
+  type PostgresStoreOptions,
+} from '@bfm/postgresql';
+
+/** What stores and pools of tests tell the time by. */
+export const realTime: Pick<PostgresStoreOptions, 'nowMs' | 'sleep'> = {
+  nowMs: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
+
+/** The address of a test database, which is on this machine. */
+export function testAddress(url: string): PostgresAddress {
+  const { hostname, port, pathname, username, password } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port),
+    database: decodeURIComponent(pathname.slice(1)),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    tls: { mode: 'disable', rootCertificates: null, client: null },
+  };
+}
 
 /** A store over a test database. The caller closes it. */
 export function makeStore(url: string, connectionsMax = 4): PostgresStore {
   return new PostgresStore({
-    address: parsePostgresUrl(url, 'TEST_URL'),
-    connectionsMax,
-    nowMs: () => performance.now(),
+    address: testAddress(url),
+    limits: { ...DEFAULT_POOL_LIMITS, connectionsMax },
+    ...realTime,
     uniqueId: () => randomUUID().slice(0, 8),
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     failpoint: () => Promise.resolve(),
   });
 }

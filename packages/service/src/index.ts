@@ -7,8 +7,28 @@ export type { ApplyOptions } from './apply-plan.ts';
 export { applyBaseline, planBaseline, requireAlike } from './baseline.ts';
 export type { BaselineGroup, BaselinePlan } from './baseline.ts';
 export type { SchemaDifferences, SchemaKind } from './baseline/compare-schemas.ts';
-export { parseConnections } from './config/parse-connections.ts';
-export type { ConnectionSettings } from './config/parse-connections.ts';
+export type {
+  ConnectionAddressSettings,
+  HttpAddressSettings,
+  PostgresAddressSettings,
+} from './config/address.ts';
+export type { ConfigEntry, ConfigMapping, ConfigNode } from './config/config-tree.ts';
+export type {
+  Configuration,
+  ConnectionSettings,
+  PoolSettings,
+  ProgramSettings,
+} from './config/configuration.ts';
+export type {
+  ConfigDocument,
+  ConfigurationSources,
+  Environment,
+  SettingOrigin,
+} from './config/configuration-sources.ts';
+export { declaresConnection } from './config/declared-connections.ts';
+export { parseConfiguration } from './config/parse-configuration.ts';
+export type { TlsMode, TlsSettings } from './config/tls.ts';
+export type { Reading, Scalar } from './config/value-types.ts';
 export { migrationsOf } from './editing/ledger-edit-run.ts';
 export type { EditOutcome, EditResultOfTarget, EditRun, PlannedEdit } from './editing/ledger-edit-run.ts';
 export { toDryEditRun, writeEdits } from './editing/write-edits.ts';

@@ -8,6 +8,7 @@ import {
   replan,
   runExitCode,
   type ApplyOptions,
+  type ProgramSettings,
 } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
 import { toCommandLine } from '../options/command-line.ts';
@@ -100,25 +101,34 @@ async function runShown(plan: Plan, options: ApplyCommandOptions, session: Sessi
     display.handle(event);
   });
   try {
-    return await applyPlan(plan, toApplyOptions(options, interrupts), context);
+    return await applyPlan(plan, toApplyOptions(options, session.program, interrupts), context);
   } finally {
     display.end();
   }
 }
 
-function toApplyOptions(options: ApplyCommandOptions, { stop, cancel }: Interrupts): ApplyOptions {
+function toApplyOptions(
+  options: ApplyCommandOptions,
+  program: ProgramSettings,
+  { stop, cancel }: Interrupts,
+): ApplyOptions {
   return {
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    concurrency: firstOf(options.concurrency, program.concurrency, DEFAULT_CONCURRENCY),
     failFast: options.failFast ?? false,
     commit: options.commit ?? 'per-migration',
-    lockWaitMs: options.lockWait ?? DEFAULT_LOCK_WAIT_MS,
-    lockTimeoutMs: options.lockTimeout ?? DEFAULT_LOCK_TIMEOUT_MS,
-    statementTimeoutMs: options.statementTimeout ?? 0,
+    lockWaitMs: firstOf(options.lockWait, program.lockWaitMs, DEFAULT_LOCK_WAIT_MS),
+    lockTimeoutMs: firstOf(options.lockTimeout, program.lockTimeoutMs, DEFAULT_LOCK_TIMEOUT_MS),
+    statementTimeoutMs: firstOf(options.statementTimeout, program.statementTimeoutMs, 0),
     batchPauseMs: options.batchPause ?? 0,
-    attemptsMax: options.attempts ?? DEFAULT_ATTEMPTS_MAX,
+    attemptsMax: firstOf(options.attempts, program.attemptsMax, DEFAULT_ATTEMPTS_MAX),
     stop,
     cancel,
   };
+}
+
+/** An option goes before what was configured, and this before the usual. */
+function firstOf(option: number | undefined, configured: number | null, usual: number): number {
+  return option ?? configured ?? usual;
 }
 
 /** A saved plan that was carried out in part is stale: what is left is planned anew. */

@@ -44,10 +44,11 @@ function nextCommand(options: PlanCommandOptions): string {
     // What may be done to go up is no option of bfm down.
     return toCommandLine(verb, options.down === true ? rest : options);
   }
-  const { sfm, envFile, color } = options;
+  const { sfm, config, envFile, color } = options;
   const base = {
     color,
     ...(sfm === undefined ? {} : { sfm }),
+    ...(config === undefined ? {} : { config }),
     ...(envFile === undefined ? {} : { envFile }),
   };
   return `${toCommandLine(verb, base)} --plan ${quoteWord(options.out)}`;

@@ -1,8 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { EngineEvent } from '@bfm/core';
-import type { ServiceContext } from '@bfm/service';
-import { requireConnections } from '../config/connections.ts';
-import { loadEnvironment } from '../config/environment.ts';
+import type { ProgramSettings, ServiceContext } from '@bfm/service';
+import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import { Failpoints } from '../direct/failpoints.ts';
 import { openDirect } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
@@ -23,6 +22,8 @@ export interface Session extends AsyncDisposable {
   readonly files: SourceFiles;
   /** The folder of migrations, as it was given. */
   readonly sfm: string;
+  /** What was configured for runs; options go before it. */
+  readonly program: ProgramSettings;
   /** Who hears the events of the run; one at a time. */
   readonly listen: (listener: EventListener) => void;
 }
@@ -38,21 +39,20 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     color: options.color,
     quiet: options.quiet ?? false,
   });
-  const { variables, demoFile } = loadEnvironment({
+  const configuration = await loadConfiguration({
     own: process.env,
     envFile: options.envFile ?? null,
+    config: options.config ?? null,
     directory: process.cwd(),
   });
-  if (demoFile !== null) {
-    const { print, look } = terminal.notes;
-    print([look.paint.dim(`using the connections of the embedded demo (${escapeLine(demoFile)})`)]);
-  }
-  const connections = requireConnections(variables);
-  const sfm = options.sfm ?? (variables['BFM_SFM_PATH'] || DEFAULT_SFM);
+  tellNotes(configuration, terminal);
+  const { connections, program } = configuration;
+  const sfm = options.sfm ?? configuration.sfm ?? DEFAULT_SFM;
   invocation.sourceRoot = isAbsolute(sfm) ? sfm : resolve(sfm);
   let listener: EventListener = () => undefined;
   const direct = await openDirect({
     sfm,
+    fileBytesMax: program.fileBytesMax,
     connections,
     failpoints: new Failpoints(process.env),
     emit: (event) => {
@@ -64,9 +64,20 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     terminal,
     files: new SourceFiles(invocation.sourceRoot),
     sfm,
+    program,
     listen: (next) => {
       listener = next;
     },
     [Symbol.asyncDispose]: () => direct[Symbol.asyncDispose](),
   };
+}
+
+function tellNotes({ demoFile, warnings }: LoadedConfiguration, { notes }: Terminal): void {
+  const { print, look } = notes;
+  const demo =
+    demoFile === null ? [] : [`using the connections of the embedded demo (${escapeLine(demoFile)})`];
+  print([
+    ...demo.map((line) => look.paint.dim(line)),
+    ...warnings.map((line) => look.paint.warn(`warning: ${escapeLine(line)}`)),
+  ]);
 }

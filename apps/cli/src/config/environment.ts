@@ -1,56 +1,39 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { BfmError } from '@bfm/core';
+import type { Environment } from '@bfm/service';
 import { parseEnvFile } from './env-file.ts';
+import { systemReason } from './system-reason.ts';
 
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where settings may come from. */
+/** Where variables may come from. */
 export interface EnvironmentSources {
   /** The process's own. */
   readonly own: Environment;
   /** Of `--env-file`; `null` without. */
   readonly envFile: string | null;
-  readonly directory: string;
-}
-
-/** The settings found. */
-export interface Settings {
-  readonly variables: Environment;
-  /** The embedded demo's file, when that is where the connections come from. */
-  readonly demoFile: string | null;
 }
 
 /**
- * Puts the settings together: the process's own variables go before the file's. When neither declares a connection,
- * those of the embedded demo are taken: `.bfm/env` of this folder or the nearest parent that has one.
+ * Puts the variables together: the process's own go before the file's.
  *
  * @throws {config.invalid}
  */
-export function loadEnvironment({ own, envFile, directory }: EnvironmentSources): Settings {
-  const variables = envFile === null ? own : { ...readEnvFile(envFile), ...own };
-  if (declaresConnection(variables)) return { variables, demoFile: null };
-  const demoFile = findDemoFile(directory);
-  if (demoFile === null) return { variables, demoFile: null };
-  const shown = relative(directory, demoFile);
-  return { variables: { ...readEnvFile(demoFile), ...variables }, demoFile: shown };
+export function loadEnvironment({ own, envFile }: EnvironmentSources): Environment {
+  return envFile === null ? own : { ...readEnvFile(envFile), ...own };
 }
 
-function declaresConnection(variables: Environment): boolean {
-  return Object.entries(variables).some(
-    ([name, value]) => /^.+_BACKEND$/.test(name) && name !== 'BFM_STATE_BACKEND' && (value ?? '') !== '',
-  );
-}
-
-function readEnvFile(file: string): Readonly<Record<string, string>> {
+/**
+ * Reads a file of variables.
+ *
+ * @throws {config.invalid}
+ */
+export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new BfmError('config.invalid', {
-      message: `the environment file ${file} cannot be read: ${reason}`,
+      message: `the environment file ${file} cannot be read: ${systemReason(error)}`,
       details: { where: { file } },
       next: 'check the path after --env-file',
     });
@@ -58,10 +41,11 @@ function readEnvFile(file: string): Readonly<Record<string, string>> {
   return parseEnvFile(text, file);
 }
 
-function findDemoFile(directory: string): string | null {
+/** The embedded demo's variables: `.bfm/env` of a folder or its nearest parent that has one; `null`: there is none. */
+export function findDemoFile(directory: string): { readonly path: string; readonly shown: string } | null {
   for (let folder = directory; ; folder = dirname(folder)) {
-    const file = join(folder, '.bfm', 'env');
-    if (isTrusted(file)) return file;
+    const path = join(folder, '.bfm', 'env');
+    if (isTrusted(path)) return { path, shown: relative(directory, path) };
     if (dirname(folder) === folder) return null;
   }
 }

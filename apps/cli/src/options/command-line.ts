@@ -10,6 +10,7 @@ export function toCommandLine(verb: string, options: PlanOptions): string {
   const one = (value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [String(value)];
   add('--sfm', one(options.sfm));
+  add('--config', one(options.config));
   add('--env-file', one(options.envFile));
   add('--connection', options.connection);
   add('--backend', options.backend);

@@ -1,6 +1,7 @@
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly sfm?: string;
+  readonly config?: string;
   readonly envFile?: string;
   readonly json?: true;
   readonly quiet?: true;

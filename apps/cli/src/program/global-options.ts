@@ -8,6 +8,7 @@ export function addGlobalOptions(program: Command): Command {
   return program
     .optionsGroup(`${EVERYWHERE}:`)
     .option('--sfm <dir>', 'the folder of migrations (BFM_SFM_PATH, default: ./sfm)')
+    .option('--config <file>', 'the configuration (default: ./bfm.yaml when it is there)')
     .option('--env-file <file>', "read variables from this file too; the environment's own go first")
     .option('--json', 'one JSON document on stdout; text for people goes to stderr')
     .option('-q, --quiet', 'say nothing but what went wrong or needs attention')

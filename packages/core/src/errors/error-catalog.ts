@@ -193,6 +193,10 @@ export const ERROR_CATALOG = {
     title: 'This is not supported for this kind of store.',
   },
   'target.unreachable': { category: 'unavailable', title: 'The store cannot be reached.' },
+  'target.busy': {
+    category: 'unavailable',
+    title: "No connection of the store's budget became free in time.",
+  },
   'target.denied': { category: 'unavailable', title: "The login lacks rights that BFM's ledger needs." },
   'target.read_only': { category: 'unavailable', title: 'The database takes no writes.' },
   'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },

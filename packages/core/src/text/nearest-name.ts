@@ -1,11 +1,17 @@
 /**
  * Picks the candidate spelled most like a word: at most a third of its letters may differ, but two (letters that changed
  * places) always, and one in a word of up to three; case does not count. Ties go to the candidate that comes first. `null` when none is near enough to be a likely slip.
+ *
+ * @param differencesMax how many letters may differ @default see above
  */
-export function nearestName(word: string, candidates: readonly string[]): string | null {
+export function nearestName(
+  word: string,
+  candidates: readonly string[],
+  differencesMax = usualDifferencesMax(word.length),
+): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
-  let bestDistance = differencesMax(wanted.length) + 1;
+  let bestDistance = differencesMax + 1;
   for (const candidate of candidates) {
     // The lengths alone show that many candidates are too far; this keeps thousands of names cheap.
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
@@ -17,7 +23,7 @@ export function nearestName(word: string, candidates: readonly string[]): string
   return best;
 }
 
-function differencesMax(length: number): number {
+function usualDifferencesMax(length: number): number {
   return length <= 3 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 

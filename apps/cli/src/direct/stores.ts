@@ -1,0 +1,83 @@
+import { BfmError, type ConnectionName } from '@bfm/core';
+import {
+  DEFAULT_POOL_LIMITS,
+  PostgresStore,
+  type PoolLimits,
+  type PostgresAddress,
+  type PostgresStoreOptions,
+} from '@bfm/postgresql';
+import type { ConnectionSettings, PoolSettings } from '@bfm/service';
+
+/** What stores need of the process they are in. */
+export type StoreSurroundings = Pick<PostgresStoreOptions, 'nowMs' | 'uniqueId' | 'sleep' | 'failpoint'>;
+
+/** What makes two connections lead to one store. */
+interface Route {
+  readonly address: PostgresAddress;
+}
+
+/** Opens a store per database when first asked for; connections to the same database share it and its budget. */
+export class Stores {
+  readonly #settings: ReadonlyMap<ConnectionName, ConnectionSettings>;
+  readonly #byRoute = new Map<string, PostgresStore>();
+  readonly #surroundings: StoreSurroundings;
+
+  constructor(connections: readonly ConnectionSettings[], surroundings: StoreSurroundings) {
+    this.#surroundings = surroundings;
+    this.#settings = new Map(connections.map((connection) => [connection.info.name, connection]));
+  }
+
+  /**
+   * The store behind a connection.
+   *
+   * @throws {backend.capability_missing}
+   */
+  of(name: ConnectionName): PostgresStore {
+    const settings = this.#settings.get(name);
+    if (settings === undefined) throw new Error(`connection ${name} has no settings`);
+    const route = toRoute(settings);
+    if (route === null) {
+      throw new BfmError('backend.capability_missing', {
+        message: `connection ${name} is ${settings.info.backend}, which this version cannot run yet`,
+        details: { where: { connection: name } },
+        next: 'leave it out with --backend postgresql',
+      });
+    }
+    const key = JSON.stringify(route);
+    const known = this.#byRoute.get(key);
+    if (known !== undefined) return known;
+    const store = new PostgresStore({ ...route, limits: this.#limits(key), ...this.#surroundings });
+    this.#byRoute.set(key, store);
+    return store;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byRoute.values()].map((store) => store.close()));
+  }
+
+  /** Of several connections that share a store the strictest counts: a limit is there to protect the database. */
+  #limits(key: string): PoolLimits {
+    const pools = [...this.#settings.values()]
+      .filter((settings) => JSON.stringify(toRoute(settings)) === key)
+      .map(({ pool }) => pool);
+    const strictest = (name: keyof PoolSettings): number => {
+      const said = pools.map((pool) => pool[name]).filter((value) => value !== null);
+      const limits = said.filter((value) => value > 0);
+      if (limits.length > 0) return Math.min(...limits);
+      return said.length > 0 ? 0 : DEFAULT_POOL_LIMITS[name];
+    };
+    return {
+      connectionsMax: strictest('connectionsMax'),
+      connectTimeoutMs: strictest('connectTimeoutMs'),
+      checkoutTimeoutMs: strictest('checkoutTimeoutMs'),
+      idleTimeoutMs: strictest('idleTimeoutMs'),
+      lifetimeMs: strictest('lifetimeMs'),
+    };
+  }
+}
+
+function toRoute({ address }: ConnectionSettings): Route | null {
+  if (address.kind !== 'postgresql') return null;
+  const { host, port, database, user, password, tls } = address;
+  return { address: { host, port, database, user, password, tls } };
+}

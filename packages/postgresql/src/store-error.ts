@@ -1,0 +1,31 @@
+import { BfmError, isBfmError } from '@bfm/core';
+import { classifyPgError, codeOf, textOf } from './pg-errors.ts';
+import { toUnreachable } from './unreachable.ts';
+
+/**
+ * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
+ * database takes no writes, or it cannot be reached. Anything else is given back as it is.
+ */
+export function toStoreError(error: unknown, address: string): unknown {
+  if (isBfmError(error)) return error;
+  if (codeOf(error) === INSUFFICIENT_PRIVILEGE) {
+    return new BfmError('target.denied', {
+      message: `the login may not do what BFM needs in PostgreSQL at ${address}: ${textOf(error)}`,
+      details: { address, sqlstate: INSUFFICIENT_PRIVILEGE },
+      next: 'grant CREATE on the database, or have schema bfm made by its owner and granted to this login',
+      cause: error,
+    });
+  }
+  if (codeOf(error) === READ_ONLY_TRANSACTION) {
+    return new BfmError('target.read_only', {
+      message: `PostgreSQL at ${address} takes no writes: it is a standby or set to read-only`,
+      details: { address, sqlstate: READ_ONLY_TRANSACTION },
+      next: 'point the connection at the primary',
+      cause: error,
+    });
+  }
+  return classifyPgError(error) === 'lost' ? toUnreachable(error, address) : error;
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+const READ_ONLY_TRANSACTION = '25006';

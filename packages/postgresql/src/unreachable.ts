@@ -1,0 +1,105 @@
+import { BfmError } from '@bfm/core';
+import { codeOf, textOf } from './pg-errors.ts';
+
+/** Why a server cannot be used, and what mends it. */
+interface Reason {
+  readonly reason: string;
+  readonly next: string;
+}
+
+const CHECK = 'check address, user and password of the connection, and that the server is up';
+const ROOT =
+  'set {CONN}_SSLROOTCERT to the file with the certificates that sign the server, or to system for those of this machine';
+
+const BY_CODE: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: { reason: 'nothing listens there', next: CHECK },
+  ENOENT: { reason: 'there is no such socket', next: CHECK },
+  ENOTFOUND: { reason: 'the host name is not known', next: CHECK },
+  EAI_AGAIN: { reason: 'the host name cannot be looked up now', next: CHECK },
+  ETIMEDOUT: { reason: 'no answer in time', next: CHECK },
+  '28P01': { reason: 'the password was refused', next: CHECK },
+  '3D000': { reason: 'the database does not exist', next: CHECK },
+  '53300': {
+    reason: 'it has no connection left to give',
+    next: 'lower {CONN}_MAX_CONNECTIONS, or raise max_connections of the server',
+  },
+  CERT_HAS_EXPIRED: {
+    reason: 'its TLS certificate has expired',
+    next: 'renew the certificate of the server',
+  },
+  CERT_NOT_YET_VALID: {
+    reason: 'its TLS certificate is not valid yet',
+    next: 'compare the clocks of both machines, or renew the certificate of the server',
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { reason: 'its TLS certificate is signed by nobody but itself', next: ROOT },
+  SELF_SIGNED_CERT_IN_CHAIN: { reason: 'its TLS certificate is signed by somebody unknown here', next: ROOT },
+  UNABLE_TO_GET_ISSUER_CERT: { reason: 'its TLS certificate is signed by somebody unknown here', next: ROOT },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    reason: 'its TLS certificate is signed by somebody unknown here',
+    next: ROOT,
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    reason: 'its TLS certificate is signed by somebody unknown here',
+    next: ROOT,
+  },
+};
+
+/** What has no code of its own, told by its text. */
+const BY_TEXT: readonly (readonly [RegExp, Reason])[] = [
+  [
+    /^The server does not support SSL connections$/,
+    {
+      reason: 'it offers no TLS',
+      next: 'turn ssl on in the server; or, where nobody else is on the network, set {CONN}_SSLMODE=disable',
+    },
+  ],
+  [/^timeout expired$|due to connection timeout$/, { reason: 'no answer in time', next: CHECK }],
+  [
+    /no encryption$/,
+    {
+      reason: 'the login was refused without TLS',
+      next: 'set {CONN}_SSLMODE=verify-full, with {CONN}_SSLROOTCERT when its certificate is signed privately',
+    },
+  ],
+  [
+    /client certificate|alert certificate required/i,
+    { reason: 'it wants a TLS certificate from us', next: 'set {CONN}_SSLCERT and {CONN}_SSLKEY' },
+  ],
+];
+
+/** The error for a store that cannot be reached or does not let us in. */
+export function toUnreachable(error: unknown, address: string): BfmError {
+  const code = codeOf(error);
+  const { reason, next } = explain(error, code);
+  return new BfmError('target.unreachable', {
+    message: `cannot use PostgreSQL at ${address}: ${reason}`,
+    details: { address, ...(code === '' ? {} : { sqlstate: code }) },
+    next,
+    cause: error,
+  });
+}
+
+function explain(error: unknown, code: string): Reason {
+  const text = textOf(error);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return otherName(error);
+  const found = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? BY_CODE[code];
+  if (found !== undefined) return found;
+  if (code === '28000') return { reason: `the login was refused: ${text}`, next: CHECK };
+  if (/^ERR_(?:SSL|OSSL|TLS)_/.test(code)) {
+    return {
+      reason: `TLS failed: ${text}`,
+      next: 'check {CONN}_SSLMODE, {CONN}_SSLROOTCERT, {CONN}_SSLCERT and {CONN}_SSLKEY',
+    };
+  }
+  return { reason: text, next: CHECK };
+}
+
+/** The names are the server's own, and what a person needs to see. */
+function otherName(error: unknown): Reason {
+  const certificate = (error as { readonly cert?: { readonly subjectaltname?: string } }).cert;
+  const names = certificate?.subjectaltname ?? 'no names';
+  return {
+    reason: `its TLS certificate is for another host: ${names.slice(0, 200)}`,
+    next: 'use a host that the certificate names; {CONN}_SSLMODE=verify-ca does without its name',
+  };
+}

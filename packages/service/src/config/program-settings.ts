@@ -1,0 +1,130 @@
+import { POOL_SETTINGS } from './connection-settings.ts';
+import type { Definitions, SettingDefinition } from './definition.ts';
+import { DURATION, DURATION_OR_NONE, PATH, wholeNumber, type ValueType } from './value-types.ts';
+
+const run = <T>(
+  name: string,
+  type: ValueType<T>,
+  about: Pick<SettingDefinition<T>, 'meaning' | 'default' | 'example'>,
+): SettingDefinition<T> => ({
+  key: `run.${name}`,
+  variable: name.toUpperCase(),
+  type,
+  secret: false,
+  ...about,
+});
+
+const older = (
+  variable: string,
+  about: Pick<SettingDefinition<number>, 'meaning' | 'example'>,
+): SettingDefinition<number> => ({
+  key: null,
+  variable,
+  type: wholeNumber(0, 9999),
+  secret: false,
+  default: 'none',
+  ...about,
+});
+
+/** What can be set once for everything: `BFM_...` variables, and the top of bfm.yaml. */
+export const PROGRAM_SETTINGS = {
+  sfm: {
+    key: 'sfm',
+    variable: 'SFM_PATH',
+    type: PATH,
+    secret: false,
+    meaning: 'The folder of migrations. `--sfm` goes before it.',
+    default: './sfm',
+    example: './sfm',
+  },
+  fileBytesMax: {
+    key: 'file_bytes_max',
+    variable: 'FILE_BYTES_MAX',
+    type: wholeNumber(1, 999_999_999),
+    secret: false,
+    meaning: 'The largest migration file that is read, in bytes.',
+    default: '67108864',
+    example: '134217728',
+  },
+  concurrency: run('concurrency', wholeNumber(1, 256), {
+    meaning: 'Targets worked on at once. `--concurrency` goes before it.',
+    default: '4',
+    example: '8',
+  }),
+  lockWaitMs: run('lock_wait', DURATION_OR_NONE, {
+    meaning: 'How long to wait for another run to end. `--lock-wait` goes before it.',
+    default: '10s',
+    example: '1min',
+  }),
+  lockTimeoutMs: run('lock_timeout', DURATION, {
+    meaning: 'How long readers may queue behind a statement. `--lock-timeout` goes before it.',
+    default: '2s',
+    example: '5s',
+  }),
+  statementTimeoutMs: run('statement_timeout', DURATION_OR_NONE, {
+    meaning: 'When to cancel a statement. `--statement-timeout` goes before it.',
+    default: 'none',
+    example: '10min',
+  }),
+  attemptsMax: run('attempts', wholeNumber(1, 100), {
+    meaning: 'Tries of a transaction when locks are held. `--attempts` goes before it.',
+    default: '10',
+    example: '20',
+  }),
+  ...POOL_SETTINGS,
+  olderConnectionsMax: older('DB_MAX_OPEN_CONNS', {
+    meaning: 'The older name of `BFM_MAX_CONNECTIONS`; 0 means the default.',
+    example: '2',
+  }),
+  olderLifetimeMinutes: older('DB_CONN_MAX_LIFETIME_MINUTES', {
+    meaning: 'The older form of `BFM_MAX_LIFETIME`, in minutes; 0 means none.',
+    example: '3',
+  }),
+  olderIdleSeconds: older('DB_CONN_MAX_IDLE_TIME_SECONDS', {
+    meaning: 'The older form of `BFM_IDLE_TIMEOUT`, in seconds; 0 means the default.',
+    example: '30',
+  }),
+  olderIdleMinutes: older('DB_CONN_MAX_IDLE_TIME_MINUTES', {
+    meaning: 'The same in minutes; the seconds go before it.',
+    example: '1',
+  }),
+} as const satisfies Definitions;
+
+/** Names that the server reads, or nobody any more: not ours, and no slip of the pen either. */
+export const OTHER_PROGRAM_VARIABLES: readonly string[] = [
+  'API_TOKEN',
+  'APP_MODE',
+  'AUTO_MIGRATE',
+  'AUTO_MIGRATE_CONNECTIONS',
+  'AUTO_MIGRATE_MAX_ROUNDS',
+  'AUTO_MIGRATE_RETRY_INTERVAL',
+  'DB_MAX_IDLE_CONNS',
+  'DEBUG',
+  'FRONTEND_API_URL',
+  'FRONTEND_AUTH_ENABLED',
+  'FRONTEND_AUTH_PASSWORD',
+  'FRONTEND_AUTH_USERNAME',
+  'FRONTEND_PATH',
+  'GRPC_PORT',
+  'HTTP_PORT',
+  'LOG_FORMAT',
+  'LOG_LEVEL',
+  'QUEUE_ENABLED',
+  'QUEUE_KAFKA_BROKERS',
+  'QUEUE_KAFKA_GROUP_ID',
+  'QUEUE_KAFKA_HOST',
+  'QUEUE_KAFKA_PORT',
+  'QUEUE_KAFKA_TOPIC',
+  'QUEUE_PULSAR_SUBSCRIPTION',
+  'QUEUE_PULSAR_TOPIC',
+  'QUEUE_PULSAR_URL',
+  'QUEUE_TYPE',
+  'REINDEX_INTERVAL_MINUTES',
+  'STATE_BACKEND',
+  'STATE_DB_HOST',
+  'STATE_DB_NAME',
+  'STATE_DB_PASSWORD',
+  'STATE_DB_PORT',
+  'STATE_DB_USERNAME',
+  'STATE_SCHEMA',
+];

@@ -1,0 +1,110 @@
+import type { PostgresUrl, UrlParameter } from './postgres-url.ts';
+import { TLS_MODE, type CONNECTION_SETTINGS } from './connection-settings.ts';
+import type { ConfigurationSources } from './configuration-sources.ts';
+import type { Setting, SettingPlace, SettingReader, SettingsOf } from './setting-reader.ts';
+import { isLocalHost, isSocket, SYSTEM_CERTIFICATES, type TlsMode, type TlsSettings } from './tls.ts';
+
+/** What the TLS of one address is read from. */
+export interface TlsInit {
+  readonly host: string;
+  /** The URL's own word, and where the URL was written. */
+  readonly url: { readonly parameters: PostgresUrl['parameters']; readonly place: SettingPlace } | null;
+  readonly settings: SettingsOf<typeof CONNECTION_SETTINGS>;
+}
+
+type PemKind = 'CERTIFICATE' | 'PRIVATE KEY';
+
+/** Reads what TLS has to prove and with what, and collects what is wrong with it. */
+export class TlsReader {
+  readonly #reader: SettingReader;
+  readonly #sources: ConfigurationSources;
+  readonly #init: TlsInit;
+
+  constructor(reader: SettingReader, sources: ConfigurationSources, init: TlsInit) {
+    this.#reader = reader;
+    this.#sources = sources;
+    this.#init = init;
+  }
+
+  /** `null` when something is wrong. */
+  read(): TlsSettings | null {
+    const { settings, host } = this.#init;
+    const said = this.#choose('sslmode', settings.tlsMode);
+    const root = this.#choose('sslrootcert', settings.tlsRootCert);
+    const certificate = this.#choose('sslcert', settings.tlsCert);
+    const key = this.#choose('sslkey', settings.tlsKey);
+    const asked = this.#mode(said, [root, certificate, key]);
+    // As in libpq: root certificates that are named are used.
+    const mode = asked === 'require' && root !== null ? 'verify-ca' : asked;
+    const client = this.#client(certificate, key);
+    const rootCertificates = root === null ? null : this.#root(root, mode);
+    if (mode === null || client === 'faulty' || (root !== null && rootCertificates === null)) return null;
+    // As in libpq: what goes through a socket never leaves the machine, and there is no TLS for it.
+    return { mode: isSocket(host) ? 'disable' : mode, rootCertificates, client };
+  }
+
+  /** The URL's word or the setting's; they may both say it if they say the same. */
+  #choose(parameter: UrlParameter, setting: Setting<string> | null): Setting<string> | null {
+    const { url } = this.#init;
+    const value = url?.parameters.get(parameter) ?? null;
+    if (url === null || value === null) return setting;
+    const place = { ...url.place, mend: `mend ${parameter} in ${url.place.label}` };
+    if (setting !== null && setting.value !== value) {
+      this.#reader.refuse(
+        { ...setting.place, mend: `say it in one of them` },
+        `${parameter} in ${url.place.label} says something else`,
+      );
+    }
+    return { value, place };
+  }
+
+  #mode(said: Setting<string> | null, files: readonly (Setting<string> | null)[]): TlsMode | null {
+    const { host } = this.#init;
+    const file = files.find((setting) => setting !== null) ?? null;
+    if (said === null) return isLocalHost(host) && file === null ? 'disable' : 'verify-full';
+    const mode = TLS_MODE.read(said.value);
+    if (!mode.ok) return this.#reader.refuse(said.place, `sslmode: ${mode.reason}`);
+    const isUnused = mode.value === 'disable' && file !== null && !isSocket(host);
+    return isUnused
+      ? this.#reader.refuse(file.place, `sslmode is disable (${said.place.label}): no certificate is used`)
+      : mode.value;
+  }
+
+  #root(root: Setting<string>, mode: TlsMode | null): string | null {
+    if (root.value !== SYSTEM_CERTIFICATES) return this.#pem(root, 'CERTIFICATE');
+    if (mode === null || mode === 'verify-full') return SYSTEM_CERTIFICATES;
+    // As in libpq: the system's certificates sign half of the Internet.
+    return this.#reader.refuse(root.place, 'system goes with verify-full only');
+  }
+
+  #client(
+    certificate: Setting<string> | null,
+    key: Setting<string> | null,
+  ): TlsSettings['client'] | 'faulty' {
+    if (certificate === null && key === null) return null;
+    const present = certificate ?? key;
+    if (certificate === null || key === null) {
+      const [has, lacks] = certificate === null ? ['a key', 'certificate'] : ['a certificate', 'key'];
+      if (present !== null) this.#reader.refuse(present.place, `${has} is named without its ${lacks}`);
+      return 'faulty';
+    }
+    const [read, readKey] = [this.#pem(certificate, 'CERTIFICATE'), this.#pem(key, 'PRIVATE KEY')];
+    return read === null || readKey === null ? 'faulty' : { certificate: read, key: readKey };
+  }
+
+  #pem({ value, place }: Setting<string>, kind: PemKind): string | null {
+    const reading = this.#sources.readFile(value, place.origin);
+    if (!reading.ok) return this.#reader.refuse(place, reading.reason);
+    const text = reading.value;
+    if (!new RegExp(`-----BEGIN (?:[A-Z0-9 ]+ )?${kind}-----`).test(text)) {
+      return this.#reader.refuse(place, `the file it names holds no ${kind} in PEM`);
+    }
+    if (kind === 'PRIVATE KEY' && /ENCRYPTED/.test(text)) {
+      return this.#reader.refuse(
+        place,
+        'the key is encrypted, and BFM has no way to ask for its pass phrase',
+      );
+    }
+    return text;
+  }
+}
