@@ -89,15 +89,19 @@ describe('running a plan', () => {
     }
   });
 
-  it('says that nobody knows when a connection breaks each time, and begins nothing after that', async () => {
-    const world = worldOf(pair(), () => 'lost_before_commit');
-    const result = await world.apply();
-    expect(result.steps).toMatchObject([
-      { outcome: 'needs_attention', error: { code: 'step.unknown' } },
-      { outcome: 'not_started' },
-    ]);
-    expect(result.status).toBe('failed');
-  });
+  it.each(['per-migration', 'per-target'] as const)(
+    'takes a step that breaks its connection three times for the cause, with one commit %s',
+    async (commit) => {
+      const store = new MemoryStore('memory', (sql) => (sql.endsWith('m0002') ? 'lost_before_commit' : 'ok'));
+      const result = await new MemoryWorld(catalogOf(pair()), store).apply({}, { commit });
+      const isAlone = commit === 'per-migration';
+      expect(result.steps).toMatchObject([
+        { outcome: isAlone ? 'applied' : 'not_started' },
+        { outcome: 'failed', attempts: 3, error: { code: 'step.failed' } },
+      ]);
+      expect(store.effects).toEqual(isAlone ? ['app/main: do m0001'] : []);
+    },
+  );
 
   it('waits for a server that restarts, and asks the ledger what was committed', async () => {
     const store = breaking('lost_after_commit');

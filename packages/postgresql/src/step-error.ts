@@ -32,8 +32,7 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
       ...(hint === undefined ? {} : { hint }),
     },
     next: completeRepairs(
-      (isBfmError(error) ? error.next : null) ??
-        nextOf(code, { sqlstate, direction: context.step.direction }),
+      (isBfmError(error) ? error.next : null) ?? nextOf(code, { ...context, sqlstate: sqlstate ?? '' }),
       context,
     ),
     cause: error,
@@ -82,9 +81,17 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
+/** The same for what BFM itself sends behind a migration's statements. */
+const NEXT_OF_OWN: Readonly<Partial<Record<string, string>>> = {
+  '42501':
+    'let the migration end in the role it began with (RESET ROLE), or grant that role the rights that bfm init --sql prints; then run the same command again',
+  '25006':
+    'take SET TRANSACTION READ ONLY out: BFM writes its ledger row in the same transaction; then run the same command again',
+};
+
 function nextOf(
   code: ErrorCode,
-  { sqlstate, direction }: { sqlstate: string | undefined; direction: PlanStep['direction'] },
+  { sqlstate, statement, step }: Pick<StepErrorContext, 'statement' | 'step'> & { sqlstate: string },
 ): string {
   switch (code) {
     case 'target.unreachable':
@@ -100,7 +107,10 @@ function nextOf(
     case 'plan.stale':
       return 'plan again: the schema was dropped or made anew meanwhile';
     default:
-      return NEXT_BY_SQLSTATE[sqlstate ?? ''] ?? `mend the ${direction} file and run the same command again`;
+      return (
+        (statement === null ? NEXT_OF_OWN : NEXT_BY_SQLSTATE)[sqlstate] ??
+        `mend the ${step.direction} file and run the same command again`
+      );
   }
 }
 

@@ -92,6 +92,10 @@ export const ERROR_CATALOG = {
     category: 'invalid',
     title: "A migration reaches into BFM's own schema.",
   },
+  'migration.role_left': {
+    category: 'invalid',
+    title: 'A migration leaves another role in force at its end.',
+  },
   'migration.directive_unknown': { category: 'invalid', title: 'A directive is not known.' },
   'migration.directive_invalid': { category: 'invalid', title: "A directive's value is not valid." },
   'migration.directive_repeated': { category: 'invalid', title: 'A directive is given twice.' },

@@ -10,6 +10,9 @@ import type { StepEnd, TargetRun } from './target-run.ts';
 /** Times a target is taken again after its connection broke: with the pauses between, some twenty seconds. */
 const REOPEN_MAX = 7;
 
+/** So often one step may break its connection before it is taken for the cause. */
+const BREAKS_MAX = 3;
+
 /** Carries one target as far as it can go now: until its steps have ended or wait for another target. */
 export class TargetRunner {
   readonly #run: TargetRun;
@@ -17,6 +20,7 @@ export class TargetRunner {
   readonly #context: RunContext;
   readonly #attempts = new Map<number, number>();
   readonly #noted = new Set<MigrationId>();
+  readonly #breaks = new Map<number, SeriesFailure[]>();
 
   constructor(run: TargetRun, board: DependencyBoard, context: RunContext) {
     this.#run = run;
@@ -64,6 +68,7 @@ export class TargetRunner {
     this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
     this.#checkBasis(session);
     this.#skipWhatIsThere(session);
+    if ((await this.#endBreaker(session)) === 'stop') return null;
     for (;;) {
       const { ready, blocked } = this.#board.next(this.#run);
       for (const { index, error } of blocked) this.#end(index, { outcome: 'not_started', error });
@@ -110,7 +115,10 @@ export class TargetRunner {
     if (index === undefined) throw new Error(`failure names step ${failure.index} of ${ready.length}`);
     const attempts = this.#attempts.get(index) ?? 1;
     const { options, clock, random, emit } = this.#context;
-    if (failure.kind === 'lost') return 'lost';
+    if (failure.kind === 'lost') {
+      this.#breaks.set(index, [...(this.#breaks.get(index) ?? []), failure]);
+      return 'lost';
+    }
     if (failure.kind === 'contended' && attempts < options.attemptsMax && !options.stop.aborted) {
       const delayMs = backoffMs(attempts, random());
       emit({
@@ -128,13 +136,30 @@ export class TargetRunner {
       this.#endRest(failure.error);
       return 'stop';
     }
-    await this.#noteFailure(session, index, failure.error);
-    this.#end(index, {
-      outcome: endOutcome(failure.kind),
-      error: failure.error,
-      durationMs: failure.durationMs,
-    });
-    if (options.commit === 'per-target') {
+    return this.#endFailed(session, index, failure);
+  }
+
+  /**
+   * Ends a step that broke its connection again and again (it crashes the server, or ends its own session): it would go
+   * on doing so. The ledger has just been read under a new fence, so it is known not to be applied.
+   */
+  async #endBreaker(session: TargetSession): Promise<'go_on' | 'stop'> {
+    for (const [index, failures] of this.#breaks) {
+      const last = failures[BREAKS_MAX - 1];
+      if (last === undefined || !this.#run.open().includes(index)) continue;
+      return this.#endFailed(session, index, { ...last, kind: 'failed', error: breakerError(last.error) });
+    }
+    return 'go_on';
+  }
+
+  async #endFailed(
+    session: TargetSession,
+    index: number,
+    { kind, error, durationMs }: SeriesFailure,
+  ): Promise<'go_on' | 'stop'> {
+    await this.#noteFailure(session, index, error);
+    this.#end(index, { outcome: endOutcome(kind), error, durationMs });
+    if (this.#context.options.commit === 'per-target') {
       this.#endRest(groupAborted(this.#run, this.#run.step(index)));
       return 'stop';
     }
@@ -258,6 +283,15 @@ function unknownError(run: TargetRun, index: number, cause: BfmError): BfmError 
     message: `the connection to ${connection}/${schema} broke during ${migrationId}, and its ledger could not be read since (${cause.message}): it is committed or it is not`,
     details: { where: { migration_id: migrationId, connection, schema } },
     next: 'once the database answers, run the same command again: the ledger says what was committed, and that is skipped',
+    cause,
+  });
+}
+
+function breakerError(cause: BfmError): BfmError {
+  return new BfmError('step.failed', {
+    message: `${cause.message}; so it went ${BREAKS_MAX} times, and the ledger says that it is not applied`,
+    details: cause.details,
+    next: "look into the server's log for what ended the connection, mend the file and run the same command again",
     cause,
   });
 }

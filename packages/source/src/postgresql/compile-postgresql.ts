@@ -9,6 +9,7 @@ import type { TreeNode } from './parse-tree.ts';
 import { parseSql, type ParsedStatement } from './parse.ts';
 import { markPlaceholders, type MarkedScript } from './placeholders.ts';
 import { cutIntoChunks } from './script-chunks.ts';
+import { RoleTracker } from './role-rules.ts';
 import { findBrokenRule } from './statement-faults.ts';
 import { checkVerify } from './verify-rules.ts';
 
@@ -24,8 +25,7 @@ export function compilePostgresql(migration: Migration, script: Script): Compile
     if (!reader.read(chunk.start, chunk.end) || reader.faults.length >= SCRIPT_FAULTS_MAX) break;
   }
   const faults = [...reader.faults];
-  if (faults.length === 0 && reader.statements.length === 0) faults.push(EMPTY);
-  if (faults.length === 0) faults.push(...findBatchFaults(script, marked, reader.batchStatements));
+  if (faults.length === 0) faults.push(...findFaultsOfWhole(reader, script, marked));
   const verify = checkVerify(script);
   if (verify.fault !== null) faults.push(verify.fault);
   const [first, ...rest] = faults.map((init): Fault => scriptFault(script, migration.id, init));
@@ -37,6 +37,16 @@ export function compilePostgresql(migration: Migration, script: Script): Compile
       placeholderInLiteral: reader.placeholderInLiteral || verify.placeholderInLiteral,
     },
   };
+}
+
+/** What is wrong with a script all of whose statements are sound. */
+function findFaultsOfWhole(
+  reader: ScriptReader,
+  script: Script,
+  marked: MarkedScript,
+): readonly ScriptFaultInit[] {
+  if (reader.statements.length === 0) return [EMPTY];
+  return [...reader.roles.faults(), ...findBatchFaults(script, marked, reader.batchStatements)];
 }
 
 const EMPTY: ScriptFaultInit = {
@@ -57,6 +67,7 @@ class ScriptReader {
   readonly faults: ScriptFaultInit[] = [];
   /** The first two statements of a backfill; the batch rules need no more. */
   readonly batchStatements: ParsedStatement[] = [];
+  readonly roles = new RoleTracker();
   placeholderInLiteral = false;
   readonly #script: Script;
   readonly #marked: MarkedScript;
@@ -94,6 +105,7 @@ class ScriptReader {
       this.faults.push({ ...broken, index: extent.start, statement: this.#count });
       return;
     }
+    this.roles.take(node, { index: extent.start, statement: this.#count });
     if (this.#script.execution.batchSize !== null && this.batchStatements.length < 2) {
       this.batchStatements.push({ node, ...extent });
     }
