@@ -37,7 +37,7 @@ export function buildProgram(options: ProgramOptions): Command {
       throw new CommanderError(0, 'commander.version', '');
     });
   addGlobalOptions(program);
-  const asked = COMMANDS.filter(({ name }) => name === options.only);
+  const asked = COMMANDS.filter(({ name, needsAll }) => name === options.only && needsAll === undefined);
   for (const spec of asked.length > 0 ? asked : COMMANDS) addCommand(program, spec, options);
   return program;
 }

@@ -19,6 +19,8 @@ interface SpecBase {
   readonly examples: readonly Example[];
   /** Paragraphs that stand below the options. */
   readonly notes?: readonly string[];
+  /** It looks at all the others, which otherwise are not built when one is run. */
+  readonly needsAll?: true;
 }
 
 /** A command that does something. */

@@ -1,5 +1,6 @@
 import { BASELINE } from './baseline-command.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { COMPLETION } from './completion-command.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
 import { PLAN } from './plan-command.ts';
@@ -8,7 +9,18 @@ import { STATUS } from './status-command.ts';
 import { UP } from './up-command.ts';
 
 /** Every command, in the order that help and reference list them in. */
-export const COMMANDS: readonly CommandSpec[] = [STATUS, PLAN, UP, DOWN, HISTORY, BASELINE, REPAIR];
+export const COMMANDS: readonly CommandSpec[] = [
+  STATUS,
+  PLAN,
+  UP,
+  DOWN,
+  HISTORY,
+  // Existing databases.
+  BASELINE,
+  REPAIR,
+  // Setting up.
+  COMPLETION,
+];
 
 /** Words of other tools, by the name of the command that does the same here. */
 export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
