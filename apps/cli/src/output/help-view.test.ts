@@ -33,13 +33,15 @@ async function helpOf(path: readonly string[], width: number): Promise<string> {
 
 it.each([[[]], ...PATHS.map((path) => [path])])('shows the help of %j in 80 columns', async (path) => {
   const text = await helpOf(path, 200);
-  expect(text).toMatchSnapshot();
+  // What it says is checked with docs/reference/cli.md, which is made from the same.
+  expect(text).toMatch(/^Usage: bfm/);
+  expect(text).toContain('\nEverywhere:\n');
   expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
 });
 
 it('shows in a page what a bare bfm says', () => {
   const lines = shortHelp(lookOf(80));
-  expect(lines.join('\n')).toMatchSnapshot();
+  for (const { name } of COMMANDS) expect(lines.join('\n')).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'm'));
   expect(lines.length).toBeLessThan(40);
 });
 
