@@ -37,13 +37,19 @@ export const STEPS: readonly Step[] = [
     commands: [[commandFile('dependency-cruiser', 'depcruise'), 'packages', 'apps', 'scripts', 'test']],
   },
   { name: 'dead-code', commands: [[commandFile('knip'), '--no-config-hints', '--no-progress']] },
-  { name: 'docs', commands: [[own('doc-links.ts')], [own('error-pages.ts')]] },
+  { name: 'docs', commands: [[own('doc-links.ts')], [own('error-pages.ts')], [own('config-files.ts')]] },
   { name: 'machine-paths', commands: [[own('machine-paths.ts')]] },
 ];
 
 /** What `--fix` runs first, one after the other. */
 export const FIXES: readonly Step[] = [
   { name: 'fix lint', commands: [[...eslint, '--fix']] },
-  { name: 'fix docs', commands: [[own('error-pages.ts'), '--write']] },
+  {
+    name: 'fix docs',
+    commands: [
+      [own('error-pages.ts'), '--write'],
+      [own('config-files.ts'), '--write'],
+    ],
+  },
   { name: 'fix format', commands: [[prettier, '--write', '--log-level', 'warn', '.']] },
 ];

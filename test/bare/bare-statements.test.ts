@@ -191,8 +191,9 @@ describe.each(POSTGRES_MAJORS)('statements outside of transactions on PostgreSQL
       runBfm(['up', ...common], environment),
       runBfm(['up', ...common, '--lock-wait', '60s'], environment),
     ];
-    for (const { code, stderr } of await Promise.all(runs))
-      {expect({ code, stderr }).toEqual({ code: 0, stderr: '' });}
+    for (const { code, stderr } of await Promise.all(runs)) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    }
     for (const schema of tenants) expect(await indexes(schema)).toEqual({ items_tag: true });
     const down = await runBfm(['down', '--steps', '1', '--yes', ...common], environment);
     expect(down.code).toBe(0);

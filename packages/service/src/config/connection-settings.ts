@@ -33,15 +33,12 @@ const secret = <T>(definition: Omit<SettingDefinition<T>, 'secret'>): SettingDef
   secret: true,
 });
 
-const file = (key: string, variable: string, meaning: string): SettingDefinition<string> =>
-  plain({
-    key,
-    variable,
-    type: PATH,
-    meaning,
-    default: 'none',
-    example: `/etc/bfm/${variable.toLowerCase()}.pem`,
-  });
+const file = (
+  key: string,
+  variable: string,
+  about: Pick<SettingDefinition<string>, 'meaning' | 'default'>,
+): SettingDefinition<string> =>
+  plain({ key, variable, type: PATH, example: `/etc/bfm/${variable.toLowerCase()}.pem`, ...about });
 
 const pool = <T>(
   name: string,
@@ -171,13 +168,19 @@ export const CONNECTION_SETTINGS = {
     default: '`disable` on this machine, `verify-full` to any other',
     example: 'verify-full',
   }),
-  tlsRootCert: file(
-    'tls.root_cert',
-    'SSLROOTCERT',
-    'The certificates that the server must be signed by (PEM); `system` means those of the operating system alone. Without it, those of the system and of Node. Also `sslrootcert` in the URL.',
-  ),
-  tlsCert: file('tls.cert', 'SSLCERT', 'A certificate to log in with (PEM). Also `sslcert` in the URL.'),
-  tlsKey: file('tls.key', 'SSLKEY', 'Its key (PEM, not encrypted). Also `sslkey` in the URL.'),
+  tlsRootCert: file('tls.root_cert', 'SSLROOTCERT', {
+    meaning:
+      'The certificates that the server must be signed by (PEM); `system` means those of the operating system. Also `sslrootcert` in the URL.',
+    default: 'those that Node brings',
+  }),
+  tlsCert: file('tls.cert', 'SSLCERT', {
+    meaning: 'A certificate to log in with (PEM). Also `sslcert` in the URL.',
+    default: 'none',
+  }),
+  tlsKey: file('tls.key', 'SSLKEY', {
+    meaning: 'Its key (PEM, not encrypted). Also `sslkey` in the URL.',
+    default: 'none',
+  }),
   ...POOL_SETTINGS,
   pooled: plain({
     key: 'pooled',
