@@ -20,7 +20,7 @@ import {
   type Version,
 } from '@bfm/core';
 import { makePlanRequest } from '@bfm/testing';
-import { toRunSummary } from '@bfm/core';
+import { toRunResult } from '@bfm/core';
 import type { TargetStatus } from '@bfm/service';
 import type { Look } from '../src/output/look.ts';
 import { createPaint } from '../src/output/paint.ts';
@@ -194,5 +194,5 @@ export function result(
 
 /** How a run ended. */
 export function run(statusOfRun: RunResult['status'], steps: readonly StepResult[]): RunResult {
-  return { runId: 'run-1', status: statusOfRun, steps, summary: toRunSummary(steps) };
+  return toRunResult({ runId: 'run-1', status: statusOfRun, eachStep: () => steps });
 }

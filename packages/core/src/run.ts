@@ -38,15 +38,62 @@ export interface RunSummary {
 export interface RunResult {
   readonly runId: string;
   readonly status: RunStatus;
+  /** All steps, put together whenever this is read: for runs that are not over thousands of targets. */
   readonly steps: readonly StepResult[];
+  /** Gives the steps one after the other; none of them is kept. */
+  readonly eachStep: () => Iterable<StepResult>;
+  /** How many steps there are. */
+  readonly stepCount: number;
   readonly summary: RunSummary;
 }
 
-/** Counts outcomes. Planned steps of a dry run are in none of the counts. */
-export function toRunSummary(steps: readonly Pick<StepResult, 'outcome'>[]): RunSummary {
-  const summary = { applied: 0, rolled_back: 0, skipped: 0, failed: 0, not_started: 0, needs_attention: 0 };
-  for (const { outcome } of steps) {
-    if (outcome !== 'planned') summary[outcome] += 1;
+/** What a result is made of. */
+export interface RunResultInit {
+  readonly runId: string;
+  /** @default told by the steps */
+  readonly status?: RunStatus;
+  readonly eachStep: () => Iterable<StepResult>;
+}
+
+/** Makes a result: counts outcomes, and tells how the run ended by them. */
+export function toRunResult({ runId, status, eachStep }: RunResultInit): RunResult {
+  const counter = new OutcomeCounter();
+  for (const step of eachStep()) counter.count(step);
+  return {
+    runId,
+    status: status ?? counter.status(),
+    get steps() {
+      return [...eachStep()];
+    },
+    eachStep,
+    stepCount: counter.steps,
+    summary: counter.summary,
+  };
+}
+
+class OutcomeCounter {
+  readonly summary = {
+    applied: 0,
+    rolled_back: 0,
+    skipped: 0,
+    failed: 0,
+    not_started: 0,
+    needs_attention: 0,
+  };
+  steps = 0;
+  #cancelled = 0;
+
+  count({ outcome, error }: StepResult): void {
+    this.steps += 1;
+    // Planned steps of a dry run are in none of the counts.
+    if (outcome !== 'planned') this.summary[outcome] += 1;
+    if (outcome === 'not_started' && error?.code === 'run.cancelled') this.#cancelled += 1;
   }
-  return summary;
+
+  status(): RunStatus {
+    const { failed, needs_attention: attention, not_started: unstarted } = this.summary;
+    if (failed + attention > 0) return 'failed';
+    if (unstarted === 0) return 'succeeded';
+    return unstarted === this.#cancelled ? 'cancelled' : 'failed';
+  }
 }

@@ -5,14 +5,15 @@ import type { EditRun } from './editing/ledger-edit-run.ts';
  * The exit code of a run: 1 when a step failed, else 6 when a person must decide, else the worst reason for which
  * something was not started, else 0.
  */
-export function runExitCode({ steps }: RunResult): number {
-  if (steps.some(({ outcome }) => outcome === 'failed')) return 1;
-  if (steps.some(({ outcome }) => outcome === 'needs_attention')) return 6;
-  return worstOf(
-    steps.map(({ outcome, error }) =>
-      outcome === 'not_started' && error !== null ? exitCodeOf(error.code) : 0,
-    ),
-  );
+export function runExitCode({ summary, eachStep }: RunResult): number {
+  if (summary.failed > 0) return 1;
+  if (summary.needs_attention > 0) return 6;
+  if (summary.not_started === 0) return 0;
+  const codes = new Set<number>();
+  for (const { outcome, error } of eachStep()) {
+    if (outcome === 'not_started' && error !== null) codes.add(exitCodeOf(error.code));
+  }
+  return worstOf([...codes]);
 }
 
 /** The exit code of an edit run: the worst reason for which a target was left as it was, else 0. */

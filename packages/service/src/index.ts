@@ -34,6 +34,8 @@ export type { EditOutcome, EditResultOfTarget, EditRun, PlannedEdit } from './ed
 export { toDryEditRun, writeEdits } from './editing/write-edits.ts';
 export type { EditSettings } from './editing/write-edits.ts';
 export { editExitCode, runExitCode } from './exit-code.ts';
+export { groupFailures } from './failures/group-failures.ts';
+export type { FailureCause } from './failures/group-failures.ts';
 export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';
 export { planMigrations } from './plan-migrations.ts';
 export { presentBaseline } from './present/present-baseline.ts';

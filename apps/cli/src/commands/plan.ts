@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { BfmError, quoteWord, type Plan } from '@bfm/core';
 import { planMigrations, presentPlan } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
@@ -8,6 +8,7 @@ import type { PlanCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { emptySelectionView } from '../output/empty-selection-view.ts';
 import { nextLine } from '../output/error-view.ts';
+import { jsonText } from '../output/json-text.ts';
 import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
 import { nothingToDo } from '../output/skips-view.ts';
@@ -54,9 +55,15 @@ function nextCommand(options: PlanCommandOptions): string {
   return `${toCommandLine(verb, base)} --plan ${quoteWord(options.out)}`;
 }
 
-function savePlan(file: string, document: unknown): void {
+function savePlan(file: string, document: Readonly<Record<string, unknown>>): void {
   try {
-    writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+    const descriptor = openSync(file, 'w');
+    try {
+      for (const text of jsonText(document)) writeSync(descriptor, text);
+      writeSync(descriptor, '\n');
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new BfmError('request.invalid', {

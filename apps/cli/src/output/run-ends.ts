@@ -1,13 +1,15 @@
-import { targetKey, type StepResult } from '@bfm/core';
-import { groupByCause, toProblem, type Cause } from './problem.ts';
+import { targetKey, type RunResult, type StepResult } from '@bfm/core';
+import { groupFailures, type FailureCause } from '@bfm/service';
+import { toProblem, type Cause } from './problem.ts';
 
 /** The steps of a run by what a summary says of them. */
 export interface RunEnds {
   /** Applied or rolled back. */
-  readonly done: readonly StepResult[];
+  readonly done: number;
+  readonly doneTargets: number;
   /** Cancelled while they ran; they left nothing behind. */
   readonly cancelled: readonly StepResult[];
-  /** Why steps failed or could not be begun, each cause once. */
+  /** Why steps failed or could not be begun, each cause once, those with the most targets first. */
   readonly causes: readonly Cause[];
   readonly brokenTargets: number;
   /** Not begun because what they depend on was not done. */
@@ -18,46 +20,39 @@ export interface RunEnds {
   readonly notStarted: number;
 }
 
-/** Sorts the steps of a run. */
-export function toRunEnds(steps: readonly StepResult[]): RunEnds {
-  const notStarted = steps.filter(({ outcome }) => outcome === 'not_started');
-  const broken = steps.filter(isBroken);
+/** Sorts the steps of a run, keeping none but what is told of one by one. */
+export function toRunEnds({ eachStep }: Pick<RunResult, 'eachStep'>): RunEnds {
+  const counts = { done: 0, blocked: 0, stopped: 0, notStarted: 0 };
+  const doneTargets = new Set<string>();
+  const cancelled: StepResult[] = [];
+  for (const step of eachStep()) {
+    const { outcome, target, error } = step;
+    if (outcome === 'applied' || outcome === 'rolled_back') {
+      counts.done += 1;
+      doneTargets.add(targetKey(target));
+    } else if (outcome === 'not_started') {
+      counts.notStarted += 1;
+      if (error?.code === 'step.blocked') counts.blocked += 1;
+      if (error?.code === 'run.cancelled') counts.stopped += 1;
+    } else if (wasCancelled(step)) {
+      cancelled.push(step);
+    }
+  }
+  const failures = groupFailures(eachStep());
   return {
-    done: steps.filter(({ outcome }) => outcome === 'applied' || outcome === 'rolled_back'),
-    cancelled: steps.filter(wasCancelled),
-    causes: groupByCause(firstOfEachReason(broken).map(toProblem)),
-    brokenTargets: countTargets(broken),
-    blocked: notStarted.filter(({ error }) => error?.code === 'step.blocked').length,
-    stopped: notStarted.filter(({ error }) => error?.code === 'run.cancelled').length,
-    notStarted: notStarted.length,
+    ...counts,
+    doneTargets: doneTargets.size,
+    cancelled,
+    causes: failures.map(toCause),
+    brokenTargets: new Set(failures.flatMap(({ targets }) => targets.map(targetKey))).size,
   };
 }
 
-/** How many targets steps are on. */
-export function countTargets(steps: readonly StepResult[]): number {
-  return new Set(steps.map(({ target }) => targetKey(target))).size;
+function toCause({ error, message, targets }: FailureCause): Cause {
+  return { problem: { ...toProblem(error), message }, targets: targets.map(targetKey) };
 }
 
 /** Tells whether a step was cancelled while it ran: that is no fault of its own. */
 export function wasCancelled({ outcome, error }: StepResult): boolean {
   return outcome === 'failed' && error?.code === 'run.cancelled';
-}
-
-/** True for what a person has to look into, and not for what merely follows from it. */
-function isBroken(step: StepResult): boolean {
-  if (step.outcome === 'failed' || step.outcome === 'needs_attention') return !wasCancelled(step);
-  const code = step.error?.code;
-  return step.outcome === 'not_started' && code !== 'step.blocked' && code !== 'run.cancelled';
-}
-
-/** One reason, such as a lock, keeps all steps of a target from being begun: it is told once. */
-function firstOfEachReason(steps: readonly StepResult[]): NonNullable<StepResult['error']>[] {
-  const told = new Set<string>();
-  return steps.flatMap(({ outcome, error, target }) => {
-    if (error === null) return [];
-    const key = `${targetKey(target)} ${error.code}`;
-    if (outcome === 'not_started' && told.has(key)) return [];
-    told.add(key);
-    return [error];
-  });
 }

@@ -1,7 +1,7 @@
 import type { Direction, RunResult } from '@bfm/core';
 import { causeView, nextLine, type FileFinder } from './error-view.ts';
 import type { Look } from './look.ts';
-import { countTargets, toRunEnds, type RunEnds } from './run-ends.ts';
+import { toRunEnds, type RunEnds } from './run-ends.ts';
 import { count, formatDuration, formatNumber, someNames } from './wording.ts';
 
 /** What a summary tells of. */
@@ -17,7 +17,7 @@ const CAUSES_MAX = 10;
 
 /** How a run ended: one line, then every cause of a failure once, then what to do. */
 export function runSummaryView(input: SummaryInput, files: FileFinder, look: Look): readonly string[] {
-  const ends = toRunEnds(input.result.steps);
+  const ends = toRunEnds(input.result);
   const lines = [headline(input, ends, look)];
   for (const cause of ends.causes.slice(0, CAUSES_MAX)) lines.push('', ...causeView(cause, files, look));
   if (ends.causes.length > CAUSES_MAX) {
@@ -33,17 +33,17 @@ export function runSummaryView(input: SummaryInput, files: FileFinder, look: Loo
 }
 
 function headline({ result, direction, durationMs }: SummaryInput, ends: RunEnds, look: Look): string {
-  const { steps, summary } = result;
+  const { stepCount, summary } = result;
   const { paint, symbols } = look;
   const verb = direction === 'up' ? 'Applied' : 'Rolled back';
-  const on = ends.done.length === 0 ? '' : ` on ${count(countTargets(ends.done), 'target')}`;
+  const on = ends.done === 0 ? '' : ` on ${count(ends.doneTargets, 'target')}`;
   const took = `${on} in ${formatDuration(durationMs)}`;
   const skipped =
     summary.skipped === 0 ? '' : ` ${formatNumber(summary.skipped)} had been done by another run.`;
   if (result.status === 'succeeded') {
-    return `${paint.good(symbols.tick)} ${verb} ${count(ends.done.length, 'migration')}${took}.${skipped}`;
+    return `${paint.good(symbols.tick)} ${verb} ${count(ends.done, 'migration')}${took}.${skipped}`;
   }
-  const part = `${verb} ${formatNumber(ends.done.length)} of ${count(steps.length, 'migration')}${took}`;
+  const part = `${verb} ${formatNumber(ends.done)} of ${count(stepCount, 'migration')}${took}`;
   if (ends.causes.length === 0) {
     const word = ends.cancelled.length > 0 ? 'Cancelled' : 'Stopped';
     return `${paint.warn(symbols.skip)} ${word}. ${part}.${skipped}`;

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { jsonText } from './json-text.ts';
 import type { Look } from './look.ts';
 import { createPaint, isColoured } from './paint.ts';
 import { createSymbols, showsUnicode } from './symbols.ts';
@@ -33,7 +34,7 @@ export interface Terminal {
   /** Whether somebody is there who can answer. */
   readonly canAsk: boolean;
   /** Writes the one document of `--json`; does nothing without. */
-  readonly data: (document: unknown) => void;
+  readonly data: (document: Readonly<Record<string, unknown>>) => void;
 }
 
 /** What the command line says about output. */
@@ -59,9 +60,18 @@ export function createTerminal({ json, color, quiet }: OutputOptions): Terminal 
     // Not process.stdin.isTTY: making that stream takes 2 ms, and from then on it is being read.
     canAsk: isatty(0) && isatty(2),
     data: (document) => {
-      if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+      if (json) writeJson(process.stdout, document);
     },
   };
+}
+
+function writeJson(stream: NodeJS.WriteStream, document: Readonly<Record<string, unknown>>): void {
+  for (const text of jsonText(document)) {
+    // Nobody reads on: making the rest would be for nothing.
+    if (!stream.writable) return;
+    stream.write(text);
+  }
+  stream.write('\n');
 }
 
 const survivors = new WeakSet<NodeJS.WriteStream>();

@@ -1,12 +1,12 @@
-import { BfmError, targetKey, type PlanStep, type StepDependency } from '@bfm/core';
-import { isDone, type StepEnd, type TargetRun } from './target-run.ts';
+import { targetKey, type PlanStep, type StepDependency, type StepOutcome } from '@bfm/core';
+import { isDone, type TargetRun } from './target-run.ts';
 
 /** What stands between a target and its next steps. */
 export interface NextSteps {
   /** Indices that may run now, in order. */
   readonly ready: readonly number[];
   /** Indices that can never run, because what they depend on was not done. */
-  readonly blocked: readonly { readonly index: number; readonly error: BfmError }[];
+  readonly blocked: readonly { readonly index: number; readonly by: StepDependency }[];
   /** A target that must get further before the rest may run; `null` when nothing is left. */
   readonly waitsFor: TargetRun | null;
 }
@@ -14,6 +14,7 @@ export interface NextSteps {
 /** Knows every target of a run and so which steps may go. Pure bookkeeping: no I/O, no time. */
 export class DependencyBoard {
   readonly #runs: ReadonlyMap<string, TargetRun>;
+  readonly #waits = new Map<PlanStep, Map<TargetRun, Waits>>();
 
   constructor(runs: readonly TargetRun[]) {
     this.#runs = new Map(runs.map((run) => [targetKey(run.target), run]));
@@ -25,7 +26,7 @@ export class DependencyBoard {
    */
   next(run: TargetRun): NextSteps {
     const ready: number[] = [];
-    const blocked: { index: number; error: BfmError }[] = [];
+    const blocked: { index: number; by: StepDependency }[] = [];
     const lost = new Set<string>();
     for (const index of run.open()) {
       const step = run.step(index);
@@ -35,28 +36,72 @@ export class DependencyBoard {
         ready.push(index);
       } else {
         lost.add(step.migrationId);
-        blocked.push({ index, error: blockedError(run, step, verdict.dependency) });
+        blocked.push({ index, by: verdict.dependency });
       }
     }
     return { ready, blocked, waitsFor: null };
   }
 
   #judge(run: TargetRun, step: PlanStep, lost: ReadonlySet<string>): Verdict {
-    for (const dependency of step.after) {
+    const place = { run, lost };
+    if (step.after.length <= MANY) return this.#judgeAll(step.after, place).verdict;
+    const waits = this.#waitsOf(run, step);
+    const own = this.#judgeAll(waits.own, place).verdict;
+    if (own.kind !== 'ready') return own;
+    const { verdict, passed } = this.#judgeAll(waits.others.values().drop(waits.passed), place);
+    waits.passed += passed;
+    return verdict;
+  }
+
+  /** The dependencies of a step on many targets: what was found done once is not looked at again. */
+  #waitsOf(run: TargetRun, step: PlanStep): Waits {
+    const known = this.#waits.get(step)?.get(run);
+    if (known !== undefined) return known;
+    const isOwn = ({ connection, schema }: StepDependency): boolean =>
+      connection === run.target.connection && (schema ?? run.target.schema) === run.target.schema;
+    const waits = {
+      own: step.after.filter(isOwn),
+      others: step.after.filter((each) => !isOwn(each)),
+      passed: 0,
+    };
+    const ofStep = this.#waits.get(step) ?? new Map<TargetRun, Waits>();
+    this.#waits.set(step, ofStep.set(run, waits));
+    return waits;
+  }
+
+  #judgeAll(
+    dependencies: Iterable<StepDependency>,
+    { run, lost }: { readonly run: TargetRun; readonly lost: ReadonlySet<string> },
+  ): { readonly verdict: Verdict; readonly passed: number } {
+    let passed = 0;
+    for (const dependency of dependencies) {
       const { connection, schema, migrationId } = dependency;
       const other = this.#runs.get(targetKey({ connection, schema: schema ?? run.target.schema }));
-      const end = other?.endOf(migrationId);
-      // Not part of this plan: the plan was only made because it is applied already.
-      if (other === undefined || end === null) continue;
-      if (isLost(end, other === run && lost.has(migrationId))) return { kind: 'blocked', dependency };
-      if (end === undefined && other !== run) return { kind: 'waits', for: other };
+      const end = other?.outcomeOf(migrationId);
+      // Without an end at all it is no part of this plan, which was only made because it is applied already.
+      if (other !== undefined && end !== null) {
+        const justNow = other === run && lost.has(migrationId);
+        if (isLost(end, justNow)) return { verdict: { kind: 'blocked', dependency }, passed };
+        if (end === undefined && other !== run) return { verdict: { kind: 'waits', for: other }, passed };
+      }
+      passed += 1;
     }
-    return { kind: 'ready' };
+    return { verdict: { kind: 'ready' }, passed };
   }
 }
 
+/** From so many dependencies on, those that are done are remembered: a step that waits for a fleet is asked often. */
+const MANY = 16;
+
+interface Waits {
+  readonly own: readonly StepDependency[];
+  readonly others: readonly StepDependency[];
+  /** How many of `others` are done. */
+  passed: number;
+}
+
 /** A step is lost when it ended undone, or is about to (`justNow`), being blocked itself. */
-function isLost(end: StepEnd | undefined, justNow: boolean): boolean {
+function isLost(end: StepOutcome | undefined, justNow: boolean): boolean {
   return justNow || (end !== undefined && !isDone(end));
 }
 
@@ -64,16 +109,3 @@ type Verdict =
   | { readonly kind: 'ready' }
   | { readonly kind: 'waits'; readonly for: TargetRun }
   | { readonly kind: 'blocked'; readonly dependency: StepDependency };
-
-function blockedError(run: TargetRun, step: PlanStep, dependency: StepDependency): BfmError {
-  const { connection, schema } = run.target;
-  const done = step.direction === 'up' ? 'applied' : 'rolled back';
-  return new BfmError('step.blocked', {
-    message: `not started: ${dependency.migrationId} (${dependency.connection}/${dependency.schema ?? schema}) was not ${done}`,
-    details: {
-      where: { migration_id: step.migrationId, connection, schema },
-      dependency: dependency.migrationId,
-    },
-    next: 'mend that one and run the same command again',
-  });
-}

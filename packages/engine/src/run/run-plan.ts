@@ -1,4 +1,4 @@
-import { toRunSummary, type Plan, type RunResult, type RunStatus, type StepResult } from '@bfm/core';
+import { toRunResult, type Plan, type RunResult, type StepResult } from '@bfm/core';
 import type { RunContext } from './run-options.ts';
 import { scheduleTargets } from './schedule-targets.ts';
 import { toTargetRuns } from './target-run.ts';
@@ -17,36 +17,28 @@ export async function runPlan(context: RunContext): Promise<RunResult> {
   emit({ type: 'run.started', runId: options.runId, targets: runs.length, steps });
   await prepareStores(context);
   await scheduleTargets(runs, context);
-  const results = runs.flatMap((run) => run.results());
-  const result: RunResult = {
+  const result = toRunResult({
     runId: options.runId,
-    status: statusOf(results),
-    steps: results,
-    summary: toRunSummary(results),
-  };
+    eachStep: () => runs.values().flatMap((run) => run.results()),
+  });
   emit({ type: 'run.finished', result });
   return result;
 }
 
 /** The result of a dry run: every step of the plan, with the outcome `planned`. */
 export function toDryRun(plan: Plan, runId: string): RunResult {
-  const steps = plan.groups.flatMap((group) =>
-    group.targets.flatMap(({ schema }) =>
-      group.steps.map(({ migrationId, direction }): StepResult => {
-        const target = { backend: group.backend, connection: group.connection, schema };
-        return {
-          target,
-          migrationId,
-          direction,
-          outcome: 'planned',
-          durationMs: 0,
-          attempts: 0,
-          error: null,
-        };
-      }),
-    ),
-  );
-  return { runId, status: 'planned', steps, summary: toRunSummary(steps) };
+  return toRunResult({ runId, status: 'planned', eachStep: () => plannedSteps(plan) });
+}
+
+function* plannedSteps({ groups }: Plan): Generator<StepResult> {
+  for (const { backend, connection, targets, steps } of groups) {
+    for (const { schema } of targets) {
+      const target = { backend, connection, schema };
+      for (const { migrationId, direction } of steps) {
+        yield { target, migrationId, direction, outcome: 'planned', durationMs: 0, attempts: 0, error: null };
+      }
+    }
+  }
 }
 
 async function prepareStores({ plan, stores, revisions }: RunContext): Promise<void> {
@@ -60,11 +52,4 @@ async function prepareStores({ plan, stores, revisions }: RunContext): Promise<v
     );
     await store.prepare(revisions.filter(({ migrationId }) => here.has(migrationId)));
   }
-}
-
-function statusOf(results: readonly StepResult[]): RunStatus {
-  if (results.some(({ outcome }) => outcome === 'failed' || outcome === 'needs_attention')) return 'failed';
-  const unstarted = results.filter(({ outcome }) => outcome === 'not_started');
-  if (unstarted.length === 0) return 'succeeded';
-  return unstarted.every(({ error }) => error?.code === 'run.cancelled') ? 'cancelled' : 'failed';
 }

@@ -5,7 +5,8 @@ import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
 import { cancelledError, openTarget } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
-import type { StepEnd, TargetRun } from './target-run.ts';
+import type { StepEnd } from './step-ends.ts';
+import type { TargetRun } from './target-run.ts';
 
 /** Times a target is taken again after its connection broke: with the pauses between, some twenty seconds. */
 const REOPEN_MAX = 7;
@@ -54,7 +55,7 @@ export class TargetRunner {
   #endAfter(lost: SeriesFailure | null, error: BfmError): void {
     const [first] = this.#run.open();
     if (lost !== null && first !== undefined && this.#attempts.has(first)) {
-      this.#end(first, { outcome: 'needs_attention', error: unknownError(this.#run, first, error) });
+      this.#end(first, { outcome: 'needs_attention', reason: unknownError(this.#run, first, error) });
     }
     this.#endRest(error);
   }
@@ -71,7 +72,7 @@ export class TargetRunner {
     if ((await this.#endBreaker(session)) === 'stop') return null;
     for (;;) {
       const { ready, blocked } = this.#board.next(this.#run);
-      for (const { index, error } of blocked) this.#end(index, { outcome: 'not_started', error });
+      for (const { index, by } of blocked) this.#end(index, { outcome: 'not_started', reason: by });
       if (ready.length === 0) return null;
       await this.#noteLeftBehind(session, ready);
       const result = await this.#runSeries(session, ready);
@@ -132,7 +133,7 @@ export class TargetRunner {
       return 'go_on';
     }
     if (failure.kind === 'fenced' || failure.kind === 'cancelled') {
-      this.#end(index, { outcome: 'failed', error: failure.error, durationMs: failure.durationMs });
+      this.#end(index, { outcome: 'failed', reason: failure.error, durationMs: failure.durationMs });
       this.#endRest(failure.error);
       return 'stop';
     }
@@ -158,7 +159,7 @@ export class TargetRunner {
     { kind, error, durationMs }: SeriesFailure,
   ): Promise<'go_on' | 'stop'> {
     await this.#noteFailure(session, index, error);
-    this.#end(index, { outcome: endOutcome(kind), error, durationMs });
+    this.#end(index, { outcome: endOutcome(kind), reason: error, durationMs });
     if (this.#context.options.commit === 'per-target') {
       this.#endRest(groupAborted(this.#run, this.#run.step(index)));
       return 'stop';
@@ -182,7 +183,7 @@ export class TargetRunner {
       .slice(0, last)
       .filter(
         ({ migrationId, direction }) =>
-          direction === 'up' && this.#run.endOf(migrationId)?.outcome === 'not_started',
+          direction === 'up' && this.#run.outcomeOf(migrationId) === 'not_started',
       )
       .map(({ migrationId }) => migrationId);
     const notes = [...group.deferred, ...blocked]
@@ -212,7 +213,7 @@ export class TargetRunner {
         throw staleError(this.#run.target, `${step.migrationId} was applied with other contents meanwhile`);
       }
       const ours = entry?.runId === this.#context.options.runId && this.#attempts.has(index);
-      this.#end(index, { outcome: ours ? doneOutcome(step) : 'skipped', error: null });
+      this.#end(index, { outcome: ours ? doneOutcome(step) : 'skipped', reason: null });
     }
   }
 
@@ -238,7 +239,7 @@ export class TargetRunner {
       },
       stepCommitted: (position, durationMs) => {
         const index = at(position);
-        this.#end(index, { outcome: doneOutcome(this.#run.step(index)), error: null, durationMs });
+        this.#end(index, { outcome: doneOutcome(this.#run.step(index)), reason: null, durationMs });
       },
     };
   }
@@ -248,14 +249,14 @@ export class TargetRunner {
     return { target: this.#run.target, migrationId, direction };
   }
 
-  #end(index: number, end: Pick<StepEnd, 'outcome' | 'error'> & { durationMs?: number }): void {
+  #end(index: number, end: Pick<StepEnd, 'outcome' | 'reason'> & { durationMs?: number }): void {
     const attempts = this.#attempts.get(index) ?? 0;
     const result = this.#run.end(index, { durationMs: 0, attempts, ...end });
     this.#context.emit({ type: 'step.finished', result });
   }
 
   #endRest(error: BfmError): null {
-    for (const index of this.#run.open()) this.#end(index, { outcome: 'not_started', error });
+    for (const index of this.#run.open()) this.#end(index, { outcome: 'not_started', reason: error });
     return null;
   }
 }

@@ -2,7 +2,8 @@ import { DependencyBoard } from './dependency-board.ts';
 import { cancelledError } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import { TargetRunner } from './run-target.ts';
-import type { StepEnd, TargetRun } from './target-run.ts';
+import type { StepEnd } from './step-ends.ts';
+import type { TargetRun } from './target-run.ts';
 
 /**
  * Works on at most `concurrency` targets at a time until all steps of all targets have ended. A target that waits for
@@ -57,7 +58,7 @@ class Scheduler {
       this.#endUnstarted(run);
     } else {
       const { ready, blocked, waitsFor } = this.#board.next(run);
-      for (const { index, error } of blocked) this.#end(run, index, error);
+      for (const { index, by } of blocked) this.#end(run, index, by);
       const first = ready.length > 0 ? this.#active.get(this.#placeOf(run)) : waitsFor;
       if (first !== undefined && first !== null) {
         this.#park(run, first);
@@ -89,16 +90,17 @@ class Scheduler {
   #release(run: TargetRun): void {
     for (const waiting of this.#parked.get(run) ?? []) this.#ready.push(waiting);
     this.#parked.delete(run);
-    if (run.open().length > 0) this.#ready.push(run);
+    if (run.isOpen) this.#ready.push(run);
     else this.#context.emit({ type: 'target.finished', target: run.target, failed: run.hasFailed() });
   }
 
   #endUnstarted(run: TargetRun): void {
-    for (const index of run.open()) this.#end(run, index, cancelledError(run.target));
+    const error = cancelledError(run.target);
+    for (const index of run.open()) this.#end(run, index, error);
   }
 
-  #end(run: TargetRun, index: number, error: StepEnd['error']): void {
-    const result = run.end(index, { outcome: 'not_started', durationMs: 0, attempts: 0, error });
+  #end(run: TargetRun, index: number, reason: StepEnd['reason']): void {
+    const result = run.end(index, { outcome: 'not_started', durationMs: 0, attempts: 0, reason });
     this.#context.emit({ type: 'step.finished', result });
   }
 }
