@@ -2,9 +2,6 @@
  * Makes docs/errors.md from the error catalogue; without `--write` it only tells whether the page is up to date.
  * Every code is a heading, so that an error can point at its own paragraph.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import {
   CATEGORIES,
   ERROR_CATALOG,
@@ -12,9 +9,7 @@ import {
   type ErrorCategory,
   type ErrorSpec,
 } from '../../packages/core/src/errors/error-catalog.ts';
-import { ROOT } from './root.ts';
-
-const PAGE = 'docs/errors.md';
+import { keepPage } from './made-page.ts';
 
 const INTRODUCTION = `# Errors
 
@@ -53,7 +48,7 @@ function categorySection(name: ErrorCategory): string {
   return `## ${name}\n\n${ADVICE[name]}\n\n${entries.join('\n')}`;
 }
 
-async function makePage(): Promise<string> {
+function makePage(): string {
   const categories = Object.entries(CATEGORIES);
   const table = [
     '| Category | Exit | HTTP | gRPC | Retry |',
@@ -61,16 +56,10 @@ async function makePage(): Promise<string> {
     ...categories.map(categoryRow),
   ];
   const sections = (Object.keys(CATEGORIES) as ErrorCategory[]).map(categorySection);
-  const path = join(ROOT, PAGE);
-  const options = await resolveConfig(path);
-  return format([INTRODUCTION, table.join('\n'), ...sections].join('\n\n'), { ...options, filepath: path });
+  return [INTRODUCTION, table.join('\n'), ...sections].join('\n\n');
 }
 
-const path = join(ROOT, PAGE);
-const page = await makePage();
-if (process.argv.includes('--write')) {
-  writeFileSync(path, page);
-} else if (!existsSync(path) || readFileSync(path, 'utf8') !== page) {
-  console.error(`${PAGE} does not match the error catalogue. Run: node scripts/check/error-pages.ts --write`);
-  process.exitCode = 1;
-}
+await keepPage(
+  { page: 'docs/errors.md', source: 'the error catalogue', script: 'scripts/check/error-pages.ts' },
+  makePage(),
+);

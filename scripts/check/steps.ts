@@ -37,7 +37,15 @@ export const STEPS: readonly Step[] = [
     commands: [[commandFile('dependency-cruiser', 'depcruise'), 'packages', 'apps', 'scripts', 'test']],
   },
   { name: 'dead-code', commands: [[commandFile('knip'), '--no-config-hints', '--no-progress']] },
-  { name: 'docs', commands: [[own('doc-links.ts')], [own('error-pages.ts')], [own('config-files.ts')]] },
+  {
+    name: 'docs',
+    commands: [
+      [own('doc-links.ts')],
+      [own('error-pages.ts')],
+      [own('config-files.ts')],
+      [own('cli-reference.ts')],
+    ],
+  },
   { name: 'machine-paths', commands: [[own('machine-paths.ts')]] },
 ];
 
@@ -49,6 +57,7 @@ export const FIXES: readonly Step[] = [
     commands: [
       [own('error-pages.ts'), '--write'],
       [own('config-files.ts'), '--write'],
+      [own('cli-reference.ts'), '--write'],
     ],
   },
   { name: 'fix format', commands: [[prettier, '--write', '--log-level', 'warn', '.']] },
