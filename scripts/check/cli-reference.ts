@@ -105,12 +105,9 @@ function escapeMarkdown(text: string): string {
 }
 
 const text = readFileSync(join(ROOT, PAGE), 'utf8');
-const made = text.replace(
-  /(<!-- made: (.+?) -->\n)[^]*?(<!-- end -->)/g,
-  (_whole, begin: string, name: string, end: string) => {
-    const part = PARTS[name];
-    if (part === undefined) throw new Error(`${PAGE} asks for "${name}", which nobody makes`);
-    return `${begin}\n${part()}\n\n${end}`;
-  },
-);
+const made = text.replace(/<!-- made: (.+?) -->[^]*?<!-- end -->/g, (_whole, name: string) => {
+  const part = PARTS[name];
+  if (part === undefined) throw new Error(`${PAGE} asks for "${name}", which nobody makes`);
+  return `<!-- made: ${name} -->\n\n${part()}\n\n<!-- end -->`;
+});
 await keepPage({ page: PAGE, source: 'the commands', script: 'scripts/check/cli-reference.ts' }, made);
