@@ -53,6 +53,10 @@ const BY_TEXT: readonly (readonly [RegExp, Reason])[] = [
       next: 'turn ssl on in the server; or, where nobody else is on the network, set {CONN}_SSLMODE=disable',
     },
   ],
+  [
+    /^There was an error establishing an SSL connection$/,
+    { reason: 'what answers there does not speak the protocol of PostgreSQL', next: CHECK },
+  ],
   [/^timeout expired$|due to connection timeout$/, { reason: 'no answer in time', next: CHECK }],
   [
     /no encryption$/,

@@ -28,6 +28,8 @@ export type { TestDatabase } from './test-database.ts';
 export type { ProvidedServer } from './test-run.ts';
 export { POSTGRES_MAJORS } from './test-server.ts';
 export type { PostgresMajor, TestServer } from './test-server.ts';
+export { makeCertificateAuthority } from './tls/certificates.ts';
+export type { CertificateAuthority, CertificateRequest, IssuedCertificate } from './tls/certificates.ts';
 export { until } from './until.ts';
 export type { UntilOptions } from './until.ts';
 export { providedServer, useTestDatabase } from './use-test-database.ts';
