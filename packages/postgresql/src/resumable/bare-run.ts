@@ -73,9 +73,15 @@ export class BareRun implements BareContext {
     const unlock = async (): Promise<void> => {
       await this.#init.pipeline.send({ text: UNLOCK, values: [BUILD_LOCK] });
     };
-    return tools.buildTurns.take({ tryLock, unlock }, () =>
-      this.#pause(statement, 'waiting for another CONCURRENTLY in this database'),
+    const phase = 'waiting for another CONCURRENTLY in this database';
+    if (tools.buildTurns.busy) this.#tell(statement, waitingFor(phase));
+    const { stop } = this.#init.series;
+    const turn = await tools.buildTurns.take(
+      { tryLock, unlock },
+      { stop, pause: () => this.#pause(statement, phase) },
     );
+    if (turn === null) throw stoppedWhile(phase);
+    return turn;
   }
 
   async waitForBackend({ backendPid, backendStart }: Intent, statement: number): Promise<void> {
@@ -133,16 +139,22 @@ export class BareRun implements BareContext {
 
   async #pause(statement: number, phase: string): Promise<void> {
     const { series, tools } = this.#init;
-    this.#tell(statement, { phase, done: 0, total: null, unit: 'steps', waitingFor: null });
+    this.#tell(statement, waitingFor(phase));
     await tools.sleep(POLL_MS, series.stop);
-    if (series.stop.aborted) {
-      throw new Halt(new BfmError('run.cancelled', { message: `stopped while ${phase}` }));
-    }
+    if (series.stop.aborted) throw stoppedWhile(phase);
   }
 
   #tell(statement: number, progress: StatementProgress): void {
     this.#init.observer.statementProgress(this.#init.index, statement + 1, progress);
   }
+}
+
+function waitingFor(phase: string): StatementProgress {
+  return { phase, done: 0, total: null, unit: 'steps', waitingFor: null };
+}
+
+function stoppedWhile(phase: string): Halt {
+  return new Halt(new BfmError('run.cancelled', { message: `stopped while ${phase}` }));
 }
 
 function digestOf(text: string): string {
