@@ -25,6 +25,22 @@ export function squeeze(text: string): string {
   return escapeLine(text.slice(0, 2000).replace(/\s+/g, ' ').trim());
 }
 
+const BEYOND_ASCII = /[^\n\u0020-\u007e]/;
+const INVISIBLE_IN_JSON = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/** The same for JSON, which means the same afterwards: JSON.stringify itself writes out only what is below U+0020. */
+export function escapeJson(json: string): string {
+  return BEYOND_ASCII.test(json) ? json.replace(INVISIBLE_IN_JSON, toUnicodeEscapes) : json;
+}
+
+function toUnicodeEscapes(character: string): string {
+  let escapes = '';
+  for (let index = 0; index < character.length; index += 1) {
+    escapes += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return escapes;
+}
+
 function toEscape(character: string): string {
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';

@@ -1,19 +1,21 @@
+import { escapeJson } from './escape.ts';
+
 /** Written at once: fewer and longer writes are faster, and this is no burden on memory. */
 const CHUNK_LENGTH = 65_536;
 
 /**
  * A document as `JSON.stringify(document, null, 2)` would write it, a piece at a time. Lists at its top level, such as the
- * steps of a run, are made item by item, so that their length costs no memory.
+ * steps of a run, are made item by item, so that their length costs no memory. What cannot be seen, or would turn a line about, is written as `\\uXXXX`.
  */
 export function* jsonText(document: Readonly<Record<string, unknown>>): Generator<string> {
   let chunk = '';
   for (const piece of piecesOf(document)) {
     chunk += piece;
     if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk;
+    yield escapeJson(chunk);
     chunk = '';
   }
-  yield chunk;
+  yield escapeJson(chunk);
 }
 
 function* piecesOf(document: Readonly<Record<string, unknown>>): Generator<string> {

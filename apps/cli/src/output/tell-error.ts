@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { BfmError } from '@bfm/core';
 import { presentError } from '@bfm/service';
 import { errorView } from './error-view.ts';
+import { escapeJson } from './escape.ts';
 import { SourceFiles } from './source-files.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -16,7 +17,7 @@ export interface TellOptions {
 /** Tells an error on stderr: as text, or with `--json` as the one document `{"error": ...}`. */
 export function tellError(error: BfmError, { json, color, sourceRoot }: TellOptions): void {
   const { notes } = createTerminal({ json, color, quiet: false });
-  if (json) process.stderr.write(`${JSON.stringify({ error: presentError(error) }, null, 2)}\n`);
+  if (json) process.stderr.write(`${escapeJson(JSON.stringify({ error: presentError(error) }, null, 2))}\n`);
   else notes.print(errorView(error, new SourceFiles(sourceRoot), notes.look));
   const wantsCause = error.code === 'internal.invariant' && (process.env['BFM_DEBUG'] ?? '') !== '';
   if (wantsCause) notes.print([inspect(error)]);
