@@ -5,8 +5,12 @@ const SCHEMAS = `
   FROM pg_namespace WHERE nspname = ANY ($1)`;
 
 const EXTENSIONS = `
-  SELECT format('extension %I version=%s schema=%I', extname, extversion, nspname) AS line
-  FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname = ANY ($1)`;
+  SELECT format('extension %I version=%s schema=%I owner=%s members=%s', extname, extversion, nspname,
+                pg_get_userbyid(extowner),
+                (SELECT md5(string_agg(o.type || ' ' || o.identity, ',' ORDER BY o.type, o.identity COLLATE "C"))
+                 FROM pg_depend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
+                 WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e')) AS line
+  FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname = ANY ($1)`;
 
 /** Labels are listed in their order, which decides how values compare. */
 const ENUMS = `
@@ -26,8 +30,11 @@ const DOMAINS = `
   WHERE typtype = 'd' AND nspname = ANY ($1) AND ${notOfExtension('pg_type', 't.oid')}`;
 
 const RANGES = `
-  SELECT format('range %s subtype=%s operators=%s', format_type(t.oid, NULL), format_type(rngsubtype, NULL),
-                (SELECT opcname FROM pg_opclass WHERE oid = rngsubopc)) AS line
+  SELECT format('range %s subtype=%s operators=%s multirange=%s canonical=%s difference=%s collation=%s owner=%s acl=%s',
+                format_type(t.oid, NULL), format_type(rngsubtype, NULL),
+                (SELECT opcname FROM pg_opclass WHERE oid = rngsubopc), format_type(rngmultitypid, NULL), rngcanonical,
+                rngsubdiff, CASE WHEN rngcollation <> 0 THEN rngcollation::regcollation END, pg_get_userbyid(typowner),
+                ${aclText('typacl', 'T', 'typowner')}) AS line
   FROM pg_range JOIN pg_type t ON t.oid = rngtypid JOIN pg_namespace n ON n.oid = typnamespace
   WHERE nspname = ANY ($1) AND ${notOfExtension('pg_type', 't.oid')}`;
 
@@ -38,9 +45,11 @@ const FUNCTIONS = `
   WHERE prokind <> 'a' AND nspname = ANY ($1) AND ${notOfExtension('pg_proc', 'p.oid')}`;
 
 const AGGREGATES = `
-  SELECT format('aggregate %s step=%s state=%s final=%s initial=%L owner=%s acl=%s', p.oid::regprocedure, aggtransfn,
-                format_type(aggtranstype, NULL), aggfinalfn, agginitval, pg_get_userbyid(proowner),
-                ${aclText('proacl', 'f', 'proowner')}) AS line
+  SELECT format('aggregate %s kind=%s step=%s state=%s final=%s%s initial=%L combine=%s serial=%s/%s moving=%s parallel=%s owner=%s acl=%s',
+                p.oid::regprocedure, aggkind, aggtransfn, format_type(aggtranstype, NULL), aggfinalfn,
+                CASE WHEN aggfinalextra THEN ' with extra' ELSE '' END, agginitval, aggcombinefn, aggserialfn, aggdeserialfn,
+                format('%s/%s/%s/%s/%L', aggmtransfn, aggminvtransfn, aggmfinalfn, aggmtranstype::regtype, aggminitval),
+                proparallel, pg_get_userbyid(proowner), ${aclText('proacl', 'f', 'proowner')}) AS line
   FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = pronamespace
   WHERE nspname = ANY ($1) AND ${notOfExtension('pg_proc', 'p.oid')}`;
 
@@ -71,8 +80,8 @@ const DEFAULT_PRIVILEGES = `
   FROM pg_default_acl JOIN pg_namespace n ON n.oid = defaclnamespace WHERE nspname = ANY ($1)`;
 
 const EVENT_TRIGGERS = `
-  SELECT format('event trigger %I on %s tags=%s enabled=%s function=%s', evtname, evtevent, evttags, evtenabled,
-                p.oid::regprocedure) AS line
+  SELECT format('event trigger %I on %s tags=%s enabled=%s function=%s owner=%s', evtname, evtevent, evttags, evtenabled,
+                p.oid::regprocedure, pg_get_userbyid(evtowner)) AS line
   FROM pg_event_trigger JOIN pg_proc p ON p.oid = evtfoid JOIN pg_namespace n ON n.oid = pronamespace
   WHERE nspname = ANY ($1)`;
 

@@ -1,13 +1,17 @@
-import { aclText, labelled, notOfExtension } from './sql-fragments.ts';
+import { aclText, labelled, notOfExtension, sorted } from './sql-fragments.ts';
 
 /** Joins and conditions that all queries about relations share; `c` is the relation and `n` its schema. */
 const IN_SCOPE = `nspname = ANY ($1) AND ${notOfExtension('pg_class', 'c.oid')}`;
 
 const RELATIONS = `
-  SELECT format('relation %s kind=%s persistence=%s%s%s%s%s%s%s%s owner=%s acl=%s', c.oid::regclass, relkind, relpersistence,
+  SELECT format('relation %s kind=%s persistence=%s%s%s%s%s%s%s%s%s%s%s%s owner=%s acl=%s', c.oid::regclass, relkind, relpersistence,
                 ${labelled('rls', "CASE WHEN relrowsecurity OR relforcerowsecurity THEN relrowsecurity::text || '/' || relforcerowsecurity END")},
                 ${labelled('replica_identity', "nullif(relreplident, 'd')")},
-                ${labelled('options', "array_to_string(reloptions, ',')")},
+                ${labelled('options', sorted('reloptions'))},
+                ${labelled('toast_options', `(SELECT ${sorted('toast.reloptions')} FROM pg_class toast WHERE toast.oid = c.reltoastrelid)`)},
+                ${labelled('tablespace', '(SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace)')},
+                ${labelled('of', 'CASE WHEN reloftype <> 0 THEN format_type(reloftype, NULL) END')},
+                ${labelled('foreign', "(SELECT format('%I %s', srvname, ftoptions) FROM pg_foreign_table JOIN pg_foreign_server f ON f.oid = ftserver WHERE ftrelid = c.oid)")},
                 ${labelled('method', '(SELECT amname FROM pg_am WHERE oid = relam)')},
                 ${labelled('partitioned_by', "CASE WHEN relkind = 'p' THEN pg_get_partkeydef(c.oid) END")},
                 ${labelled('inherits', "(SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid)")},
@@ -28,7 +32,8 @@ const COLUMNS = `
                 ${labelled('collation', 'CASE WHEN attcollation <> typcollation THEN attcollation::regcollation END')},
                 ${labelled('storage', 'CASE WHEN attstorage <> typstorage THEN attstorage END')},
                 ${labelled('compression', 'attcompression')} || ${labelled('statistics', 'nullif(coalesce(attstattarget, -1), -1)')}
-                  || ${labelled('options', "array_to_string(attoptions, ',')")},
+                  || ${labelled('options', sorted('attoptions'))} || ${labelled('foreign', 'attfdwoptions')}
+                  || CASE WHEN attinhcount > 0 THEN format(' inherited=%s local=%s', attinhcount, attislocal) ELSE '' END,
                 CASE WHEN attacl IS NULL THEN '' ELSE ' acl=' || ${aclText('attacl', 'c', 'relowner')} END) AS line
   FROM (SELECT *, row_number() OVER (PARTITION BY attrelid ORDER BY attnum) AS place
         FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped) a
@@ -45,7 +50,9 @@ const CONSTRAINTS = `
     AND ${notOfExtension('pg_type', 'contypid')}`;
 
 const INDEXES = `
-  SELECT format('index %s valid=%s ready=%s live=%s%s%s%s', pg_get_indexdef(indexrelid), indisvalid, indisready, indislive,
+  SELECT format('index %s valid=%s ready=%s live=%s%s%s%s%s%s', pg_get_indexdef(indexrelid), indisvalid, indisready, indislive,
+                ${labelled('tablespace', '(SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace)')},
+                ${labelled('statistics', "(SELECT string_agg(attnum || ':' || attstattarget, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attstattarget >= 0)")},
                 CASE WHEN indisclustered THEN ' clustered' ELSE '' END,
                 CASE WHEN indisreplident THEN ' replica identity' ELSE '' END,
                 CASE WHEN indimmediate THEN '' ELSE ' deferred' END) AS line
@@ -60,6 +67,13 @@ const TRIGGERS = `
   SELECT format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), tgenabled) AS line
   FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace
   WHERE NOT tgisinternal AND ${IN_SCOPE}`;
+
+/** The triggers behind foreign keys have numbers for names; what can be changed is whether they fire. */
+const CONSTRAINT_TRIGGERS = `
+  SELECT format('triggers of %I on %s function=%s enabled=%s', con.conname, c.oid::regclass, tgfoid::regproc, tgenabled) AS line
+  FROM pg_trigger JOIN pg_constraint con ON con.oid = tgconstraint
+  JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE tgisinternal AND tgenabled <> 'O' AND ${IN_SCOPE}`;
 
 const RULES = `
   SELECT format('rule %s enabled=%s', pg_get_ruledef(r.oid), ev_enabled) AS line
@@ -87,7 +101,8 @@ const SEQUENCES = `
   FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE ${IN_SCOPE}`;
 
 const STATISTICS = `
-  SELECT format('statistics %s', pg_get_statisticsobjdef(s.oid)) AS line
+  SELECT format('statistics %s target=%s owner=%s', pg_get_statisticsobjdef(s.oid),
+                nullif(coalesce(stxstattarget, -1), -1), pg_get_userbyid(stxowner)) AS line
   FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = stxnamespace WHERE nspname = ANY ($1)`;
 
 const PUBLICATIONS = `
@@ -103,6 +118,7 @@ export const RELATION_SECTIONS: readonly string[] = [
   INDEXES,
   VIEWS,
   TRIGGERS,
+  CONSTRAINT_TRIGGERS,
   RULES,
   POLICIES,
   SEQUENCES,

@@ -14,3 +14,8 @@ export function notOfExtension(catalog: string, oid: string): string {
 export function labelled(label: string, value: string): string {
   return `coalesce(' ${label}=' || nullif((${value})::text, ''), '')`;
 }
+
+/** The items of an array as one text, in an order that does not tell in which they were set. */
+export function sorted(array: string): string {
+  return `(SELECT string_agg(item, ',' ORDER BY item COLLATE "C") FROM unnest(${array}) AS item)`;
+}
