@@ -1,0 +1,3 @@
+-- bfm: transaction=none
+
+DROP TABLESPACE ddl_cluster_disk;

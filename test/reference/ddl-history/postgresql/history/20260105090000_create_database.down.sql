@@ -1,0 +1,3 @@
+-- bfm: transaction=none
+
+DROP DATABASE ddl_cluster_database WITH (FORCE);

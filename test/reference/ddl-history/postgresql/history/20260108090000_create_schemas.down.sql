@@ -1,0 +1,1 @@
+DROP SCHEMA ddl_history_archive CASCADE;

@@ -1,0 +1,3 @@
+DROP FUNCTION hstore_size(hstore);
+
+DROP EXTENSION hstore;

@@ -1,0 +1,3 @@
+DROP DOMAIN ddl_history_archive.share;
+
+DROP DOMAIN postal_code;

@@ -1,0 +1,3 @@
+DROP VIEW ddl_history_archive.countdown;
+
+DROP VIEW expensive_orders, open_orders;

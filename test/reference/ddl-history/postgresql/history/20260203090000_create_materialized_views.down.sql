@@ -1,0 +1,3 @@
+DROP MATERIALIZED VIEW ddl_history_archive.order_years;
+
+DROP MATERIALIZED VIEW totals;

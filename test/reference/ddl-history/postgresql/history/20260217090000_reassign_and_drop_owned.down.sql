@@ -1,0 +1,3 @@
+DROP TABLE legacy;
+
+DROP ROLE ddl_cluster_heir;

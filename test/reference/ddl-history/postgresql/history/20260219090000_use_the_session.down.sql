@@ -1,0 +1,1 @@
+SELECT 'a session leaves nothing behind';
