@@ -69,7 +69,7 @@ describe('for people', () => {
     expect(up.stdout).toMatch(/✓ 20250101000000 create_users {2}core\/shop +\d+ ms\n +1 {2}CREATE TABLE/);
     expect(up.stdout).toMatch(/✓ Applied 2 migrations on 1 target in .*\./);
     expect((await bfm('up')).stdout).toContain('✓ Nothing to do: 1 target up to date.');
-    expect((await bfm('status')).stdout).toMatch(/✓ {2}shop +2 +0 {2}up to date/);
+    expect((await bfm('status')).stdout).toMatch(/✓ {2}shop +2 {2}20250102000000 +0 {2}up to date/);
     const down = await bfm('down', '--steps', '1', '--connection', 'core');
     expect(down.stdout).toContain('Rolled back 1 migration on 1 target');
     const history = await bfm('history');

@@ -139,6 +139,7 @@ export function status(schemaName: string, more: Partial<TargetStatus> = {}): Ta
     unreachable: null,
     presence: 'populated',
     applied: 3,
+    newest: '20250102000000' as Version,
     pending: [],
     failed: [],
     started: [],

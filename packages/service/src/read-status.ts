@@ -9,6 +9,7 @@ import {
   type SchemaName,
   type Target,
   type TargetState,
+  type Version,
 } from '@bfm/core';
 import {
   assessTarget,
@@ -34,6 +35,8 @@ export interface TargetStatus {
   readonly unreachable: BfmError | null;
   readonly presence: TargetState['presence'];
   readonly applied: number;
+  /** The highest version among what is applied; `null` when nothing is. */
+  readonly newest: Version | null;
   readonly pending: readonly MigrationId[];
   /** Those of `pending` whose last attempt failed. */
   readonly failed: readonly MigrationId[];
@@ -137,6 +140,7 @@ class SharedAssessments {
       pending.filter(({ id }) => entries.get(id)?.status === status).map(({ id }) => id);
     return {
       applied: applied.length,
+      newest: newestVersion(applied),
       pending: pending.map(({ id }) => id),
       failed: withStatus('failed'),
       started: withStatus('started'),
@@ -144,6 +148,13 @@ class SharedAssessments {
       blocker,
     };
   }
+}
+
+function newestVersion(entries: Assessment['applied']): Version | null {
+  return entries.reduce<Version | null>(
+    (newest, { version }) => (newest === null || version > newest ? version : newest),
+    null,
+  );
 }
 
 function unreachable(
@@ -158,6 +169,7 @@ function unreachable(
     presence: 'missing',
     unreachable: error,
     applied: 0,
+    newest: null,
     pending: [],
     failed: [],
     started: [],

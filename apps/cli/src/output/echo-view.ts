@@ -48,6 +48,8 @@ export interface EchoStyle extends EchoLayout {
 
 const TIME_WIDTH = 12;
 const COMMAND_WIDTH = 16;
+/** Narrower screens do without the server's word for a statement: its text begins with that anyway. */
+const COMMANDS_FROM = 110;
 const NUMBER_WIDTH = 7;
 const WIDTH_MAX = 160;
 /** Enough for the names of the migrations above the statements. */
@@ -117,11 +119,12 @@ function statementView(
   { statement, sql, command, durationMs }: EchoedStep['statements'][number],
   { width, look }: EchoStyle,
 ): string {
-  const room = width - NUMBER_WIDTH - 2 - COMMAND_WIDTH - TIME_WIDTH;
+  const tagWidth = look.width < COMMANDS_FROM ? 0 : COMMAND_WIDTH;
+  const room = width - NUMBER_WIDTH - 2 - tagWidth - TIME_WIDTH;
   const text = padEnd(cutEnd(squeeze(sql), room, look.symbols.ellipsis), room);
   const number = look.paint.dim(padStart(String(statement), NUMBER_WIDTH - 2));
-  const tag = padEnd(cutEnd(escapeLine(command), COMMAND_WIDTH, look.symbols.ellipsis), COMMAND_WIDTH);
-  return `${number}  ${text}  ${look.paint.dim(tag)}${look.paint.dim(padStart(formatDuration(durationMs), TIME_WIDTH))}`;
+  const tag = padEnd(cutEnd(escapeLine(command), tagWidth, look.symbols.ellipsis), tagWidth);
+  return `${number}  ${text}  ${look.paint.dim(`${tag}${padStart(formatDuration(durationMs), TIME_WIDTH)}`)}`;
 }
 
 function failedStatementView(

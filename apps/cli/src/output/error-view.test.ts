@@ -65,6 +65,17 @@ it('tells each of many faults, those that differ only by target once', () => {
   `);
 });
 
+it('tells once what is the same in many files, and where', () => {
+  const faults = Array.from({ length: 25 }, (_, index) => ({
+    code: 'migration.directive_invalid' as const,
+    message: `postgresql/core/${20250101000000 + index}_a.down.sql: schema belongs in the up file: schema=app`,
+    where: { file: `postgresql/core/${20250101000000 + index}_a.down.sql`, line: 1, column: 9 },
+    mend: 'move it to the up file',
+  }));
+  const many = new BfmError('migration.directive_invalid', { message: 'm', details: { faults } });
+  expect(shown(errorView(many, FILES, plainLook(80)))).toMatchSnapshot();
+});
+
 it('writes paths of the tree the same way in texts as in places', () => {
   const clash = new BfmError('migration.duplicate_version', {
     message:

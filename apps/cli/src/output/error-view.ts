@@ -1,4 +1,5 @@
 import { formatPlace, type BfmError, type Where } from '@bfm/core';
+import { groupAlike, othersAlike } from './alike.ts';
 import { escapeLine, escapeLines } from './escape.ts';
 import { excerpt } from './excerpt.ts';
 import { wrap } from './fit.ts';
@@ -16,18 +17,40 @@ const CAUSES_MAX = 20;
 
 /** An error with all its faults, those of one cause told once. */
 export function errorView(error: BfmError, files: FileFinder, look: Look): readonly string[] {
-  const problems = toProblems(error);
-  const causes = groupByCause(problems);
-  const lines = causes.slice(0, CAUSES_MAX).flatMap((cause) => causeView(cause, files, look));
-  if (causes.length > CAUSES_MAX) {
-    lines.push(`... and ${count(causes.length - CAUSES_MAX, 'more fault')}; --json lists them all`);
+  const causes = groupByCause(toProblems(error));
+  const inTargets = causes.filter(({ targets }) => targets.length > 1);
+  const inFiles = groupAlike(
+    causes.filter(({ targets }) => targets.length <= 1).map(({ problem }) => problem),
+  );
+  const views = [
+    ...inTargets.map((cause) => ({ next: cause.problem.next, lines: causeView(cause, files, look) })),
+    ...inFiles.map((alike) => ({ next: alike[0].next, lines: alikeView(alike, files, look) })),
+  ];
+  const told = views.slice(0, CAUSES_MAX);
+  const lines = told.flatMap((view) => view.lines);
+  if (views.length > CAUSES_MAX) {
+    lines.push(`... and ${count(views.length - CAUSES_MAX, 'more fault')}; --json lists them all`);
   }
-  const alreadyTold = causes.slice(0, CAUSES_MAX).some(({ problem }) => problem.next === error.next);
+  const alreadyTold = told.some(({ next }) => next === error.next);
   return error.next === null || alreadyTold ? lines : [...lines, nextLine(error.next, look)];
 }
 
+/** What was found at several places: the first as it is, and where the others are. */
+function alikeView(
+  [first, ...others]: readonly [Problem, ...Problem[]],
+  files: FileFinder,
+  look: Look,
+): readonly string[] {
+  const rest = others.length === 0 ? [] : [`  ${othersAlike(others, files.pathOf, look.width - 2)}`];
+  return [...headView({ problem: first, targets: [] }, files, look), ...rest, ...nextView(first, look)];
+}
+
 /** One cause: what, in how many targets, where, what the server said, what to do. */
-export function causeView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
+export function causeView(cause: Cause, files: FileFinder, look: Look): readonly string[] {
+  return [...headView(cause, files, look), ...nextView(cause.problem, look)];
+}
+
+function headView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
   const label = `error[${problem.code}]`;
   const [first = '', ...rest] = wrapLines(`${label}: ${withPaths(problem.message, files)}`, look.width);
   const lines = [first.replace(label, look.paint.bad), ...rest];
@@ -37,8 +60,11 @@ export function causeView({ problem, targets }: Cause, files: FileFinder, look: 
   }
   lines.push(...placeView(problem.where, files, look));
   for (const [name, text] of problem.remarks) lines.push(...remarkView(name, text, look));
-  if (problem.next !== null) lines.push(nextLine(problem.next, look));
   return lines;
+}
+
+function nextView({ next }: Problem, look: Look): readonly string[] {
+  return next === null ? [] : [nextLine(next, look)];
 }
 
 const PATH_IN_TREE = /(?<![\w./-])(?:postgresql|greptimedb|etcd)\/[^\s:,;()]+/g;

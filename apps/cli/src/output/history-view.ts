@@ -1,7 +1,8 @@
-import { BACKENDS, type Catalog, type LedgerEvent, type LedgerEventKind } from '@bfm/core';
+import { type Catalog, type LedgerEvent, type LedgerEventKind } from '@bfm/core';
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd } from './fit.ts';
 import type { Look } from './look.ts';
+import { nameInConnection } from './migration-name.ts';
 import type { Paint } from './paint.ts';
 import { table, type Cell } from './table.ts';
 import { formatDuration } from './wording.ts';
@@ -61,10 +62,7 @@ function nameOf({ migrationId, connection }: LedgerEvent, byId: Catalog['byId'])
   if (migrationId === null) return 'the whole target';
   const migration = byId.get(migrationId);
   if (migration !== undefined) return `${migration.version} ${migration.name}`;
-  const suffix = BACKENDS.map((backend) => `_${backend}_${connection}`).find((end) =>
-    migrationId.endsWith(end),
-  );
-  return migrationId.slice(0, suffix === undefined ? undefined : -suffix.length).replace('_', ' ');
+  return nameInConnection(migrationId, connection);
 }
 
 /** What was done, in a word or two; a repair says which one. */
@@ -88,7 +86,7 @@ function remarkView(
 
 /** Where room is short, the day of the version and the whole name say more than all digits and half a name. */
 function nameCell(name: string, { ellipsis }: Look['symbols']): Cell {
-  return { text: name, short: name.replace(/^(\d{8})\d{6} /, (_, day: string) => `${day}${ellipsis} `) };
+  return { text: name, shorter: [name.replace(/^(\d{8})\d{6} /, (_, day: string) => `${day}${ellipsis} `)] };
 }
 
 /** To the second, in UTC as versions are; a narrow screen shows no year. */

@@ -1,9 +1,11 @@
-import type { Catalog, Plan, PlanGroup, PlanStep } from '@bfm/core';
+import type { Catalog, Fault, Plan, PlanGroup, PlanStep } from '@bfm/core';
 import { renderStatement } from '@bfm/engine';
+import { groupAlike, othersAlike } from './alike.ts';
 import { withPaths } from './error-view.ts';
 import { escapeLine, escapeLines } from './escape.ts';
 import { cutMiddle, padEnd } from './fit.ts';
 import type { Look } from './look.ts';
+import type { Paint } from './paint.ts';
 import { planTotals } from './plan-totals.ts';
 import { skipsView } from './skips-view.ts';
 import { count, formatDuration, someNames } from './wording.ts';
@@ -125,7 +127,7 @@ function sqlOf(step: PlanStep, { targets, connection, backend }: PlanGroup): rea
 export function warningsView(
   plan: Plan,
   { pathOf }: Pick<PlanViewContext, 'pathOf'>,
-  { paint }: Look,
+  { paint, width }: Look,
 ): readonly string[] {
   const steps = plan.groups.flatMap((group) => group.steps);
   const files = new Set<string | undefined>(steps.map(({ file }) => file));
@@ -133,12 +135,22 @@ export function warningsView(
   const warnings = plan.warnings.filter(
     ({ code, where }) => code !== 'source.suspicious' || files.has(where.file) || ids.has(where.migration_id),
   );
-  return warnings.map(({ message, where, code }) => {
-    const line = where.line === undefined ? '' : `:${where.line}`;
-    const told = withPaths(message, { pathOf });
-    const path = where.file === undefined ? '' : pathOf(where.file);
-    const isTold = path === '' || (line === '' && told.includes(path));
-    const place = isTold ? '' : ` (${escapeLine(path)}${line})`;
-    return `${paint.warn(`warning[${code}]`)}: ${escapeLine(told)}${place}`;
+  return groupAlike(warnings).flatMap(([first, ...others]) => {
+    const lines = [warningLine(first, pathOf, paint)];
+    if (others.length > 0) lines.push(paint.dim(`  ${othersAlike(others, pathOf, width - 2)}`));
+    return lines;
   });
+}
+
+function warningLine(
+  { message, where, code }: Fault,
+  pathOf: (file: string) => string,
+  paint: Paint,
+): string {
+  const line = where.line === undefined ? '' : `:${where.line}`;
+  const told = withPaths(message, { pathOf });
+  const path = where.file === undefined ? '' : pathOf(where.file);
+  const isTold = path === '' || (line === '' && told.includes(path));
+  const place = isTold ? '' : ` (${escapeLine(path)}${line})`;
+  return `${paint.warn(`warning[${code}]`)}: ${escapeLine(told)}${place}`;
 }

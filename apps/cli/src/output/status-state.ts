@@ -15,25 +15,37 @@ export interface StatusState {
     | 'unreachable';
   /** For the table. */
   readonly text: string;
+  /** For a narrow one. */
+  readonly short: string;
   readonly colour: keyof Pick<Paint, 'good' | 'bad' | 'warn'>;
 }
 
 /** The most pressing thing about a target. */
 export function describeState(status: TargetStatus): StatusState {
   const { unreachable, drift, blocker, failed, started, pending, presence } = status;
-  if (unreachable !== null) return { kind: 'unreachable', text: 'unreachable', colour: 'bad' };
+  if (unreachable !== null) return state('unreachable', 'bad', 'unreachable');
   if (blocker !== null) {
-    const text = blocker === 'ledger.recreated' ? 'recreated, not empty' : 'needs baseline';
-    return { kind: 'in need of a decision', text, colour: 'bad' };
+    return blocker === 'ledger.recreated'
+      ? state('in need of a decision', 'bad', 'recreated, not empty', 'recreated')
+      : state('in need of a decision', 'bad', 'needs baseline', 'baseline?');
   }
   const late = drift.filter(({ kind }) => kind === 'out_of_order').length;
   const changed = drift.length - late;
-  if (changed > 0) return { kind: 'drifted', text: `drift (${changed})`, colour: 'bad' };
-  if (late > 0) return { kind: 'out of order', text: `out of order (${late})`, colour: 'bad' };
-  if (failed.length > 0) return { kind: 'failed', text: `${failed.length} failed last time`, colour: 'bad' };
-  if (started.length > 0) return { kind: 'partly run', text: `${started.length} partly run`, colour: 'warn' };
-  if (pending.length === 0) return { kind: 'up to date', text: 'up to date', colour: 'good' };
-  const text =
-    presence === 'missing' ? `${pending.length} pending, no schema yet` : `${pending.length} pending`;
-  return { kind: 'pending', text, colour: 'warn' };
+  if (changed > 0) return state('drifted', 'bad', `drift (${changed})`);
+  if (late > 0) return state('out of order', 'bad', `out of order (${late})`, 'out of order');
+  if (failed.length > 0) {
+    return state('failed', 'bad', `${failed.length} failed last time`, `${failed.length} failed`);
+  }
+  if (started.length > 0) return state('partly run', 'warn', `${started.length} partly run`);
+  if (pending.length === 0) return state('up to date', 'good', 'up to date');
+  const text = `${pending.length} pending`;
+  return state('pending', 'warn', presence === 'missing' ? `${text}, no schema yet` : text, text);
+}
+
+function state(
+  kind: StatusState['kind'],
+  colour: StatusState['colour'],
+  ...[text, short = text]: [text: string, short?: string]
+): StatusState {
+  return { kind, colour, text, short };
 }

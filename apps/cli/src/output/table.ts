@@ -4,8 +4,8 @@ import type { Look } from './look.ts';
 /** One cell: plain text, and how it is coloured once it has its width. */
 export interface Cell {
   readonly text: string;
-  /** Stands in for a text that does not fit. */
-  readonly short?: string;
+  /** Stand in for a text that does not fit: the first of them that does, or the last. */
+  readonly shorter?: readonly string[];
   readonly paint?: (text: string) => string;
 }
 
@@ -70,10 +70,11 @@ function nextToShrink(columns: readonly Column[], widths: readonly number[]): nu
 }
 
 function toCell(
-  { text, short, paint }: Cell,
+  { text, shorter = [], paint }: Cell,
   { column, width, look }: { column: Column | undefined; width: number; look: Look },
 ): string {
-  const fitting = short !== undefined && displayWidth(text) > width ? short : text;
+  const texts = [text, ...shorter];
+  const fitting = texts.find((each) => displayWidth(each) <= width) ?? texts.at(-1) ?? '';
   const cut = cutMiddle(fitting, width, look.symbols.ellipsis);
   const padded = column?.align === 'right' ? padStart(cut, width) : padEnd(cut, width);
   // Only the text is coloured, so that trailing spaces can be cut off.

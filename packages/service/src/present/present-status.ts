@@ -10,13 +10,14 @@ export function presentStatus(targets: readonly TargetStatus[]): Record<string, 
 }
 
 function presentTarget(status: TargetStatus): Record<string, unknown> {
-  const { target, unreachable, applied, pending, failed, started, drift, blocker, presence } = status;
+  const { target, unreachable, applied, newest, pending, failed, started, drift, blocker, presence } = status;
   return {
     connection: target.connection,
     schema: target.schema,
     backend: target.backend,
     reachable: unreachable === null,
     applied,
+    newest_version: newest,
     pending,
     failed,
     started,
