@@ -32,7 +32,9 @@ export type {
   RowChange,
   RowState,
 } from './ports/ledger-keeper.ts';
+export type { ScopeChange, ScopeKeeper, ScopePlace, ScopeRecord, ScopeResult } from './ports/scope-keeper.ts';
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
+export type { StoreKeeper } from './ports/store-keeper.ts';
 export type {
   LockedEntry,
   PendingNote,

@@ -1,31 +1,25 @@
-import type { Checksum, LedgerEvent, MigrationId, Requirements, SchemaName, Target } from '@bfm/core';
+import type { Checksum, LedgerEvent, Requirements, SchemaName, Target } from '@bfm/core';
 import type {
-  EditOptions,
-  EditResult,
   HistoryQuery,
   InspectQuery,
-  LedgerEdit,
-  LedgerKeeper,
-  LockedLedger,
   OpenOptions,
   OpenResult,
   Revision,
+  StoreKeeper,
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
-import { baselinedRows } from './baselined-rows.ts';
-import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-checksum.ts';
+import type pg from 'pg';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
-import { inSnapshot } from './in-snapshot.ts';
-import { editLedger } from './ledger-edits.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
 import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 import { cancelBackend, ConnectionPool, toClientConfig, type PooledClient } from './pool.ts';
+import { PostgresKeeper } from './postgres-keeper.ts';
 import { PostgresSession } from './postgres-session.ts';
 import type { BareFailpoint } from './resumable/bare-context.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
@@ -50,9 +44,11 @@ export interface PostgresStoreOptions {
 }
 
 /** One PostgreSQL database as a {@link TargetStore}: its ledger lives in its own schema `bfm`. */
-export class PostgresStore implements TargetStore, LedgerKeeper {
+export class PostgresStore implements TargetStore {
   readonly backend = 'postgresql';
   readonly address: string;
+  /** The same store as what keeps its ledgers by hand. */
+  readonly keeper: StoreKeeper;
   readonly #options: PostgresStoreOptions;
   readonly #pool: ConnectionPool;
   readonly #revisions = new Map<string, number>();
@@ -64,6 +60,11 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
     this.address = describeAddress(options.address);
     const { address, limits, nowMs, sleep } = options;
     this.#pool = new ConnectionPool({ address, limits, nowMs, sleep });
+    this.keeper = new PostgresKeeper({
+      address: this.address,
+      lend: (work) => this.#with(work),
+      taker: (client) => this.#taker(client),
+    });
   }
 
   /** See {@link TargetStore.inspect}. */
@@ -146,31 +147,6 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
     }
   }
 
-  /** See {@link LedgerKeeper.edit}. */
-  async edit(options: EditOptions, decide: (ledger: LockedLedger) => LedgerEdit | null): Promise<EditResult> {
-    return this.#with(async (client) => {
-      const taker = await this.#taker(client);
-      return editLedger(client, { options, taker, decide });
-    });
-  }
-
-  /** See {@link LedgerKeeper.baselined}. */
-  async baselined(targets: readonly Target[]): Promise<ReadonlyMap<string, ReadonlySet<MigrationId>>> {
-    return this.#with(async (client) =>
-      (await ledgerFormat(client, this.address)) === null ? new Map() : baselinedRows(client, targets),
-    );
-  }
-
-  /** See {@link LedgerKeeper.catalogChecksums}. */
-  async catalogChecksums(schemas: readonly SchemaName[]): Promise<ReadonlyMap<SchemaName, string>> {
-    return this.#with((client) => inSnapshot(client, () => catalogChecksums(client, schemas)));
-  }
-
-  /** See {@link LedgerKeeper.catalogItems}. */
-  async catalogItems(schema: SchemaName): Promise<readonly string[]> {
-    return this.#with((client) => inSnapshot(client, () => catalogItems(client, schema)));
-  }
-
   /** The connections to this database now, and what happened to them so far. */
   statistics(): PoolStatistics {
     return this.#pool.statistics();
@@ -181,7 +157,7 @@ export class PostgresStore implements TargetStore, LedgerKeeper {
     await this.#pool.close();
   }
 
-  async #taker(client: PooledClient): Promise<TakerIdentity> {
+  async #taker(client: pg.ClientBase): Promise<TakerIdentity> {
     this.#identity ??= await databaseIdentity(client);
     return { identity: this.#identity, uniqueId: this.#options.uniqueId() };
   }

@@ -44,7 +44,7 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
 
   it('writes rows and events together, and keeps the digest of the ledger', async () => {
     await prepare('edit_a');
-    expect(await store.edit(options('edit_a'), () => MARK)).toEqual({ ok: true, edit: MARK });
+    expect(await store.keeper.edit(options('edit_a'), () => MARK)).toEqual({ ok: true, edit: MARK });
     expect(
       await db.query(`SELECT s.digest = bfm.row_digest(l.revision_id, l.status) AS sound, l.status, e.kind, e.reason,
         e.detail ->> 'action' AS action, e.fence_token = s.fence_token AS fenced
@@ -66,14 +66,14 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     const opened = await other.tryOpen(options('edit_b'));
     if (!opened.ok) throw new Error('was held');
     const decided: string[] = [];
-    const result = await store.edit(options('edit_b'), () => {
+    const result = await store.keeper.edit(options('edit_b'), () => {
       decided.push('decided');
       return MARK;
     });
     expect(result).toMatchObject({ ok: false, holder: expect.stringContaining('tester@here') as unknown });
     expect(decided).toEqual([]);
     await opened.session[Symbol.asyncDispose]();
-    expect(await store.edit(options('edit_b'), () => MARK)).toMatchObject({ ok: true });
+    expect(await store.keeper.edit(options('edit_b'), () => MARK)).toMatchObject({ ok: true });
   });
 
   it('makes whoever was there before powerless', async () => {
@@ -84,7 +84,7 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     await db.query(
       `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()`,
     );
-    await store.edit(options('edit_c'), () => MARK);
+    await store.keeper.edit(options('edit_c'), () => MARK);
     await expect(
       opened.session.note([{ migrationId: FIRST, status: 'failed', error: 'x' }]),
     ).rejects.toThrow();
@@ -99,8 +99,8 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     const refuse = (): LedgerEdit => {
       throw new RangeError('no');
     };
-    await expect(store.edit(options('edit_d'), refuse)).rejects.toThrow();
-    expect(await other.edit(options('edit_d'), () => null)).toEqual({ ok: true, edit: null });
+    await expect(store.keeper.edit(options('edit_d'), refuse)).rejects.toThrow();
+    expect(await other.keeper.edit(options('edit_d'), () => null)).toEqual({ ok: true, edit: null });
     const { connection, schema } = options('edit_d').target;
     const [state] = (await store.inspect([{ connection, schemas: [schema] }])).targets;
     expect(state?.shape.entries.size).toBe(0);
@@ -108,8 +108,8 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
 
   it('shows the schema as it is inside the lock, and keeps its checksum', async () => {
     await prepare('edit_e');
-    const seen = (await store.catalogChecksums(['edit_e' as SchemaName])).get('edit_e' as SchemaName);
-    await store.edit(options('edit_e', true), ({ catalogChecksum }) => {
+    const seen = (await store.keeper.catalogChecksums(['edit_e' as SchemaName])).get('edit_e' as SchemaName);
+    await store.keeper.edit(options('edit_e', true), ({ catalogChecksum }) => {
       expect(catalogChecksum).toBe(seen);
       return { ...MARK, kind: 'baselined' };
     });
@@ -118,12 +118,14 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     );
     expect(rows).toEqual([{ catalog: seen }]);
     const { target } = options('edit_e');
-    expect(await store.baselined([target])).toEqual(new Map([['app/edit_e', new Set([FIRST])]]));
+    expect(await store.keeper.baselined([target])).toEqual(new Map([['app/edit_e', new Set([FIRST])]]));
   });
 
   it('refuses a schema that is gone', async () => {
     await prepare('edit_f');
     await db.query('DROP SCHEMA edit_f CASCADE');
-    await expect(store.edit(options('edit_f'), () => MARK)).rejects.toMatchObject({ name: 'BfmError' });
+    await expect(store.keeper.edit(options('edit_f'), () => MARK)).rejects.toMatchObject({
+      name: 'BfmError',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { exitCodeOf, type RunResult } from '@bfm/core';
 import type { EditRun } from './editing/ledger-edit-run.ts';
+import type { ScopeRun } from './targets/change-scopes.ts';
 
 /**
  * The exit code of a run: 1 when a step failed, else 6 when a person must decide, else the worst reason for which
@@ -19,6 +20,11 @@ export function runExitCode({ summary, eachStep }: RunResult): number {
 /** The exit code of an edit run: the worst reason for which a target was left as it was, else 0. */
 export function editExitCode({ results }: EditRun): number {
   return worstOf(results.map(({ error }) => (error === null ? 0 : exitCodeOf(error.code))));
+}
+
+/** The exit code of changes of whole targets: the worst reason for which one was left as it was, else 0. */
+export function scopeExitCode({ outcomes }: ScopeRun): number {
+  return worstOf(outcomes.map(({ error }) => (error === null ? 0 : exitCodeOf(error.code))));
 }
 
 /** When several apply: 1 before 6 before the rest. */

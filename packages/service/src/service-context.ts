@@ -1,5 +1,5 @@
 import type { BackendName, Catalog, ConnectionName, Fault, SchemaName } from '@bfm/core';
-import type { Clock, EventSink, Hasher, LedgerKeeper, ScriptCompiler, TargetStore } from '@bfm/engine';
+import type { Clock, EventSink, Hasher, ScriptCompiler, StoreKeeper, TargetStore } from '@bfm/engine';
 
 /** Where a dynamic connection's tenants are listed. */
 export interface TenantSource {
@@ -34,7 +34,7 @@ export interface ServiceContext {
    *
    * @throws {backend.capability_missing} for a backend that cannot
    */
-  readonly keeperOf: (connection: ConnectionInfo) => LedgerKeeper;
+  readonly keeperOf: (connection: ConnectionInfo) => StoreKeeper;
   /** Loads the script compiler on first use: a run with nothing to do needs none. */
   readonly loadCompiler: () => Promise<ScriptCompiler>;
   readonly hasher: Hasher;

@@ -55,7 +55,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       sourceFaults: faults,
       connections: new Map(connections.map(({ info }) => [info.name, info])),
       storeOf: ({ name }) => stores.of(name),
-      keeperOf: ({ name }) => stores.of(name),
+      keeperOf: ({ name }) => stores.of(name).keeper,
       loadCompiler: () => (compiler ??= createScriptCompiler()),
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
       clock: { monotonicMs: nowMs, sleep },

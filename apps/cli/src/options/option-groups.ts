@@ -57,14 +57,22 @@ export function addPlanSettings(command: Command): Command {
     .option('--allow-non-empty', 'apply to schemas that hold objects BFM knows nothing of');
 }
 
-/** Adds the options that say how ledgers are changed by hand. */
-export function addEditSettings(command: Command): Command {
+/** Adds the options that say how ledgers are changed by hand, one target after the other. */
+export function addDryRun(command: Command): Command {
   return command
     .optionsGroup('How it runs:')
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')
-    .option('--concurrency <n>', 'targets worked on at once (default: 4)', wholeNumber(CONCURRENCY_MAX))
     .option('--lock-wait <time>', 'wait so long for another run to end (default: 10s)', parseDurationOrNone);
+}
+
+/** Adds the options that say how ledgers are changed by hand, several targets at once. */
+export function addEditSettings(command: Command): Command {
+  return addDryRun(command).option(
+    '--concurrency <n>',
+    'targets worked on at once (default: 4)',
+    wholeNumber(CONCURRENCY_MAX),
+  );
 }
 
 /** Adds the options that say how a plan is carried out. */

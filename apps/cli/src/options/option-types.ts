@@ -97,6 +97,16 @@ export interface RepairCommandOptions
   readonly statement?: number;
 }
 
+/** Options of `bfm target list`. */
+export interface TargetListOptions extends GlobalOptions, Pick<TargetSelectors, 'connection'> {
+  readonly retired?: true;
+}
+
+/** Options of the commands that change whole targets. */
+export interface TargetChangeOptions extends GlobalOptions, Omit<EditSettingsOptions, 'concurrency'> {
+  readonly reason?: string;
+}
+
 /** Options of `bfm status`. */
 export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, MigrationSelectors {
   readonly exitCode?: true;

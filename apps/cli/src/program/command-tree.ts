@@ -6,6 +6,7 @@ import { HISTORY } from './history-command.ts';
 import { PLAN } from './plan-command.ts';
 import { REPAIR } from './repair-command.ts';
 import { STATUS } from './status-command.ts';
+import { TARGET } from './target-command.ts';
 import { UP } from './up-command.ts';
 
 /** Every command, in the order that help and reference list them in. */
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   // Existing databases.
   BASELINE,
   REPAIR,
+  TARGET,
   // Setting up.
   COMPLETION,
 ];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addEditSettings, addTargetSelectors } from '../options/option-groups.ts';
-import type { RepairCommandOptions } from '../options/option-types.ts';
+import { addDryRun, addEditSettings, addTargetSelectors } from '../options/option-groups.ts';
+import type { RepairCommandOptions, TargetChangeOptions } from '../options/option-types.ts';
 import { collect, wholeNumber } from '../options/option-values.ts';
 import type { LeafSpec, ParentSpec } from './command-spec.ts';
 
@@ -95,6 +95,49 @@ const ACCEPT_CHECKSUM: LeafSpec = {
   },
 };
 
+const FORGET_TARGET: LeafSpec = {
+  name: 'forget-target',
+  group: GROUP,
+  summary: 'Give targets up whose schemas are gone, or which are none of ours.',
+  examples: [
+    ["bfm repair forget-target organization/acme --reason 'dropped by hand'", 'its rows count no more'],
+  ],
+  notes: [
+    'The schemas stay as they are; bfm target drop drops them, too. bfm target list --retired still shows what was given up.',
+  ],
+  addOptions: (command) => {
+    command.argument('<target...>', 'connection/schema, as bfm target list shows it');
+    addDryRun(addReason(command));
+  },
+  run: async (command, invocation) => {
+    const { runForgetTarget } = await import('../commands/repair/scopes.ts');
+    return runForgetTarget(command.args, command.optsWithGlobals<TargetChangeOptions>(), invocation);
+  },
+};
+
+const RENAME_CONNECTION: LeafSpec = {
+  name: 'rename-connection',
+  group: GROUP,
+  summary: "Give what a ledger recorded under one connection's name another one's.",
+  examples: [
+    [
+      "bfm repair rename-connection app core --reason 'renamed'",
+      'files moved from postgresql/app to postgresql/core',
+    ],
+  ],
+  notes: ['The new name must be configured, and point at the database whose ledger knows the old one.'],
+  addOptions: (command) => {
+    command
+      .argument('<old>', 'the name that the ledger knows')
+      .argument('<new>', 'the name that is configured now');
+    addDryRun(addReason(command));
+  },
+  run: async (command, invocation) => {
+    const { runRenameConnection } = await import('../commands/repair/scopes.ts');
+    return runRenameConnection(command.args, command.optsWithGlobals<TargetChangeOptions>(), invocation);
+  },
+};
+
 const PROJECTION: LeafSpec = {
   name: 'projection',
   group: GROUP,
@@ -119,7 +162,15 @@ export const REPAIR: ParentSpec = {
   notes: [
     'Each shows what it will change and asks; --dry-run only shows. No migration is run. All are kept in the ledger with their reason, and bfm history tells of them.',
   ],
-  subcommands: [MARK_APPLIED, MARK_PENDING, UNBASELINE, ACCEPT_CHECKSUM, PROJECTION],
+  subcommands: [
+    MARK_APPLIED,
+    MARK_PENDING,
+    UNBASELINE,
+    ACCEPT_CHECKSUM,
+    FORGET_TARGET,
+    RENAME_CONNECTION,
+    PROJECTION,
+  ],
 };
 
 function addMigrations(command: Command): Command {

@@ -155,6 +155,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'The ledger was written by a newer BFM.',
   },
+  'target.not_droppable': {
+    category: 'precondition',
+    title: 'A schema is not dropped: something else is in it or depends on it.',
+  },
   'repair.not_applicable': {
     category: 'precondition',
     title: 'A repair does not fit what the ledger says.',

@@ -89,14 +89,19 @@ function byTarget(states: readonly (readonly TargetState[])[]): ReadonlyMap<stri
 export function checkConnectionNames(
   store: TargetStore,
   { ledgerConnections }: StoreSnapshot,
-  { connections }: ServiceContext,
+  context: ServiceContext,
 ): void {
-  if (ledgerConnections.length === 0) return;
-  const configured: ReadonlySet<string> = new Set(connections.keys());
+  const [known] = ledgerConnections;
+  if (known === undefined) return;
+  const configured: ReadonlySet<string> = new Set(context.connections.keys());
   if (ledgerConnections.some((name) => configured.has(name))) return;
+  const [name] = [...context.connections.values()]
+    .filter((info) => info.backend === store.backend && context.storeOf(info) === store)
+    .map((info) => info.name);
+  const rename = `bfm repair rename-connection ${known} ${name ?? 'NEW'} --reason WHY`;
   throw new BfmError('ledger.other_connection', {
     message: `the ledger in ${store.address} knows only ${ledgerConnections.join(', ')}, none of which is configured; nothing was changed`,
     details: { known: ledgerConnections },
-    next: 'configure the connection under the name it had, point it at the right database, or, if both belong here, configure one of those too',
+    next: `when ${name ?? 'a connection'} is the new name of ${known}: ${rename}; else configure the connection under the name it had, or point it at the right database`,
   });
 }

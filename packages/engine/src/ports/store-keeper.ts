@@ -1,0 +1,5 @@
+import type { LedgerKeeper } from './ledger-keeper.ts';
+import type { ScopeKeeper } from './scope-keeper.ts';
+
+/** Everything that can be done with a store's ledgers by hand. */
+export interface StoreKeeper extends LedgerKeeper, ScopeKeeper {}

@@ -1,0 +1,57 @@
+import { isBfmError, type BackendName, type BfmError, type Target } from '@bfm/core';
+import { waitForTarget, type ScopeChange, type ScopePlace, type ScopeResult } from '@bfm/engine';
+import type { EditSettings } from '../editing/write-edits.ts';
+import type { ServiceContext } from '../service-context.ts';
+
+/** A change of whole targets, made in one transaction. */
+export interface ScopeWork {
+  readonly places: readonly ScopePlace[];
+  readonly attempt: (change: ScopeChange) => Promise<ScopeResult>;
+}
+
+/** How a change of whole targets ended; `planned` in a dry run. */
+export interface ScopeOutcome {
+  readonly places: readonly ScopePlace[];
+  readonly outcome: 'done' | 'planned' | 'failed';
+  readonly error: BfmError | null;
+}
+
+/** What became of all changes. */
+export interface ScopeRun {
+  readonly runId: string;
+  readonly outcomes: readonly ScopeOutcome[];
+}
+
+/** Makes changes one after the other, waiting for other holders; one that fails stops no other. */
+export async function changeScopes(
+  works: readonly ScopeWork[],
+  { reason, settings }: { readonly reason: string | null; readonly settings: EditSettings },
+  context: ServiceContext,
+): Promise<ScopeRun> {
+  const runId = context.newRunId();
+  const { actor, clock, random, emit } = context;
+  const outcomes: ScopeOutcome[] = [];
+  for (const { places, attempt } of works) {
+    const tried = (): Promise<ScopeResult> => attempt({ runId, actor, reason });
+    try {
+      await waitForTarget(targetOf(places), tried, { clock, random, emit, options: settings });
+      outcomes.push({ places, outcome: 'done', error: null });
+    } catch (error) {
+      if (!isBfmError(error)) throw error;
+      outcomes.push({ places, outcome: 'failed', error });
+    }
+  }
+  return { runId, outcomes };
+}
+
+/** What making the changes would give. */
+export function toDryScopeRun(works: readonly ScopeWork[], context: ServiceContext): ScopeRun {
+  const outcomes = works.map(({ places }): ScopeOutcome => ({ places, outcome: 'planned', error: null }));
+  return { runId: context.newRunId(), outcomes };
+}
+
+function targetOf(places: readonly ScopePlace[]): Target {
+  const [first] = places;
+  if (first === undefined) throw new Error('a change of no target');
+  return { backend: 'postgresql' satisfies BackendName, ...first };
+}
