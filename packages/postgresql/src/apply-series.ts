@@ -1,13 +1,22 @@
 import { BfmError, isBfmError, type PlanStep, type Target } from '@bfm/core';
-import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
+import type { SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import type pg from 'pg';
+import { flushMessages } from './durable.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { classifyPgError, textOf } from './pg-errors.ts';
-import { SESSION_RESET } from './session-reset.ts';
-import { Pipeline, type Answer } from './pipeline.ts';
-import { toStepError } from './step-error.ts';
-import { checkVerified } from './verify.ts';
-import { writeTransaction, type StepMessages, type TransactionMessages } from './transaction-messages.ts';
+import { SeriesReader, type Reading, type Transaction } from './series-reader.ts';
+import { SeriesRecord } from './series-record.ts';
+import { RESET_COMMANDS } from './session-reset.ts';
+import type { StepPace } from './step-pace.ts';
+import {
+  BEGIN,
+  commitMessages,
+  own,
+  TransactionScript,
+  type PlacedStep,
+  type SeriesMessage,
+} from './transaction-messages.ts';
+import { Exchange } from './wire/exchange.ts';
 
 /** What a series runs on. */
 export interface SeriesContext {
@@ -15,251 +24,171 @@ export interface SeriesContext {
   readonly target: Target;
   readonly hold: FenceHold;
   readonly nowMs: () => number;
+  readonly pace: StepPace;
 }
 
+/** After so long a commit waits for the disk again, so that what is done is told soon. */
+const SYNC_EVERY_MS = 50;
+
 /**
- * Runs steps as separate messages sent without waiting for replies; a COMMIT goes out only after every reply and
- * notice of its transaction has been read, together with the next BEGIN: one round trip per migration. A blind COMMIT
- * would let everything after a failed fence through.
+ * Runs steps as messages sent without waiting for replies; a COMMIT goes out only after every reply and notice of its
+ * transaction has been read, together with the next transaction: one round trip per migration. A blind COMMIT would let
+ * everything after a failed fence through.
+ *
+ * Commits in the middle do not wait for the disk. Nobody is told of them before a later one has: should the server die,
+ * change and ledger row are gone together, and nothing was said (docs/adr/0011).
  */
 export async function applySeries(
   series: StepSeries,
   observer: SeriesObserver,
   context: SeriesContext,
 ): Promise<SeriesResult> {
-  using pipeline = new Pipeline(context.client, context.nowMs);
-  return await new SeriesRun({ series, observer, context, pipeline }).run();
+  using exchange = new Exchange(context.client, context.nowMs);
+  return await new SeriesRun({ series, observer, context, exchange }).run();
 }
 
 interface SeriesRunInit {
   readonly series: StepSeries;
   readonly observer: SeriesObserver;
   readonly context: SeriesContext;
-  readonly pipeline: Pipeline;
-}
-
-/** A transaction whose COMMIT is held back until all its replies are read. */
-interface Held {
-  /** Steps in it, as indices. */
-  readonly indices: readonly number[];
-  readonly startedMs: number;
-}
-
-/** The answers to come of a transaction that has been sent. */
-interface Sent {
-  readonly indices: readonly number[];
-  readonly startedMs: number;
-  readonly opening: readonly Promise<Answer>[];
-  readonly steps: readonly {
-    readonly settings: Promise<Answer> | null;
-    readonly statements: readonly Promise<Answer>[];
-    readonly verify: Promise<Answer> | null;
-    readonly ledger: Promise<Answer>;
-  }[];
+  readonly exchange: Exchange;
 }
 
 class SeriesRun {
   readonly #series: StepSeries;
   readonly #observer: SeriesObserver;
   readonly #context: SeriesContext;
-  readonly #pipeline: Pipeline;
-  #committed = 0;
-  #failure: SeriesFailure | null = null;
+  readonly #exchange: Exchange;
+  readonly #record: SeriesRecord;
+  readonly #reader: SeriesReader;
+  /** A transaction whose COMMIT is held back until all its replies are read. */
+  #held: Transaction | null = null;
+  #syncedMs: number;
 
-  constructor({ series, observer, context, pipeline }: SeriesRunInit) {
+  constructor({ series, observer, context, exchange }: SeriesRunInit) {
+    const { target, nowMs } = context;
     this.#series = series;
     this.#observer = observer;
     this.#context = context;
-    this.#pipeline = pipeline;
+    this.#exchange = exchange;
+    this.#record = new SeriesRecord({ series, observer, target, nowMs });
+    this.#syncedMs = nowMs();
+    const onSynced = (): void => {
+      this.#syncedMs = nowMs();
+    };
+    this.#reader = new SeriesReader({ steps: series.steps, observer, record: this.#record, onSynced });
   }
 
   async run(): Promise<SeriesResult> {
     const { steps, commit, stop } = this.#series;
     const indices = [...steps.keys()];
     const batches = commit === 'per-target' ? [indices] : indices.map((index) => [index]);
-    let held: Held | null = null;
     for (const batch of batches) {
-      if (stop.aborted) break;
-      const messages = this.#write(batch);
-      if (messages === null) break;
-      held = await this.#transaction(batch, messages, held);
-      if (held === null) break;
+      if (stop.aborted || this.#record.failure !== null) break;
+      const script = this.#write(batch);
+      if (script !== null) await this.#transaction(batch, script);
     }
-    if (held !== null) await this.#readCommit(held, this.#pipeline.send('COMMIT'));
-    return { committed: this.#committed, failure: this.#failure };
+    await this.#commitHeld();
+    await this.#flush();
+    return this.#record.toResult();
   }
 
-  #write(batch: readonly number[]): TransactionMessages | null {
-    const [first, ...rest] = batch.map((index) => this.#step(index));
-    if (first === undefined) return null;
+  #write(batch: readonly number[]): TransactionScript | null {
     const { createSchema, timeouts } = this.#series;
-    const { target, hold } = this.#context;
+    const { target, hold, pace } = this.#context;
+    const [first, ...rest] = batch.map((at): PlacedStep => {
+      const step = this.#step(at);
+      return { at, step, isQuick: pace.wasQuick(step) };
+    });
+    if (first === undefined) return null;
     try {
-      const isFirst = batch[0] === 0;
-      return writeTransaction([first, ...rest], {
-        target,
-        hold,
-        timeouts,
-        createSchema: createSchema !== null && isFirst,
-      });
+      const creates = createSchema !== null && first.at === 0;
+      return new TransactionScript([first, ...rest], { target, hold, timeouts, createSchema: creates });
     } catch (error) {
       const fault = isBfmError(error) ? error : cannotWrite(error);
-      this.#fail(batch[0] ?? 0, fault, { statement: null, startedMs: this.#context.nowMs() });
+      this.#record.fail(fault, { step: first.at, statement: null, startedMs: this.#context.nowMs() });
       return null;
     }
   }
 
-  /** Sends one transaction behind the held COMMIT and reads all answers of both; `null` when it came to nothing. */
-  async #transaction(
-    batch: readonly number[],
-    messages: TransactionMessages,
-    held: Held | null,
-  ): Promise<Held | null> {
-    const startedMs = this.#context.nowMs();
-    const { committing, resetting, sent } = this.#pipeline.together(() => ({
-      committing: held === null ? null : this.#pipeline.send('COMMIT'),
-      resetting: held === null ? null : this.#pipeline.send(SESSION_RESET),
-      sent: this.#send(batch, messages, startedMs),
-    }));
-    if (held !== null && committing !== null && !(await this.#readCommit(held, committing))) {
-      // What was sent behind a COMMIT that failed ran in a transaction of its own and is thrown away.
-      await this.#rollback();
-      return null;
+  /** Sends one transaction behind the held COMMIT and reads all answers of both. */
+  async #transaction(steps: readonly number[], script: TransactionScript): Promise<void> {
+    const { nowMs, pace } = this.#context;
+    const open = { steps, startedMs: nowMs() };
+    const committing = this.#held;
+    this.#held = null;
+    await this.#converse(this.#conversation(steps[0] ?? 0, committing, script), { committing, open });
+    if (this.#record.failure !== null) return this.#abandon();
+    this.#held = open;
+    pace.note(
+      steps.map((index) => this.#step(index)),
+      nowMs() - open.startedMs,
+    );
+  }
+
+  /**
+   * The next transaction begins with the COMMIT of the one before: when that fails, nothing of it runs. The session is
+   * reset inside it, and again by {@link #abandon} when it is aborted.
+   */
+  *#conversation(
+    first: number,
+    committing: Transaction | null,
+    script: TransactionScript,
+  ): Generator<SeriesMessage> {
+    if (committing === null) {
+      yield own(BEGIN, first);
+    } else {
+      const waits = this.#context.nowMs() - this.#syncedMs >= SYNC_EVERY_MS;
+      yield* commitMessages(committing.steps.at(-1) ?? 0, 'and chain', waits);
+      for (const command of RESET_COMMANDS) yield own(command, first);
     }
-    const reset = await resetting;
-    if (reset !== null) this.#readPlain(batch[0] ?? 0, reset, startedMs);
-    await this.#readAnswers(sent);
-    if (this.#failure === null) return { indices: batch, startedMs };
-    await this.#rollback();
-    return null;
-  }
-
-  #send(indices: readonly number[], messages: TransactionMessages, startedMs: number): Sent {
-    const opening = messages.opening.map((message) => this.#pipeline.send(message));
-    const steps = messages.steps.map((step, position) => {
-      this.#observer.stepStarted(indices[position] ?? 0);
-      return this.#sendStep(step);
-    });
-    return { indices, startedMs, opening, steps };
-  }
-
-  #sendStep({ settings, statements, verify, ledger }: StepMessages): Sent['steps'][number] {
-    return {
-      settings: settings === null ? null : this.#pipeline.send(settings),
-      statements: statements.map((message) => this.#pipeline.send(message)),
-      verify: verify === null ? null : this.#pipeline.send(verify),
-      ledger: this.#pipeline.send(ledger),
-    };
-  }
-
-  /** Reads every answer, also after a failure: only then is the connection ready for what comes next. */
-  async #readAnswers({ indices, startedMs, opening, steps }: Sent): Promise<void> {
-    const openings = await Promise.all(opening);
-    for (const answer of openings) this.#readPlain(indices[0] ?? 0, answer, startedMs);
-    let atMs = openings.at(-1)?.atMs ?? startedMs;
-    for (const [position, step] of steps.entries()) {
-      atMs = await this.#readStep(indices[position] ?? 0, step, { startedMs, atMs });
+    let announced = -1;
+    for (const message of script.messages()) {
+      if (message.purpose.step > announced) {
+        announced = message.purpose.step;
+        this.#observer.stepStarted(announced);
+      }
+      yield message;
     }
   }
 
-  /** Gives back when the step's last answer was complete. */
-  async #readStep(
-    index: number,
-    { settings, statements, verify, ledger }: Sent['steps'][number],
-    { startedMs, atMs }: { startedMs: number; atMs: number },
-  ): Promise<number> {
-    let lastMs = atMs;
-    if (settings !== null) this.#readPlain(index, await settings, startedMs);
-    for (const [number, sent] of statements.entries()) {
-      const answer = await sent;
-      this.#readStatement({ index, number, answer, durationMs: answer.atMs - lastMs, startedMs });
-      lastMs = answer.atMs;
-    }
-    if (verify !== null) this.#readVerify(index, await verify, startedMs);
-    const recorded = await ledger;
-    this.#readPlain(index, recorded, startedMs);
-    return recorded.atMs;
+  async #commitHeld(): Promise<void> {
+    const committing = this.#held;
+    if (committing === null) return;
+    this.#held = null;
+    const messages = commitMessages(committing.steps.at(-1) ?? 0, 'at once', true);
+    await this.#converse(messages, { committing, open: null });
+    if (this.#record.failure !== null) await this.#abandon();
   }
 
-  /** Reads the answer to a message of our own. */
-  #readPlain(index: number, { error }: Answer, startedMs: number): void {
-    if (error !== null) this.#fail(index, error, { statement: null, startedMs });
-  }
-
-  #readVerify(index: number, answer: Answer, startedMs: number): void {
-    this.#readPlain(index, answer, startedMs);
-    const refused = checkVerified(this.#step(index), answer);
-    if (refused !== null) this.#fail(index, refused, { statement: null, startedMs });
-  }
-
-  #readStatement(read: {
-    index: number;
-    number: number;
-    answer: Answer;
-    durationMs: number;
-    startedMs: number;
-  }): void {
-    const { index, number, answer, durationMs, startedMs } = read;
-    for (const { severity, code, message } of answer.notices) {
-      this.#observer.notice(index, severity ?? 'NOTICE', message ?? '');
-      if (code === NAME_TRUNCATED) {
-        this.#fail(index, truncatedName(message ?? ''), { statement: number, startedMs });
+  /** Sees to it that what is committed can be told of. A late cancel may hit this too, and means something else. */
+  async #flush(): Promise<void> {
+    for (let tries = 1; this.#record.firstUntold !== null; tries += 1) {
+      if (this.#record.failure?.kind === 'lost') return;
+      const messages = flushMessages(this.#context.hold, this.#record.firstUntold);
+      const error = await this.#exchange.run(messages, () => undefined);
+      if (error === null) {
+        this.#record.tell();
+      } else if (tries === 1 && classifyPgError(error) === 'cancelled') {
+        await this.#abandon();
+      } else {
+        this.#record.lose(error);
       }
     }
-    if (answer.error !== null) {
-      this.#fail(index, answer.error, { statement: number, startedMs });
-      return;
-    }
-    const sql = this.#step(index).statements[number]?.text ?? '';
-    this.#observer.statementFinished(index, {
-      statement: number + 1,
-      durationMs,
-      command: answer.command,
-      sql,
+  }
+
+  async #converse(messages: Iterable<SeriesMessage>, reading: Reading): Promise<void> {
+    this.#reader.expect(reading, this.#context.nowMs());
+    await this.#exchange.run(messages, (message, answer) => {
+      this.#reader.hear(message, answer);
     });
   }
 
-  /** Tells whether the held transaction is committed. */
-  async #readCommit({ indices, startedMs }: Held, committing: Promise<Answer>): Promise<boolean> {
-    const { error, command } = await committing;
-    // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
-    const failed = error ?? (command === 'COMMIT' ? null : new Error(`the answer to COMMIT was ${command}`));
-    if (failed !== null) {
-      this.#fail(indices.at(-1) ?? 0, failed, { statement: null, startedMs });
-      return false;
-    }
-    for (const index of indices) {
-      this.#committed += 1;
-      this.#observer.stepCommitted(index, this.#context.nowMs() - startedMs);
-    }
-    return true;
-  }
-
-  /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use: the engine takes a new one. */
-  async #rollback(): Promise<void> {
-    const { error } = await this.#pipeline.send('ROLLBACK');
-    if (error !== null && this.#failure !== null) this.#failure = { ...this.#failure, kind: 'lost' };
-  }
-
-  /** The first failure is the cause; what comes after it only echoes it. */
-  #fail(index: number, error: unknown, at: { statement: number | null; startedMs: number }): void {
-    if (this.#failure !== null) return;
-    // One of our own speaks of the migration; only errors of the driver can speak of the connection.
-    const kind = isBfmError(error) ? 'failed' : classifyPgError(error);
-    const wasCancelled = kind === 'cancelled' && this.#series.cancel.aborted;
-    const { target } = this.#context;
-    this.#failure = {
-      index,
-      durationMs: this.#context.nowMs() - at.startedMs,
-      kind: kind === 'aborted' || (kind === 'cancelled' && !wasCancelled) ? 'failed' : kind,
-      error: toStepError(error, {
-        step: this.#step(index),
-        target,
-        statement: at.statement,
-        wasCancelled,
-        left: null,
-      }),
-    };
+  /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use. */
+  async #abandon(): Promise<void> {
+    const messages = ['ROLLBACK', ...RESET_COMMANDS].map((command) => own(command, 0));
+    const error = await this.#exchange.run(messages, () => undefined);
+    if (error !== null) this.#record.lose(error);
   }
 
   #step(index: number): PlanStep {
@@ -267,16 +196,6 @@ class SeriesRun {
     if (step === undefined) throw new RangeError(`no step ${index}`);
     return step;
   }
-}
-
-/** SQLSTATE name_too_long: a notice, although two tenants may just have become one (FAULTS F7). */
-const NAME_TRUNCATED = '42622';
-
-function truncatedName(message: string): BfmError {
-  return new BfmError('step.failed', {
-    message: `PostgreSQL would cut a name short: ${message}`,
-    next: 'use names of at most 63 bytes',
-  });
 }
 
 function cannotWrite(error: unknown): BfmError {

@@ -35,13 +35,39 @@ export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating
  * kept by the session, which named statements of our own would not survive.
  */
 export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
-  const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
-  if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);
   const { scopeId, runId, actor, token } = hold;
   return {
     text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7)',
-    values: [scopeId, step.migrationId, revision, runId, actor, token, step.direction === 'up'],
+    values: [scopeId, step.migrationId, revisionOf(step, hold), runId, actor, token, step.direction === 'up'],
   };
+}
+
+/** The same for all steps of one transaction, which run in the same direction: one message however many. */
+export function recordAllQuery(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): pg.QueryConfig {
+  const { scopeId, runId, actor, token } = hold;
+  return {
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      scopeId,
+      toTextArray(steps.map(({ migrationId }) => migrationId)),
+      toTextArray(steps.map((step) => String(revisionOf(step, hold)))),
+      runId,
+      actor,
+      token,
+      steps[0].direction === 'up',
+    ],
+  };
+}
+
+function revisionOf(step: PlanStep, { revisions }: FenceHold): number {
+  const revision = revisions.get(revisionKey(step.migrationId, step.checksum));
+  if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);
+  return revision;
+}
+
+/** An array as the server reads it from text. */
+function toTextArray(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 // What is applied stays applied, and what is partly there stays so: a note never takes that back.

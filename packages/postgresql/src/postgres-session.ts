@@ -8,6 +8,9 @@ import type {
   TargetSession,
 } from '@bfm/engine';
 import { writeNotes, type FenceHold } from './ledger-writes.ts';
+import { Exchange } from './wire/exchange.ts';
+import { flushMessages } from './durable.ts';
+import type { StepPace } from './step-pace.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
 import { runSeries } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
@@ -21,6 +24,7 @@ export interface SessionInit {
   readonly hold: FenceHold;
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   readonly nowMs: () => number;
+  readonly pace: StepPace;
   readonly tools: ResumableTools;
   /** Cancels whatever the session's backend is doing. */
   readonly cancel: () => Promise<void>;
@@ -64,6 +68,14 @@ export class PostgresSession implements TargetSession {
     } catch (error) {
       throw toTargetError(error, this.#init.target);
     }
+  }
+
+  /** See {@link TargetSession.settle}. */
+  async settle(): Promise<void> {
+    const { client, hold, nowMs, target } = this.#init;
+    using exchange = new Exchange(client, nowMs);
+    const error = await exchange.run(flushMessages(hold, 0), () => undefined);
+    if (error !== null) throw toTargetError(error, target);
   }
 
   /** See {@link TargetSession.note}. */

@@ -25,6 +25,7 @@ import type { BareFailpoint } from './resumable/bare-context.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
 import { watchStatement } from './resumable/watch-statement.ts';
+import { StepPace } from './step-pace.ts';
 import { toStoreError } from './store-error.ts';
 import { takeTarget, type TakenTarget, type TakerIdentity } from './take-target.ts';
 import { withWrites } from './with-writes.ts';
@@ -53,6 +54,7 @@ export class PostgresStore implements TargetStore {
   readonly #pool: ConnectionPool;
   readonly #revisions = new Map<string, number>();
   readonly #buildTurns = new BuildTurns();
+  readonly #pace = new StepPace();
   #identity: string | null = null;
 
   constructor(options: PostgresStoreOptions) {
@@ -169,6 +171,7 @@ export class PostgresStore implements TargetStore {
       hold: { ...hold, revisions: this.#revisions },
       entries,
       nowMs: this.#options.nowMs,
+      pace: this.#pace,
       cancel: () => cancelBackend(this.#options.address, pid),
       tools: this.#tools(pid),
     });

@@ -2,7 +2,7 @@ import type { Checksum, MigrationId } from '@bfm/core';
 import type { LockedEntry, OpenOptions } from '@bfm/engine';
 import type pg from 'pg';
 import type { FenceHold } from './ledger-writes.ts';
-import { DEADLINES } from './with-writes.ts';
+import { BEGIN } from './transaction-messages.ts';
 
 /** A target that has been taken on a connection. */
 export interface TakenTarget {
@@ -33,17 +33,14 @@ export async function takeTarget(
   const { target, runId, actor } = options;
   const place = [target.connection, target.schema];
   const holder = `${actor} (run ${runId}, session ${uniqueId})`;
-  const [, , takes, , rows, backends] = await Promise.all([
-    client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE'),
-    client.query(DEADLINES),
+  const [, takes, , rows] = await Promise.all([
+    client.query(BEGIN_TAKING),
     client.query<TakeRow>(TAKE, [...place, holder, identity]),
     client.query('COMMIT'),
-    client.query<EntryRow>(ENTRIES, place),
-    client.query<{ pid: number }>(BACKEND_PID),
+    client.query<EntryRow>('SELECT * FROM bfm.entries($1, $2)', place),
   ]);
   const [take] = takes.rows;
-  const [backend] = backends.rows;
-  if (take === undefined || backend === undefined) throw new Error('bfm.take answered no row');
+  if (take === undefined) throw new Error('bfm.take answered no row');
   if (take.o_scope === null || take.o_token === null) {
     return { ok: false, holder: take.o_held_by ?? 'another session' };
   }
@@ -51,7 +48,7 @@ export async function takeTarget(
     ok: true,
     hold: { scopeId: take.o_scope, token: take.o_token, holder, runId, actor },
     entries: new Map(rows.rows.map((row) => [row.migration_id, toLockedEntry(row)])),
-    pid: backend.pid,
+    pid: take.pid,
   };
 }
 
@@ -59,6 +56,7 @@ interface TakeRow {
   readonly o_scope: number | null;
   readonly o_token: string | null;
   readonly o_held_by: string | null;
+  readonly pid: number;
 }
 
 interface EntryRow {
@@ -69,14 +67,14 @@ interface EntryRow {
   readonly run_id: string;
 }
 
-const TAKE = 'SELECT o_scope, o_token::text, o_held_by FROM bfm.take($1, $2, $3, $4)';
+/**
+ * Like every write of BFM's own this has deadlines. Its commit need not reach the disk: whatever is written under the
+ * fence comes later in the log, so that none of it can outlive the fence.
+ */
+const BEGIN_TAKING = `${BEGIN}; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'; SET LOCAL synchronous_commit = off`;
 
-const ENTRIES = `
-SELECT l.migration_id, r.version, r.checksum, l.status, l.run_id
-FROM bfm.scope s JOIN bfm.ledger l USING (scope_id) JOIN bfm.revision r USING (revision_id)
-WHERE s.connection = $1 AND s.schema_name = $2 AND s.retired_at IS NULL`;
-
-const BACKEND_PID = 'SELECT pg_catalog.pg_backend_pid() AS pid';
+const TAKE = `
+SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take($1, $2, $3, $4)`;
 
 function toLockedEntry(row: EntryRow): LockedEntry {
   const { migration_id: migrationId, version, checksum, status, run_id: runId } = row;

@@ -1,26 +1,23 @@
 import { quoteIdentifier, type PlanStep, type Target } from '@bfm/core';
-import { renderStatement, type SeriesTimeouts } from '@bfm/engine';
+import { renderStatement, type PlaceholderValues, type SeriesTimeouts } from '@bfm/engine';
 import type pg from 'pg';
-import { recordQuery, type FenceHold } from './ledger-writes.ts';
-import { oneCommand, type Message } from './message.ts';
+import { recordAllQuery, recordQuery, type FenceHold } from './ledger-writes.ts';
+import type { Message } from './message.ts';
+import type { ExchangeMessage } from './wire/exchange.ts';
 import { verifyMessage } from './verify.ts';
 
-/** The messages of one step, in the order they are sent. */
-export interface StepMessages {
-  /** Sets what the step's directives ask for, when the transaction is already under way. */
-  readonly settings: Message | null;
-  readonly statements: readonly Message[];
-  /** Asks the post-condition; `null` without one. */
-  readonly verify: Message | null;
-  /** The ledger row and event; fails when the ledger says so already. */
-  readonly ledger: Message;
+/** A message of a series, and what its answer is for. */
+export interface SeriesMessage extends ExchangeMessage {
+  readonly purpose: Purpose;
 }
 
-/** All messages of one transaction, its COMMIT apart. */
-export interface TransactionMessages {
-  readonly opening: readonly Message[];
-  readonly steps: readonly StepMessages[];
-}
+/** `step` is the step's place in the series, `statement` the statement's in its script. */
+export type Purpose =
+  /** Commits what was sent before; `waits`: until it is on the disk. */
+  | { readonly kind: 'commit'; readonly step: number; readonly waits: boolean }
+  | { readonly kind: 'own'; readonly step: number }
+  | { readonly kind: 'statement'; readonly step: number; readonly statement: number }
+  | { readonly kind: 'verify'; readonly step: number };
 
 /** What a transaction is written for. */
 export interface TransactionInit {
@@ -30,58 +27,165 @@ export interface TransactionInit {
   readonly createSchema: boolean;
 }
 
-/**
- * Writes all messages of a transaction before any is sent, so that a statement that cannot be written stops it first.
- *
- * @throws {migration.placeholder_unsafe}
- */
-export function writeTransaction(
-  steps: readonly [PlanStep, ...PlanStep[]],
-  init: TransactionInit,
-): TransactionMessages {
-  const [first] = steps;
-  const { connection, schema, backend } = init.target;
-  return {
-    opening: openingMessages(first, init),
-    steps: steps.map((step) => {
-      const values = { connection, schema, backend, version: step.version };
-      return {
-        settings: step === first ? null : openStepQuery(step, init, false),
-        statements: step.statements.map(({ text }) =>
-          oneCommand(renderStatement(text, values, step.placeholderInLiteral)),
-        ),
-        verify: verifyMessage(step, values),
-        ledger: recordQuery(step, init.hold),
-      };
-    }),
-  };
+/** A step of a transaction. */
+export interface PlacedStep {
+  /** The step's place in its series. */
+  readonly at: number;
+  readonly step: PlanStep;
+  /** Its statements' answers may wait for the end of the transaction. */
+  readonly isQuick: boolean;
 }
+
+/** What a transaction of one step or several says between its BEGIN and its COMMIT. */
+export class TransactionScript {
+  readonly #steps: readonly PlacedStep[];
+  readonly #init: TransactionInit;
+  readonly #ledger: pg.QueryConfig;
+
+  /**
+   * Finds out that every statement can be written before any is sent.
+   *
+   * @throws {migration.placeholder_unsafe}
+   */
+  constructor(steps: readonly [PlacedStep, ...PlacedStep[]], init: TransactionInit) {
+    this.#steps = steps;
+    this.#init = init;
+    const [first, ...rest] = steps.map(({ step }) => step);
+    if (first === undefined) throw new RangeError('a transaction holds at least one step');
+    this.#ledger =
+      rest.length === 0 ? recordQuery(first, init.hold) : recordAllQuery([first, ...rest], init.hold);
+    for (const { step } of steps) this.#checkPlaceholders(step);
+  }
+
+  /** All messages in order, written as they are taken: scripts of a million statements are never there as a whole. */
+  *messages(): Generator<SeriesMessage> {
+    const last = this.#steps.at(-1);
+    for (const placed of this.#steps) {
+      yield* this.#opening(placed, placed === last);
+      yield* this.#statements(placed, placed === last);
+    }
+    yield own(this.#ledger, last?.at ?? 0);
+  }
+
+  /**
+   * The first step asserts the fence, and by its row nobody else can take the target until the end. The last one does
+   * so again: a step before it may have dropped the schema, and unqualified names would fall through to public.
+   */
+  *#opening({ at, step }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
+    if (step === this.#steps[0]?.step) {
+      for (const message of fenceMessages(step, this.#init)) yield own(message, at);
+    } else if (isLast) {
+      yield own(openStepQuery(step, this.#init, false), at);
+    } else {
+      yield own(settingsQuery(step, this.#init), at);
+    }
+  }
+
+  *#statements({ at, step, isQuick }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
+    const values = this.#values(step);
+    const count = step.statements.length;
+    for (const [statement, { text }] of step.statements.entries()) {
+      const rendered = renderStatement(text, values, step.placeholderInLiteral);
+      yield {
+        text: rendered,
+        values: [],
+        describe: false,
+        // What comes behind the last one is ours and takes no time.
+        flush: !isQuick && !(isLast && statement === count - 1),
+        purpose: { kind: 'statement', step: at, statement },
+      };
+    }
+    const verify = verifyMessage(step, values);
+    if (verify !== null) yield { ...own(verify, at), describe: true, purpose: { kind: 'verify', step: at } };
+  }
+
+  #checkPlaceholders(step: PlanStep): void {
+    if (!step.placeholderInLiteral) return;
+    const values = this.#values(step);
+    for (const { text } of step.statements) renderStatement(text, values, true);
+  }
+
+  #values({ version }: PlanStep): PlaceholderValues {
+    const { connection, schema, backend } = this.#init.target;
+    return { connection, schema, backend, version };
+  }
+}
+
+/** Begins a transaction of BFM's own, whatever the database's defaults are. */
+export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
 
 /** What opens a transaction of a step: the fence, the settings, and the schema when it is to be created. */
 export function openingMessages(first: PlanStep, init: TransactionInit): Message[] {
+  return [BEGIN, ...fenceMessages(first, init)];
+}
+
+function fenceMessages(first: PlanStep, init: TransactionInit): Message[] {
   const { hold, target, createSchema } = init;
-  const messages: Message[] = [
-    'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-    openStepQuery(first, init, createSchema),
-  ];
+  const messages: Message[] = [openStepQuery(first, init, createSchema)];
   if (!createSchema) return messages;
   const create = `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(target.schema)}`;
   return [...messages, create, { text: BIND_SCHEMA, values: [hold.scopeId, target.schema] }];
 }
 
+/** A message of BFM's own that is part of a step. */
+export function own(message: Message, step: number): SeriesMessage {
+  const { text, values } =
+    typeof message === 'string' ? { text: message, values: [] } : { values: [], ...message };
+  return {
+    text,
+    values: values.map(String),
+    describe: false,
+    flush: false,
+    purpose: { kind: 'own', step },
+  };
+}
+
+interface StepSettings {
+  readonly path: string;
+  readonly lockTimeout: string;
+  readonly statementTimeout: string;
+}
+
+function settingsOf({ execution }: PlanStep, { target, timeouts }: TransactionInit): StepSettings {
+  return {
+    path: `${quoteIdentifier(target.schema)}, public`,
+    lockTimeout: `${execution.lockTimeoutMs ?? timeouts.lockTimeoutMs}ms`,
+    statementTimeout: `${execution.statementTimeoutMs ?? timeouts.statementTimeoutMs}ms`,
+  };
+}
+
 /** Asserts the fence, then sets search path, timeouts and what else the transaction's statements rely on. */
-function openStepQuery(
-  { execution }: PlanStep,
-  { target, timeouts, hold }: TransactionInit,
-  creating: boolean,
-): pg.QueryConfig {
-  const path = `${quoteIdentifier(target.schema)}, public`;
-  const lockMs = execution.lockTimeoutMs ?? timeouts.lockTimeoutMs;
-  const statementMs = execution.statementTimeoutMs ?? timeouts.statementTimeoutMs;
+function openStepQuery(step: PlanStep, init: TransactionInit, creating: boolean): pg.QueryConfig {
+  const { path, lockTimeout, statementTimeout } = settingsOf(step, init);
+  const { scopeId, token, holder } = init.hold;
   return {
     text: 'SELECT bfm.open_step($1, $2, $3, $4, $5, $6, $7)',
-    values: [hold.scopeId, hold.token, hold.holder, creating, path, `${lockMs}ms`, `${statementMs}ms`],
+    values: [scopeId, token, holder, creating, path, lockTimeout, statementTimeout],
   };
+}
+
+/** The same settings for a step in the middle of a transaction, whose fence is asserted already. */
+function settingsQuery(step: PlanStep, init: TransactionInit): pg.QueryConfig {
+  const { path, lockTimeout, statementTimeout } = settingsOf(step, init);
+  return { text: SETTINGS, values: [path, lockTimeout, statementTimeout] };
+}
+
+/** As `bfm.open_step` sets them. */
+const SETTINGS = `
+SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
+       pg_catalog.set_config('statement_timeout', $3, true),
+       pg_catalog.set_config('client_connection_check_interval', '500ms', true),
+       pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true),
+       pg_catalog.set_config('standard_conforming_strings', 'on', true),
+       pg_catalog.set_config('client_min_messages', 'notice', true)`;
+
+/** A COMMIT, or one that begins the next transaction too. What a migration set `synchronous_commit` to does not count. */
+export function commitMessages(step: number, how: 'at once' | 'and chain', waits: boolean): SeriesMessage[] {
+  const text = how === 'at once' ? 'COMMIT' : 'COMMIT AND CHAIN';
+  return [
+    own(waits ? 'SET LOCAL synchronous_commit TO DEFAULT' : 'SET LOCAL synchronous_commit TO off', step),
+    { ...own(text, step), purpose: { kind: 'commit', step, waits } },
+  ];
 }
 
 const BIND_SCHEMA = `

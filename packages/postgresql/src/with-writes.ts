@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** Sets the deadlines of BFM's own writes for one transaction: none of them may wait for ever (FAULTS P10). */
-export const DEADLINES =
+const DEADLINES =
   "SELECT set_config('lock_timeout', '10s', true), set_config('statement_timeout', '60s', true)";
 
 /**

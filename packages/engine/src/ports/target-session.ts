@@ -87,6 +87,11 @@ export interface TargetSession extends AsyncDisposable {
   readonly fencingToken: string;
   /** The ledger as it was when the lock had been taken. */
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  /**
+   * Resolves once what `entries` says can no longer be lost: its writer may not have waited for the disk, and then died.
+   * To be awaited before anybody is told that a step is done because the ledger says so.
+   */
+  settle(): Promise<void>;
   /** Runs the steps until the first failure; never throws for a failing step. */
   applySeries(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult>;
   /** Remembers, under the fence, what stays pending. */

@@ -51,11 +51,11 @@ export class TargetRunner {
     if (lost !== null) this.#endAfter(lost, lost.error);
   }
 
-  /** Ends what is left. A step that was under way when the connection broke may be committed: nobody could look. */
+  /** Ends what is left. Steps that were under way when the connection broke may be committed: nobody could look. */
   #endAfter(lost: SeriesFailure | null, error: BfmError): void {
-    const [first] = this.#run.open();
-    if (lost !== null && first !== undefined && this.#attempts.has(first)) {
-      this.#end(first, { outcome: 'needs_attention', reason: unknownError(this.#run, first, error) });
+    for (const index of lost === null ? [] : this.#run.open()) {
+      if (!this.#attempts.has(index)) continue;
+      this.#end(index, { outcome: 'needs_attention', reason: unknownError(this.#run, index, error) });
     }
     this.#endRest(error);
   }
@@ -68,7 +68,7 @@ export class TargetRunner {
     await using session = await openTarget(target, store, this.#context);
     this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
     this.#checkBasis(session);
-    this.#skipWhatIsThere(session);
+    await this.#skipWhatIsThere(session);
     if ((await this.#endBreaker(session)) === 'stop') return null;
     for (;;) {
       const { ready, blocked } = this.#board.next(this.#run);
@@ -202,7 +202,8 @@ export class TargetRunner {
   }
 
   /** Another run may have done some of this between plan and lock; a lost commit of our own counts as ours. */
-  #skipWhatIsThere(session: TargetSession): void {
+  async #skipWhatIsThere(session: TargetSession): Promise<void> {
+    let isSettled = false;
     for (const index of this.#run.open()) {
       const step = this.#run.step(index);
       const entry = session.entries.get(step.migrationId);
@@ -212,6 +213,8 @@ export class TargetRunner {
       if (isThere && entry.checksum !== step.checksum) {
         throw staleError(this.#run.target, `${step.migrationId} was applied with other contents meanwhile`);
       }
+      if (!isSettled) await session.settle();
+      isSettled = true;
       const ours = entry?.runId === this.#context.options.runId && this.#attempts.has(index);
       this.#end(index, { outcome: ours ? doneOutcome(step) : 'skipped', reason: null });
     }

@@ -47,6 +47,10 @@ export class MemorySession implements TargetSession {
     return { committed: this.#committed, failure: null };
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   note(notes: readonly PendingNote[]): Promise<void> {
     for (const { migrationId, status, error } of notes) {
       const version = migrationId.slice(0, 14) as LockedEntry['version'];

@@ -1,0 +1,122 @@
+import { BfmError, type PlanStep } from '@bfm/core';
+import type { SeriesObserver } from '@bfm/engine';
+import type { Answer } from './pipeline.ts';
+import type { SeriesRecord } from './series-record.ts';
+import type { Purpose, SeriesMessage } from './transaction-messages.ts';
+import { checkVerified } from './verify.ts';
+
+/** Steps of one transaction. */
+export interface Transaction {
+  /** Their places in the series, at least one. */
+  readonly steps: readonly number[];
+  readonly startedMs: number;
+}
+
+/** What is read together: the COMMIT of one transaction and all that the next one answers. */
+export interface Reading {
+  readonly committing: Transaction | null;
+  readonly open: Transaction | null;
+}
+
+/** What a reader works with. */
+export interface SeriesReaderInit {
+  readonly steps: readonly PlanStep[];
+  readonly observer: SeriesObserver;
+  readonly record: SeriesRecord;
+  /** Called when a commit that waited for the disk is done. */
+  readonly onSynced: () => void;
+}
+
+/** Reads the answers to a series' messages, each as it comes. */
+export class SeriesReader {
+  readonly #init: SeriesReaderInit;
+  #reading: Reading = { committing: null, open: null };
+  /** When the answer was complete that the next statement's time counts from. */
+  #sinceMs = 0;
+
+  constructor(init: SeriesReaderInit) {
+    this.#init = init;
+  }
+
+  /** Says what the answers to come speak of. */
+  expect(reading: Reading, nowMs: number): void {
+    this.#reading = reading;
+    this.#sinceMs = nowMs;
+  }
+
+  /** After a failure nothing counts: what was sent behind it is taken back. */
+  hear({ purpose, text }: SeriesMessage, answer: Answer): void {
+    const { record } = this.#init;
+    if (record.failure !== null) return;
+    if (purpose.kind === 'statement') this.#hearStatement(purpose, text, answer);
+    else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
+    else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer);
+    else if (purpose.kind === 'verify') this.#hearVerify(purpose.step, answer);
+    this.#sinceMs = answer.atMs;
+  }
+
+  #hearCommit({ step, waits }: Extract<Purpose, { kind: 'commit' }>, { command }: Answer): void {
+    const { record } = this.#init;
+    const { committing } = this.#reading;
+    // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
+    if (command !== 'COMMIT') {
+      record.fail(new Error(`the answer to COMMIT was ${command}`), this.#place(step, null));
+      return;
+    }
+    if (committing !== null) record.committed(committing.steps, committing.startedMs);
+    if (!waits) return;
+    record.tell();
+    this.#init.onSynced();
+  }
+
+  #hearVerify(index: number, answer: Answer): void {
+    const refused = checkVerified(this.#step(index), answer);
+    if (refused !== null) this.#init.record.fail(refused, this.#place(index, null));
+  }
+
+  #hearStatement(
+    { step, statement }: Extract<Purpose, { kind: 'statement' }>,
+    sql: string,
+    answer: Answer,
+  ): void {
+    const { observer, record } = this.#init;
+    const place = this.#place(step, statement);
+    for (const { severity, code, message } of answer.notices) {
+      observer.notice(step, severity ?? 'NOTICE', message ?? '');
+      if (code === NAME_TRUNCATED) record.fail(truncatedName(message ?? ''), place);
+    }
+    if (answer.error !== null) record.fail(answer.error, place);
+    if (record.failure !== null) return;
+    observer.statementFinished(step, {
+      statement: statement + 1,
+      durationMs: answer.atMs - this.#sinceMs,
+      command: answer.command,
+      sql: this.#step(step).statements[statement]?.text ?? sql,
+    });
+  }
+
+  #place(
+    step: number,
+    statement: number | null,
+  ): { step: number; statement: number | null; startedMs: number } {
+    const { committing, open } = this.#reading;
+    const transaction = open?.steps.includes(step) === true ? open : (committing ?? open);
+    return { step, statement, startedMs: transaction?.startedMs ?? this.#sinceMs };
+  }
+
+  #step(index: number): PlanStep {
+    const step = this.#init.steps[index];
+    if (step === undefined) throw new RangeError(`no step ${index}`);
+    return step;
+  }
+}
+
+/** SQLSTATE name_too_long: a notice, although two tenants may just have become one (FAULTS F7). */
+const NAME_TRUNCATED = '42622';
+
+function truncatedName(message: string): BfmError {
+  return new BfmError('step.failed', {
+    message: `PostgreSQL would cut a name short: ${message}`,
+    next: 'use names of at most 63 bytes',
+  });
+}

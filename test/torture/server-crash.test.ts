@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '@bfm/embedded';
+import { buildCatalog } from '@bfm/engine';
+import { DEFAULT_POOL_LIMITS, PostgresStore } from '@bfm/postgresql';
+import { makeDraft, MemoryWorld, until } from '@bfm/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from './random.ts';
+
+const ROUNDS = Number(process.env['BFM_TORTURE_ROUNDS'] ?? 5);
+const SEED = Number(process.env['BFM_TORTURE_SEED'] ?? Date.now() % 1_000_000);
+const MIGRATIONS = 300;
+
+/** What a commit left in memory stays there: a crash loses all that nobody waited for. */
+const FORGETFUL = { wal_writer_delay: '10s', wal_writer_flush_after: '0', wal_buffers: '16MB' };
+
+const FOUND = `
+SELECT l.migration_id AS id, (SELECT count(*)::int FROM public.effect e WHERE e.schema = s.schema_name AND e.name = l.migration_id) AS effects
+FROM bfm.ledger l JOIN bfm.scope s USING (scope_id) WHERE s.schema_name = $1 AND l.status = 'applied'`;
+
+describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
+  const random = seededRandom(SEED);
+  let folder: string;
+  let server: EmbeddedPostgres;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bfm-crash-'));
+    server = await start();
+    await query('CREATE TABLE public.effect (name text, schema text DEFAULT current_schema())');
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<EmbeddedPostgres> {
+    const storage = { kind: 'persistent', directory: join(folder, 'pg') } as const;
+    return startEmbeddedPostgres({ binaries: await bundledBinaries(), storage, settings: FORGETFUL });
+  }
+
+  async function query<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> {
+    const client = new pg.Client({ connectionString: server.url() });
+    await client.connect();
+    try {
+      return (await client.query<T>(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  function world(schema: string): { here: MemoryWorld; store: PostgresStore } {
+    const store = new PostgresStore({
+      address: {
+        host: server.host,
+        port: server.port,
+        database: 'postgres',
+        user: server.user,
+        password: server.password,
+        tls: { mode: 'disable', rootCertificates: null, client: null },
+      },
+      limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },
+      nowMs: () => performance.now(),
+      uniqueId: () => randomUUID(),
+      sleep: () => Promise.resolve(),
+      failpoint: () => Promise.resolve(),
+    });
+    const drafts = Array.from({ length: MIGRATIONS }, (_, index) => {
+      const version = String(20250101000000 + index);
+      return makeDraft({
+        version,
+        schema,
+        name: `m${index}`,
+        up: [`CREATE TABLE t${index} (id int)`, effectOf(version, index), ...careless(index)],
+      });
+    });
+    const { catalog } = buildCatalog(drafts, { defaultSchemas: new Map() });
+    return { here: new MemoryWorld(catalog, store), store };
+  }
+
+  it(
+    `keeps all that was called applied and half of nothing, ${ROUNDS} rounds`,
+    { timeout: 600_000 },
+    async () => {
+      let lost = 0;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const schema = `crash_${round}`;
+        const { here, store } = world(schema);
+        await store.prepare([]);
+        const stop = new AbortController();
+        const running = here.apply({}, { stop: stop.signal });
+        await until(() => here.events.some(({ type }) => type === 'step.started'), {
+          what: 'a first migration',
+        });
+        await delay(random() * 200);
+        await killAtOnce(server.pid);
+        stop.abort();
+        const { steps } = await running;
+        await store.close();
+        await server.exited;
+        server = await start();
+        const found = new Map(
+          (await query<{ id: string; effects: number }>(FOUND, [schema])).map(({ id, effects }) => [
+            id,
+            effects,
+          ]),
+        );
+        const told = steps
+          .filter(({ outcome }) => outcome === 'applied')
+          .map(({ migrationId }) => migrationId);
+        expect(told.filter((id) => !found.has(id))).toEqual([]);
+        expect([...found.values()].filter((effects) => effects !== 1)).toEqual([]);
+        const unstarted = steps.filter(({ outcome }) => outcome === 'not_started');
+        expect(unstarted.filter(({ migrationId }) => found.has(migrationId))).toEqual([]);
+        lost += steps.filter(
+          ({ outcome, migrationId }) => outcome === 'needs_attention' && !found.has(migrationId),
+        ).length;
+        const again = world(schema);
+        expect((await again.here.apply()).summary.applied).toBe(MIGRATIONS - found.size);
+        await again.store.close();
+      }
+      console.log(`${ROUNDS} rounds, ${lost} migrations lost with their ledger rows, none of them told of`);
+      expect(lost).toBeGreaterThan(0);
+    },
+  );
+});
+
+function effectOf(version: string, index: number): string {
+  return `INSERT INTO public.effect (name) VALUES ('${version}_m${index}_postgresql_app')`;
+}
+
+/** Some migrations would rather not wait for the disk either. */
+function careless(index: number): string[] {
+  return index % 3 === 0 ? ['SET LOCAL synchronous_commit = off', 'SET synchronous_commit = off'] : [];
+}
+
+/** Kills a postmaster and its children in one go, so that none of them can finish what it was doing. */
+async function killAtOnce(postmaster: number): Promise<void> {
+  const children: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    if (Number(stat.split(') ').at(-1)?.split(' ')[1]) === postmaster) children.push(Number(name));
+  }
+  for (const pid of [postmaster, ...children]) process.kill(pid, 'SIGKILL');
+}
