@@ -10,9 +10,10 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 /** Stands in for the command line tool: `up` makes the tables that the demo's rows go into, from the real migrations. */
 const FAKE_CLI = `
-import { readFileSync } from 'node:fs';
-import pg from 'pg';
+const { readFileSync } = require('node:fs');
+const pg = require('pg');
 const args = process.argv.slice(2).join(' ');
+void (async () => {
 console.log('bfm was called: ' + args);
 if (args === process.env.FAKE_FAILING) process.exit(6);
 if (args === process.env.FAKE_HANGING) await new Promise(() => setInterval(() => {}, 1000));
@@ -30,6 +31,7 @@ if (args === 'up' && rows[0].found === null) {
   ]) await client.query(readFileSync('sfm/postgresql/core/' + name + '.up.sql', 'utf8'));
 }
 await client.end();
+})();
 `;
 
 let root: string;
