@@ -1,6 +1,7 @@
 import { BfmError, exitCodeOf, isBfmError } from '@bfm/core';
 import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
+import { requireBoundValues } from './options/bound-values.ts';
 import { requireCommandPath, toCommandLineError } from './options/command-line-error.ts';
 import { createTerminal, type OutputOptions } from './output/terminal.ts';
 import { buildProgram } from './program/build-program.ts';
@@ -38,6 +39,7 @@ async function runCommand(args: readonly string[], invocation: Invocation): Prom
     },
     only: words[0],
   });
+  requireBoundValues(program, words);
   try {
     await program.parseAsync(words, { from: 'user' });
     return invocation.exitCode;

@@ -54,6 +54,9 @@ it.each([
   [['plan', '--steps', '1'], '--down'],
   [['up', '--plan', 'x.json', '--schema', 'a'], '--schema cannot stand beside it'],
   [['up', '--steps', '1'], 'unknown option'],
+  [['up', '--schema', '--version'], '--schema is followed by "--version"'],
+  [['up', '--schema', '--quiet'], 'is written --schema=--quiet'],
+  [['--sfm', '-x', 'up'], '--sfm is followed by "-x"'],
 ])('refuses %j with exit 2 and the next step', async (args, text) => {
   const end = await runMain(args, { env: ENV });
   expect(end).toMatchObject({ code: 2, stdout: '' });

@@ -36,6 +36,7 @@ export {
   IDENTIFIER_BYTES_MAX,
   LEDGER_SCHEMA,
   isBackendName,
+  isTagKey,
   parseConnectionName,
   parseSchemaName,
   utf8Length,
@@ -54,7 +55,7 @@ export type {
   StepKind,
 } from './plan.ts';
 export { quoteIdentifier } from './quote-identifier.ts';
-export { quoteWord } from './quote-word.ts';
+export { quoteOption, quoteWord } from './quote-word.ts';
 export { repairCommand } from './repair-command.ts';
 export type { RepairCommandParts } from './repair-command.ts';
 export { toRunResult } from './run.ts';

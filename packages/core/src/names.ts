@@ -68,6 +68,13 @@ function schemaNameFault(text: string): string | null {
   return null;
 }
 
+const TAG_KEY = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
+
+/** Tells whether a text can be the key of a tag. */
+export function isTagKey(text: string): boolean {
+  return TAG_KEY.test(text);
+}
+
 /** The length of a text in bytes of UTF-8; a lone surrogate counts as the 3 bytes of its replacement character. */
 export function utf8Length(text: string): number {
   let bytes = 0;

@@ -1,5 +1,5 @@
 import type { MigrationId } from './migration-id.ts';
-import { quoteWord } from './quote-word.ts';
+import { quoteOption, quoteWord } from './quote-word.ts';
 
 /** What a repair is told to be about. */
 export interface RepairCommandParts {
@@ -17,7 +17,7 @@ export function repairCommand({ action, migrationId, place, statement }: RepairC
   if (place !== undefined) {
     words.push(
       `--connection ${place.connection}`,
-      ...place.schemas.map((schema) => `--schema ${quoteWord(schema)}`),
+      ...place.schemas.map((schema) => quoteOption('--schema', schema)),
     );
   }
   words.push(`--migration ${quoteWord(migrationId)}`);

@@ -1,11 +1,11 @@
-import { quoteWord } from '@bfm/core';
+import { quoteOption } from '@bfm/core';
 import type { PlanOptions } from './option-types.ts';
 
 /** Puts a command together again from its selectors, to tell people what to type next. */
 export function toCommandLine(verb: string, options: PlanOptions): string {
   const words = [verb];
   const add = (name: string, values: readonly string[] | undefined): void => {
-    for (const value of values ?? []) words.push(name, quoteWord(value));
+    for (const value of values ?? []) words.push(quoteOption(name, value));
   };
   const one = (value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [String(value)];

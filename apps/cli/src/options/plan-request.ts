@@ -1,4 +1,11 @@
-import { parseVersion, type Direction, type PlanRequest, type SchemaName, type Version } from '@bfm/core';
+import {
+  isTagKey,
+  parseVersion,
+  type Direction,
+  type PlanRequest,
+  type SchemaName,
+  type Version,
+} from '@bfm/core';
 import { listTenants, parseSchemaNames, resolveMigrations, type ServiceContext } from '@bfm/service';
 import type { PlanOptions } from './option-types.ts';
 import { readSchemasFrom } from './schemas-from.ts';
@@ -75,6 +82,13 @@ function readTags(texts: readonly string[]): Readonly<Record<string, string>> {
     const equals = text.indexOf('=');
     if (equals < 1) throw usageError(`--tag ${JSON.stringify(text)} has no =`, 'write --tag key=value');
     const key = text.slice(0, equals);
+    // What no migration can have would select nothing, and __proto__ would even be no key of an object.
+    if (!isTagKey(key)) {
+      throw usageError(
+        `--tag ${JSON.stringify(text)} has a key that no tag can have`,
+        'a key begins with a letter or digit and holds letters, digits, _, ., / and -',
+      );
+    }
     const value = text.slice(equals + 1);
     if (Object.hasOwn(tags, key) && tags[key] !== value) {
       throw usageError(`--tag ${key} is given with two values`, 'all tags must match; give each key once');

@@ -1,6 +1,6 @@
 import {
   isInTarget,
-  quoteWord,
+  quoteOption,
   repairCommand,
   type Catalog,
   type Checksum,
@@ -160,7 +160,7 @@ export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
         code: 'drift.half_rolled_back',
         message: `the rollback of ${drift.migrationId} in ${place} began and did not end: part of it is undone`,
         where,
-        mend: `go on with it: bfm down --connection ${target.connection} --schema ${quoteWord(target.schema)} --migration ${drift.migrationId}`,
+        mend: `go on with it: bfm down --connection ${target.connection} ${quoteOption('--schema', target.schema)} --migration ${drift.migrationId}`,
       };
   }
 }

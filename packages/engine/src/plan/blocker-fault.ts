@@ -1,4 +1,4 @@
-import { quoteWord, type Fault, type TargetState, type Version } from '@bfm/core';
+import { quoteOption, type Fault, type TargetState, type Version } from '@bfm/core';
 import type { Assessment } from './assess-target.ts';
 
 /**
@@ -12,7 +12,7 @@ export function toBlockerFault(
   newest: Version,
 ): Fault {
   // Typed as it is, it shows what would be marked and changes nothing.
-  const baseline = `bfm baseline --connection ${target.connection} --schema ${quoteWord(target.schema)} --to ${newest} --dry-run`;
+  const baseline = `bfm baseline --connection ${target.connection} ${quoteOption('--schema', target.schema)} --to ${newest} --dry-run`;
   const where = { connection: target.connection, schema: target.schema };
   const place = `schema ${target.schema} of connection ${target.connection}`;
   if (blocker === 'ledger.recreated') {

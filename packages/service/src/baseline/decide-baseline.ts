@@ -1,5 +1,6 @@
 import {
   isInTarget,
+  quoteOption,
   type Catalog,
   type Fault,
   type Migration,
@@ -80,7 +81,7 @@ function nothingThere({ presence, target }: TargetState): Fault {
     code: 'baseline.not_possible',
     message: `schema ${schema} of connection ${connection} ${presence === 'missing' ? 'does not exist' : 'is empty'}: there is nothing that migrations could have made`,
     where: { connection, schema },
-    mend: `bfm plan --connection ${connection} --schema ${schema}`,
+    mend: `bfm plan --connection ${connection} ${quoteOption('--schema', schema)}`,
   };
 }
 
@@ -90,6 +91,6 @@ function begunAlready({ target }: TargetState, count: number): Fault {
     code: 'baseline.not_possible',
     message: `BFM has a record of ${count === 1 ? 'a migration' : `${count} migrations`} in ${connection}/${schema} already`,
     where: { connection, schema },
-    mend: `bfm status --connection ${connection} --schema ${schema} shows what is pending; bfm repair mark-applied marks single migrations`,
+    mend: `bfm status --connection ${connection} ${quoteOption('--schema', schema)} shows what is pending; bfm repair mark-applied marks single migrations`,
   };
 }

@@ -3,6 +3,7 @@ import {
   parseConnectionName,
   parseSchemaName,
   utf8Length,
+  isTagKey,
   didYouMean,
 } from '@bfm/core';
 import type { ConnectionName, RequiredTable, SchemaName, ValueResult } from '@bfm/core';
@@ -17,7 +18,6 @@ export interface DependencyTarget {
 }
 
 const PART = /(?:"((?:[^"]|"")+)"|([^".\s]+))/y;
-const TAG_KEY = /^[A-Za-z0-9][A-Za-z0-9_./-]*$/;
 
 /** Reads the schema a migration is fixed to. */
 export function readSchema(text: string): ValueResult<SchemaName> {
@@ -68,7 +68,7 @@ export function readTag(text: string): ValueResult<readonly [string, string]> {
   const at = text.indexOf('=');
   const key = text.slice(0, Math.max(0, at)).trim();
   const value = text.slice(at + 1).trim();
-  if (TAG_KEY.test(key) && value !== '') return { ok: true, value: [key, value] };
+  if (isTagKey(key) && value !== '') return { ok: true, value: [key, value] };
   return {
     ok: false,
     reason: 'a tag is key=value',
