@@ -23,8 +23,22 @@ interface Stamp {
 /** Libraries that stay outside: one reads its .wasm from beside itself, one is a native add-on that we never use. */
 const EXTERNAL = ['libpg-query', 'pg-native'];
 
-/** What every start would wait for, and few need: tables of wide characters, starting processes, looking up names. */
-const LAZY = { functions: ['string-width'], builtins: ['child_process', 'dns', 'perf_hooks', 'v8'] };
+/** What every start would wait for, and few need: tables of wide characters, starting processes, TLS, looking up names. */
+const LAZY = {
+  functions: ['string-width'],
+  builtins: [
+    'child_process',
+    'dns',
+    'os',
+    'perf_hooks',
+    'process',
+    'readline',
+    'timers/promises',
+    'tls',
+    'tty',
+    'v8',
+  ],
+};
 
 const OPTIONS = {
   bundle: true,

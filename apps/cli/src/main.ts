@@ -5,5 +5,6 @@ import { runCli } from './run-cli.ts';
  * own.
  */
 export const done: Promise<void> = runCli(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  // What could not be written has set a code already, which counts when all else went well.
+  if (code !== 0) process.exitCode = code;
 });

@@ -8,6 +8,8 @@ import { buildProgram } from './program/build-program.ts';
 import { shortHelp } from './program/show-help.ts';
 
 const EXIT_USAGE = 2;
+/** Options that take no value, so that the word behind them is a command. */
+const FLAGS: ReadonlySet<string> = new Set(['--json', '-q', '--quiet', '--no-color']);
 
 /**
  * Runs one command line and tells what went wrong, if anything did.
@@ -29,7 +31,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 
 async function runCommand(args: readonly string[], invocation: Invocation): Promise<number> {
   if (args.length === 0) return tellShortHelp();
-  const words = args[0] === 'help' ? [...requireCommandPath(args.slice(1)), '--help'] : args;
+  const words = withoutHelpCommand(args);
   const { people } = createTerminal({ ...outputOptions(args), json: false });
   const program = buildProgram({
     invocation,
@@ -37,7 +39,7 @@ async function runCommand(args: readonly string[], invocation: Invocation): Prom
     write: (text) => {
       people.print([text.trimEnd()]);
     },
-    only: words[0],
+    only: words[indexOfCommand(words)],
   });
   requireBoundValues(program, words);
   try {
@@ -47,6 +49,18 @@ async function runCommand(args: readonly string[], invocation: Invocation): Prom
     if (!(error instanceof CommanderError) || !isHelp(error)) throw error;
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
   }
+}
+
+/** `bfm help up` is `bfm up --help`. */
+function withoutHelpCommand(args: readonly string[]): readonly string[] {
+  const first = indexOfCommand(args);
+  if (args[first] !== 'help') return args;
+  return [...args.slice(0, first), ...requireCommandPath(args.slice(first + 1)), '--help'];
+}
+
+/** Where the command's name stands, as far as that can be said without knowing all options. */
+function indexOfCommand(args: readonly string[]): number {
+  return args.findIndex((word) => !FLAGS.has(word));
 }
 
 /** Nothing was asked for: not what a script wants, so that it is no success. */

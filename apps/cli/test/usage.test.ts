@@ -42,6 +42,7 @@ it.each([
   [['stauts'], 'bfm has no command "stauts"; did you mean status?'],
   [['rollback'], 'bfm has no command "rollback"; did you mean down?'],
   [['--sfm', 'x', 'stauts'], 'did you mean status?'],
+  [['--sfm', 'status', 'stauts'], 'did you mean status?'],
   [['help', 'nonsense'], 'bfm has no command "nonsense"'],
   [['up', '--lock-wiat', '3s'], 'did you mean --lock-wait?'],
   [['up', '--lock-wait', '3'], '3ms or 3s'],

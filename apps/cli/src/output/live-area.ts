@@ -12,7 +12,7 @@ export interface LiveArea {
 
 /** Makes the live area of a screen; what redraws is loaded only for a terminal. */
 export async function createLiveArea(screen: Screen): Promise<LiveArea> {
-  if (!screen.isTty) {
+  if (!screen.isLive) {
     return {
       print: (lines) => {
         screen.print(lines);

@@ -34,16 +34,16 @@ it('counts what has become of steps and targets', () => {
 });
 
 it('draws a bar with counts, rate and time left', () => {
-  for (const width of [80, 200]) {
+  for (const width of [40, 80, 200]) {
     const lines = progressView(STATE, 1000, plainLook(width));
     expect(lines.every((line) => displayWidth(line) <= width)).toBe(true);
   }
   expect(shown(progressView(STATE, 1000, plainLook(80)))).toMatchInlineSnapshot(`
     "██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 1/4 targets  25 %
-    applied 9 · skipped 1 · failed 1 · waiting 1 · 11/s · 2.6 s left"
+    applied 9 · failed 1 · waiting 1 · skipped 1 · 11/s · 2.6 s left"
   `);
   expect(progressLine(STATE, 1000, plainLook(200))).toMatchInlineSnapshot(
-    `"1/4 targets · applied 9 · skipped 1 · failed 1 · waiting 1 · 11/s · 2.6 s left"`,
+    `"1/4 targets · applied 9 · failed 1 · waiting 1 · skipped 1 · 11/s · 2.6 s left"`,
   );
 });
 

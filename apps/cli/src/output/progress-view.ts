@@ -1,9 +1,10 @@
 import { displayWidth } from './fit.ts';
 import type { Look } from './look.ts';
 import { stepsDone, type ProgressState } from './progress-state.ts';
-import { formatDuration } from './wording.ts';
+import { formatDuration, formatNumber } from './wording.ts';
 
 const BAR_MAX = 40;
+const BAR_MIN = 5;
 /** An estimate from fewer steps than these would only jump about. */
 const STEPS_FOR_ESTIMATE = 10;
 
@@ -11,35 +12,56 @@ const STEPS_FOR_ESTIMATE = 10;
 export function progressView(state: ProgressState, elapsedMs: number, look: Look): readonly string[] {
   const { symbols, paint, width } = look;
   const share = state.targets === 0 ? 0 : state.targetsDone / state.targets;
-  const label = ` ${state.targetsDone}/${state.targets} targets  ${Math.floor(share * 100)} %`;
-  const bar = Math.max(10, Math.min(BAR_MAX, width - displayWidth(label) - 1));
+  const label = ` ${targetsOf(state)}  ${Math.floor(share * 100)} %`;
+  const bar = Math.max(BAR_MIN, Math.min(BAR_MAX, width - displayWidth(label) - 1));
   const full = Math.round(share * bar);
   return [
     `${paint.good(symbols.full.repeat(full))}${paint.dim(symbols.empty.repeat(bar - full))}${label}`,
-    countsView(state, elapsedMs, look),
+    countsView(state, elapsedMs, { look, width }),
   ];
 }
 
-/** One line: what has become of the steps so far, how fast, and how long it will take. */
-function countsView(state: ProgressState, elapsedMs: number, { paint, symbols }: Look): string {
+interface Room {
+  readonly look: Look;
+  readonly width: number;
+}
+
+/** One line: what has become of the steps so far, how fast, and how long it will take, as far as the width goes. */
+function countsView(state: ProgressState, elapsedMs: number, { look, width }: Room): string {
+  const { paint, symbols } = look;
   const { outcomes, waiting, retries } = state;
-  const done = (outcomes.applied ?? 0) + (outcomes.rolled_back ?? 0);
   const failed = (outcomes.failed ?? 0) + (outcomes.needs_attention ?? 0);
-  const parts = [
+  const done = formatNumber((outcomes.applied ?? 0) + (outcomes.rolled_back ?? 0));
+  const counts = [
     `${outcomes.rolled_back === undefined ? 'applied' : 'rolled back'} ${done}`,
-    `skipped ${outcomes.skipped ?? 0}`,
-    failed === 0 ? 'failed 0' : paint.bad(`failed ${failed}`),
-    `waiting ${waiting.size}`,
-    ...(outcomes.not_started === undefined ? [] : [`not started ${outcomes.not_started}`]),
-    ...(retries === 0 ? [] : [`retries ${retries}`]),
-    ...paceOf(state, elapsedMs),
+    failed === 0 ? 'failed 0' : paint.bad(`failed ${formatNumber(failed)}`),
+    ...counted('waiting', waiting.size),
   ];
-  return parts.join(` ${paint.dim(symbols.dot)} `);
+  const details = [
+    ...counted('skipped', outcomes.skipped),
+    ...counted('not started', outcomes.not_started),
+    ...counted('retries', retries),
+  ];
+  const pace = [...paceOf(state, elapsedMs)];
+  const join = (): string => [...counts, ...details, ...pace].join(` ${paint.dim(symbols.dot)} `);
+  for (const list of [details, pace]) {
+    while (list.length > 0 && displayWidth(join()) > width) list.pop();
+  }
+  return join();
 }
 
 /** One line for a log: how far, and the counts. */
 export function progressLine(state: ProgressState, elapsedMs: number, look: Look): string {
-  return `${state.targetsDone}/${state.targets} targets ${look.symbols.dot} ${countsView(state, elapsedMs, look)}`;
+  const head = `${targetsOf(state)} ${look.symbols.dot} `;
+  return `${head}${countsView(state, elapsedMs, { look, width: look.width - displayWidth(head) })}`;
+}
+
+function targetsOf({ targetsDone, targets }: ProgressState): string {
+  return `${formatNumber(targetsDone)}/${formatNumber(targets)} targets`;
+}
+
+function counted(word: string, number = 0): readonly string[] {
+  return number === 0 ? [] : [`${word} ${formatNumber(number)}`];
 }
 
 function paceOf(state: ProgressState, elapsedMs: number): readonly string[] {

@@ -2,7 +2,11 @@ import { isatty } from 'node:tty';
 import { jsonText } from './json-text.ts';
 import type { Look } from './look.ts';
 import { createPaint, isColoured } from './paint.ts';
+import { survive } from './survive.ts';
 import { createSymbols, showsUnicode } from './symbols.ts';
+
+const STDIN = 0;
+const STDERR = 2;
 
 /** Columns of a stream that is no terminal and says nothing about its width. */
 const WIDTH_ELSEWHERE = 200;
@@ -13,6 +17,8 @@ const WIDTH_UNKNOWN = 80;
 /** A stream that people read. */
 export interface Screen {
   readonly isTty: boolean;
+  /** Whether lines can be redrawn: on a terminal that is not a dumb one. */
+  readonly isLive: boolean;
   /** Asked anew for every view: a window may have been resized. */
   readonly look: Look;
   readonly stream: NodeJS.WriteStream;
@@ -46,7 +52,7 @@ export interface OutputOptions {
 
 /** The terminal of this process. */
 export function createTerminal({ json, color, quiet }: OutputOptions): Terminal {
-  for (const stream of [process.stdout, process.stderr]) surviveClosing(stream);
+  for (const stream of [process.stdout, process.stderr]) survive(stream);
   const notes = createScreen(process.stderr, { color, silent: json && !process.stderr.isTTY });
   const people = json
     ? createScreen(process.stderr, { color, silent: quiet || !process.stderr.isTTY })
@@ -57,8 +63,10 @@ export function createTerminal({ json, color, quiet }: OutputOptions): Terminal 
     notes,
     people,
     urgent: quiet ? notes : people,
-    // Not process.stdin.isTTY: making that stream takes 2 ms, and from then on it is being read.
-    canAsk: isatty(0) && isatty(2),
+    get canAsk() {
+      // Not process.stdin.isTTY: making that stream takes 2 ms, and from then on it is being read.
+      return isatty(STDIN) && isatty(STDERR);
+    },
     data: (document) => {
       if (json) writeJson(process.stdout, document);
     },
@@ -74,17 +82,6 @@ function writeJson(stream: NodeJS.WriteStream, document: Readonly<Record<string,
   stream.write('\n');
 }
 
-const survivors = new WeakSet<NodeJS.WriteStream>();
-
-/** A reader that has seen enough (`bfm history | head`) must neither end a run in the middle nor be called a bug. */
-function surviveClosing(stream: NodeJS.WriteStream): void {
-  if (survivors.has(stream)) return;
-  survivors.add(stream);
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
 function createScreen(
   stream: NodeJS.WriteStream,
   { color, silent }: { color: boolean; silent: boolean },
@@ -96,6 +93,7 @@ function createScreen(
   const symbols = createSymbols(showsUnicode(environment, platform));
   return {
     isTty,
+    isLive: isTty && environment['TERM'] !== 'dumb',
     stream,
     get look() {
       return { width: widthOf(stream, isTty), paint, symbols };

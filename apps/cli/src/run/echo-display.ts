@@ -107,7 +107,7 @@ class EchoDisplay implements RunDisplay {
     if (step === undefined) return;
     step.progress = event.progress;
     const now = this.#options.nowMs();
-    if (this.#options.screen.isTty || now - this.#loggedMs < LOG_EVERY_MS) return;
+    if (this.#options.screen.isLive || now - this.#loggedMs < LOG_EVERY_MS) return;
     this.#loggedMs = now;
     const style = { ...this.#layout, look: this.#options.screen.look };
     this.#area.print([runningStepView(step, now, style), ...stepProgressView(step, style)]);

@@ -32,12 +32,12 @@ class ProgressDisplay implements RunDisplay {
     this.#startedMs = options.nowMs();
     const steps = options.plan.groups.flatMap((group) => group.steps);
     this.#versions = new Map(steps.map(({ migrationId, version }) => [migrationId, version]));
-    const { isTty } = options.screen;
+    const { isLive } = options.screen;
     this.#timer = setInterval(
       () => {
         this.#show();
       },
-      isTty ? REDRAW_MS : LINE_MS,
+      isLive ? REDRAW_MS : LINE_MS,
     );
     this.#timer.unref();
   }
@@ -59,7 +59,7 @@ class ProgressDisplay implements RunDisplay {
   #show(): void {
     const { screen, nowMs } = this.#options;
     const elapsedMs = nowMs() - this.#startedMs;
-    if (screen.isTty) this.#area.draw(progressView(this.#state, elapsedMs, screen.look));
+    if (screen.isLive) this.#area.draw(progressView(this.#state, elapsedMs, screen.look));
     else this.#area.print([progressLine(this.#state, elapsedMs, screen.look)]);
   }
 
