@@ -16,12 +16,14 @@ import type { ApplyCommandOptions } from '../options/option-types.ts';
 import { readPlanFile, type SavedPlan } from '../options/plan-file.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { emptySelectionView } from '../output/empty-selection-view.ts';
+import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
 import { runSummaryView } from '../output/run-summary-view.ts';
 import { nothingToDo, skipsView } from '../output/skips-view.ts';
 import { confirm } from '../run/confirm.ts';
 import { createDisplay } from '../run/create-display.ts';
 import { Interrupts } from '../run/interrupts.ts';
+import { spareMemory } from '../run/spare-memory.ts';
 import { openSession, type Session } from './session.ts';
 
 const DEFAULT_CONCURRENCY = 4;
@@ -77,6 +79,7 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
   const { terminal, context, files } = session;
   const { clock } = context;
   const startedMs = clock.monotonicMs();
+  spareMemory(planTotals(plan).targets);
   const result = await runShown(plan, options, session);
   terminal.data(presentRun(result));
   const summary = {
