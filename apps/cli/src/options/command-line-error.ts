@@ -8,7 +8,10 @@ import { usageError } from './usage-error.ts';
 export function toCommandLineError({ code, message }: CommanderError, args: readonly string[]): BfmError {
   const path = commandPath(args);
   const unknown = /^error: unknown command '(.*)'/s.exec(message)?.[1];
-  if (code === 'commander.unknownCommand' && unknown !== undefined) return unknownCommand(unknown, path);
+  if (code === 'commander.unknownCommand' && unknown !== undefined) {
+    // A command without any below it was the value of an option.
+    return unknownCommand(unknown, commandsBelow(path).length === 0 ? [] : path);
+  }
   const text = message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, '; did $1');
   return usageError(text, helpOf(path));
 }
