@@ -34,6 +34,14 @@ export type {
 } from './ports/ledger-keeper.ts';
 export type { ScopeChange, ScopeKeeper, ScopePlace, ScopeRecord, ScopeResult } from './ports/scope-keeper.ts';
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
+export type {
+  IdleTransaction,
+  InterruptedMigration,
+  InvalidIndex,
+  LedgerExamination,
+  StoreExamination,
+  StoreExaminer,
+} from './ports/store-examiner.ts';
 export type { StoreKeeper } from './ports/store-keeper.ts';
 export type {
   LockedEntry,

@@ -8,12 +8,14 @@ import type {
   ScopePlace,
   ScopeRecord,
   ScopeResult,
+  StoreExamination,
   StoreKeeper,
 } from '@bfm/engine';
 import type pg from 'pg';
 import { baselinedRows } from './baselined-rows.ts';
 import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-checksum.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
+import { examineStore } from './examine/examine-store.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { editLedger } from './ledger-edits.ts';
 import { dropSchema } from './scopes/drop-schema.ts';
@@ -29,6 +31,8 @@ export interface KeeperInit {
   /** Lends a connection; errors come out typed. */
   readonly lend: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
   readonly taker: (client: pg.ClientBase) => Promise<TakerIdentity>;
+  /** Milliseconds on a clock that never goes back. */
+  readonly nowMs: () => number;
 }
 
 /** Keeps the ledgers of one PostgreSQL database where no migration does. */
@@ -92,6 +96,14 @@ export class PostgresKeeper implements StoreKeeper {
   /** See {@link StoreKeeper}. */
   dropSchema(schema: SchemaName, places: readonly ScopePlace[], change: ScopeChange): Promise<ScopeResult> {
     return this.#change((client, taker) => dropSchema(client, { schema, places, change, taker }));
+  }
+
+  /** See {@link StoreKeeper}. */
+  examine(idleMs: number): Promise<StoreExamination> {
+    const { lend, taker, nowMs } = this.#init;
+    return lend(async (client) =>
+      examineStore(client, { identity: (await taker(client)).identity, nowMs, idleMs }),
+    );
   }
 
   /** Reads what only a ledger can say. */

@@ -66,6 +66,7 @@ export class PostgresStore implements TargetStore {
       address: this.address,
       lend: (work) => this.#with(work),
       taker: (client) => this.#taker(client),
+      nowMs: options.nowMs,
     });
   }
 

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { EngineEvent } from '@bfm/core';
+import type { ConnectionName, EngineEvent } from '@bfm/core';
 import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import { Failpoints } from '../direct/failpoints.ts';
@@ -24,6 +24,8 @@ export interface Session extends AsyncDisposable {
   readonly sfm: string;
   /** What was configured for runs; options go before it. */
   readonly program: ProgramSettings;
+  /** Connections whose addresses are said to be a pooler's. */
+  readonly pooled: ReadonlySet<ConnectionName>;
   /** Who hears the events of the run; one at a time. */
   readonly listen: (listener: EventListener) => void;
 }
@@ -65,6 +67,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     files: new SourceFiles(invocation.sourceRoot),
     sfm,
     program,
+    pooled: new Set(connections.filter(({ pooled }) => pooled).map(({ info }) => info.name)),
     listen: (next) => {
       listener = next;
     },

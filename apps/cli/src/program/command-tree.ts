@@ -1,6 +1,7 @@
 import { BASELINE } from './baseline-command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { COMPLETION } from './completion-command.ts';
+import { DOCTOR } from './doctor-command.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
 import { PLAN } from './plan-command.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   REPAIR,
   TARGET,
   // Setting up.
+  DOCTOR,
   COMPLETION,
 ];
 

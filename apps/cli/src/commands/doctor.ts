@@ -1,0 +1,34 @@
+import { isBfmError } from '@bfm/core';
+import { examineEverything, findingsExitCode, presentFindings, toFindings, type Finding } from '@bfm/service';
+import type { Invocation } from '../invocation.ts';
+import type { GlobalOptions } from '../options/option-types.ts';
+import { findingsView } from '../output/findings-view.ts';
+import { SourceFiles } from '../output/source-files.ts';
+import { createTerminal } from '../output/terminal.ts';
+import { openSession } from './session.ts';
+
+/** `bfm doctor`: looks at everything, and says of what is wrong how to mend it. */
+export async function runDoctor(options: GlobalOptions, invocation: Invocation): Promise<number> {
+  const findings = await find(options, invocation);
+  const terminal = createTerminal({
+    json: options.json ?? false,
+    color: options.color,
+    quiet: options.quiet ?? false,
+  });
+  terminal.data(presentFindings(findings));
+  const { print, look } = terminal.people;
+  print(findingsView(findings, new SourceFiles(invocation.sourceRoot), look));
+  return findingsExitCode(findings);
+}
+
+/** Also of what keeps every other command from working, there is something to say. */
+async function find(options: GlobalOptions, invocation: Invocation): Promise<readonly Finding[]> {
+  try {
+    await using session = await openSession(options, invocation);
+    const { context, pooled } = session;
+    return await examineEverything({ nowMs: () => Date.now(), pooled }, context);
+  } catch (error) {
+    if (isBfmError(error)) return toFindings(error);
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import { exitCodeOf, isBfmError, type BfmError, type ConnectionName, type Fault } from '@bfm/core';
+import { diagnoseLedger } from './doctor/diagnose-ledger.ts';
+import { diagnoseServer } from './doctor/diagnose-server.ts';
+import { diagnoseSurroundings } from './doctor/diagnose-surroundings.ts';
+import { diagnoseTargets } from './doctor/diagnose-targets.ts';
+import { errorToFindings, faultToFinding, type Finding } from './doctor/finding.ts';
+import type { ServiceContext } from './service-context.ts';
+import { keptStores, type KeptStore } from './targets/keepers.ts';
+
+/** A transaction that is idle for less is somebody thinking. */
+const IDLE_MS = 60_000;
+
+/** What a doctor cannot find out by itself. */
+export interface DoctorRequest {
+  /** This machine's clock: milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Connections whose addresses are said to be a pooler's. */
+  readonly pooled: ReadonlySet<ConnectionName>;
+}
+
+/**
+ * Looks at everything that BFM works with: files, databases, ledgers and what gets in the way. Changes nothing; what cannot
+ * be looked at is a finding, and no exception.
+ */
+export async function examineEverything(
+  request: DoctorRequest,
+  context: ServiceContext,
+): Promise<readonly Finding[]> {
+  const stores = await Promise.all(keptStores(context).map((store) => examineStore(store, request, context)));
+  return [...(await examineFiles(context)), ...stores.flat()];
+}
+
+/** Findings of an error that keeps everything else from being looked at. */
+export function toFindings(error: BfmError): readonly Finding[] {
+  return errorToFindings(error, null);
+}
+
+/** The exit code of findings: 6 when one needs a person, 8 when databases could not be reached and that is all. */
+export function findingsExitCode(findings: readonly Finding[]): number {
+  const urgent = findings.filter(({ severity }) => severity === 'warning' || severity === 'error');
+  if (urgent.length === 0) return 0;
+  return urgent.every(({ code }) => code === 'target.unreachable') ? exitCodeOf('target.unreachable') : 6;
+}
+
+async function examineFiles(context: ServiceContext): Promise<readonly Finding[]> {
+  const { catalog, sourceFaults } = context;
+  const compiler = await context.loadCompiler();
+  const faults: Fault[] = [...sourceFaults];
+  for (const migration of catalog.migrations) {
+    for (const script of [migration.up, migration.down]) {
+      if (script === null) continue;
+      const compiled = compiler.compile(migration, script);
+      if (!compiled.ok) faults.push(...compiled.faults);
+    }
+  }
+  const remarks = catalog.warnings.map((fault): Finding => ({ ...faultToFinding(fault), severity: 'info' }));
+  if (faults.length > 0) return [...faults.map(faultToFinding), ...remarks];
+  const { length } = catalog.migrations;
+  const sound: Finding = {
+    code: 'files.sound',
+    severity: 'ok',
+    message: `${length === 1 ? '1 migration' : `${length} migrations`}, all of them readable`,
+    where: {},
+    database: null,
+    mend: null,
+  };
+  return [sound, ...remarks];
+}
+
+async function examineStore(
+  { keeper, connections }: KeptStore,
+  { nowMs, pooled }: DoctorRequest,
+  context: ServiceContext,
+): Promise<readonly Finding[]> {
+  const { address } = keeper;
+  try {
+    const examination = await keeper.examine(IDLE_MS);
+    const saidPooled = connections.some((name) => pooled.has(name));
+    const findings = [
+      ...diagnoseServer(examination, { address, nowMs: nowMs(), saidPooled }),
+      ...diagnoseLedger(examination, address),
+      ...diagnoseSurroundings(examination, address),
+    ];
+    const { ledger } = examination;
+    if (ledger === null || ledger.lacking.length > 0 || ledger.format > ledger.known) return findings;
+    const configured = new Set(context.connections.keys());
+    return [
+      ...findings,
+      ...diagnoseTargets(await keeper.scopes(), { configured, here: connections }, address),
+    ];
+  } catch (error) {
+    if (!isBfmError(error)) throw error;
+    return errorToFindings(error, address);
+  }
+}
