@@ -53,6 +53,23 @@ export class Databases implements AsyncDisposable {
     }
   }
 
+  /** Makes a database with empty schemas, and gives back its address. */
+  async make(template: Template): Promise<string> {
+    await this.makeTemplate(template);
+    return this.#server.url(PREFIX + template.name);
+  }
+
+  /** Runs SQL in a database, untimed. */
+  async run(url: string, sql: string): Promise<void> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** Copies a template and gives back the address of the copy. */
   async copy(template: string, name: string): Promise<string> {
     return this.#create(name, PREFIX + template);

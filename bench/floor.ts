@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -14,10 +13,8 @@ export class MissingToolError extends Error {}
  * @returns the program's path
  * @throws {MissingToolError}
  */
-export async function compileFloor(source: string, folder: string): Promise<string> {
-  await access(source).catch(() => {
-    throw new MissingToolError(`the floor's source is not at ${source}; name it in BFM_BENCH_FLOOR`);
-  });
+export async function compileFloor(folder: string): Promise<string> {
+  const source = join(import.meta.dirname, 'floor.c');
   const program = join(folder, 'floor');
   const [include, lib] = await Promise.all([askPgConfig('--includedir'), askPgConfig('--libdir')]);
   try {

@@ -1,76 +1,85 @@
-import type { Goal } from './goals.ts';
-import type { Result } from './rounds.ts';
+import { availableParallelism } from 'node:os';
+import { judgeGoals, type Goal } from './goals.ts';
+import type { Measured, SuiteResults } from './results.ts';
 import { pairedRatio, toSpread, type Spread } from './statistics.ts';
 
-/** What the others of a workload are divided by. */
-const REFERENCES: Readonly<Record<string, string>> = {
-  'one-schema': 'w1 floor batch-1',
-  fleet: 'w2 floor batch-4',
-  'one-schema no-op': 'node -e 0',
-  'fleet no-op': 'node -e 0',
-  start: 'node -e 0',
-};
-
-/** One line of the table and of the JSON file. */
-export interface ReportRow {
-  readonly workload: string;
-  readonly contender: string;
-  readonly seconds: Spread;
-  readonly peakMib: number | null;
-  readonly reference: string;
-  readonly ratio: Spread | null;
+/** All results there are, for people: a table per workload, then the goals. */
+export function renderReport(results: readonly SuiteResults[]): string {
+  const goals = judgeGoals(results);
+  const parts = results.map(
+    (suite) => `${suite.suite}: ${suite.title}\n${suite.settings}\n${renderTable(suite)}`,
+  );
+  return `${[...parts, renderGoals(goals)].join('\n\n')}\n`;
 }
 
-/** Summarises results, each against its workload's reference. */
-export function toRows(results: readonly Result[]): readonly ReportRow[] {
-  const byName = new Map(results.map((result) => [result.contender.name, result]));
-  return results.map(({ contender, samples }) => {
-    const reference = REFERENCES[contender.workload] ?? '';
-    const against = byName.get(reference);
-    const seconds = samples.map((sample) => sample.seconds);
-    const peaks = samples.map(({ peakMib }) => peakMib).filter((peak) => peak !== null);
-    return {
-      workload: contender.workload,
-      contender: contender.name,
-      seconds: toSpread(seconds),
-      peakMib: peaks.length === 0 ? null : Math.max(...peaks),
-      reference,
-      ratio:
-        against === undefined
-          ? null
-          : pairedRatio(
-              seconds,
-              against.samples.map((sample) => sample.seconds),
-            ),
-    };
-  });
+function renderTable(suite: SuiteResults): string {
+  const names = [...new Set(suite.measured.map(({ contender }) => contender))];
+  const header = [
+    'contender',
+    'median s',
+    'range',
+    'ratio',
+    'range',
+    'CPU s client',
+    'server',
+    'peak MiB',
+    '',
+  ];
+  const lines = names.map((name) => toLine(name, suite));
+  return align([header, ...lines]);
 }
 
-/** The table for people. */
-export function renderTable(rows: readonly ReportRow[]): string {
-  const header = ['workload', 'contender', 'median s', 'min-max s', 'ratio', 'min-max', 'of', 'peak MiB'];
-  const lines = rows.map(({ workload, contender, seconds, ratio, reference, peakMib }) => [
-    workload,
-    contender,
+function toLine(name: string, { measured, reference }: SuiteResults): readonly string[] {
+  const mine = measured.filter(({ contender }) => contender === name);
+  const others = measured.filter(({ contender }) => contender === reference);
+  const seconds = toSpread(mine.map((sample) => sample.seconds));
+  const ratio =
+    others.length === 0
+      ? null
+      : pairedRatio(
+          mine.map((sample) => sample.seconds),
+          others.map((sample) => sample.seconds),
+        );
+  const peaks = mine.map(({ peakMib }) => peakMib).filter((peak) => peak !== null);
+  return [
+    name,
     seconds.median.toFixed(3),
     range(seconds, 3),
     ratio === null ? '' : ratio.median.toFixed(2),
     ratio === null ? '' : range(ratio, 2),
-    ratio === null ? '' : reference,
-    peakMib === null ? '' : peakMib.toFixed(0),
-  ]);
-  return align([header, ...lines]);
+    medianOf(mine, ({ clientCpu }) => clientCpu),
+    medianOf(mine, ({ serverCpu }) => serverCpu),
+    peaks.length === 0 ? '' : Math.max(...peaks).toFixed(0),
+    remarksOn(mine),
+  ];
 }
 
-/** The goals, met or not. */
-export function renderGoals(goals: readonly Goal[]): string {
-  const lines = goals.map(({ text, limit, found }) => [
-    found.median <= limit ? 'met' : 'MISSED',
-    `${found.median.toFixed(2)} (${range(found, 2)})`,
-    `<= ${limit.toFixed(2)}`,
+function medianOf(samples: readonly Measured[], pick: (sample: Measured) => number | null): string {
+  const values = samples.map(pick).filter((value) => value !== null);
+  return values.length === 0 ? '' : toSpread(values).median.toFixed(2);
+}
+
+function remarksOn(samples: readonly Measured[]): string {
+  const [{ share } = { share: 1 }] = samples;
+  const busy = Math.max(...samples.map(({ load }) => load)) > BUSY;
+  return [
+    ...(share < 1 ? [`extrapolated from ${(share * 100).toFixed(0)} %`] : []),
+    ...(busy ? ['the machine was busy'] : []),
+  ].join('; ');
+}
+
+/** With other work going on beside the benchmark's own, which keeps a client and some backends busy. */
+const BUSY = availableParallelism() * 3;
+
+function renderGoals(goals: readonly Goal[]): string {
+  const lines = goals.map(({ number, text, limit, unit, found }) => [
+    String(number),
+    found === null || Number.isNaN(limit) ? 'not measured' : found.median <= limit ? 'met' : 'MISSED',
+    found === null ? '' : `${found.median.toFixed(2)} (${range(found, 2)})`,
+    Number.isNaN(limit) ? '' : `<= ${limit.toFixed(2)}${unit === 'ratio' ? '' : ` ${unit}`}`,
     text,
   ]);
-  return align([['goal', 'found', 'limit', 'what'], ...lines]);
+  return align([['goal', '', 'found', 'limit', ''], ...lines]);
 }
 
 function range({ min, max }: Spread, digits: number): string {

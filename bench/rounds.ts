@@ -1,102 +1,88 @@
-import type { Contender } from './contenders.ts';
-import type { Databases } from './databases.ts';
 import type { Sample, Stopwatch } from './measure.ts';
+import type { Measured } from './results.ts';
 import { toSpread } from './statistics.ts';
+import type { Suite, Trial } from './suite.ts';
 
-/** All samples of a contender, one per round. */
-export interface Result {
-  readonly contender: Contender;
-  readonly samples: readonly Sample[];
-}
-
-/** What rounds are run with. */
-export interface RoundsInit {
-  readonly contenders: readonly Contender[];
-  readonly rounds: number;
-  readonly databases: Databases;
+/** What a round is run with. */
+export interface RoundInit {
+  readonly suite: Suite;
+  readonly round: number;
   readonly stopwatch: Stopwatch;
+  /** Writes out what the contender before has left behind. */
+  readonly settle: () => Promise<void>;
   readonly report: (line: string) => void;
 }
 
-/** Short commands are repeated within a round, and the middle one counts. */
-const REPEATS_OF_SHORT = 5;
-
 /**
- * Runs every contender once per round, beginning with another one each time. All databases of a round are made before
- * anything is timed; what works on a finished database comes after all the others.
+ * Runs every contender once, beginning with another one each round, and short ones several times in turn. Whatever the
+ * round needs is made before anything of it is timed.
  */
-export async function runRounds(init: RoundsInit): Promise<readonly Result[]> {
-  const samples = new Map<string, Sample[]>(init.contenders.map(({ name }) => [name, []]));
-  const long = init.contenders.filter(({ database }) => database.kind === 'fresh');
-  const short = init.contenders.filter(({ database }) => database.kind !== 'fresh');
-  for (let round = 1; round <= init.rounds; round += 1) {
-    const urls = await makeDatabases(long, round, init.databases);
-    const measured = [
-      ...(await runLong(rotate(long, Math.floor((long.length * (round - 1)) / init.rounds)), urls, init)),
-      ...(await runShort(short, urls, init)),
-    ];
-    for (const [contender, sample] of measured) {
-      samples.get(contender.name)?.push(sample);
-      init.report(`round ${round}  ${sample.seconds.toFixed(3).padStart(8)} s  ${contender.name}`);
-    }
-  }
-  return init.contenders.map((contender) => ({ contender, samples: samples.get(contender.name) ?? [] }));
-}
-
-type Measured = [Contender, Sample];
-type Urls = ReadonlyMap<string, string>;
-
-/** The name of a contender's database in a round, without the common prefix. */
-export function databaseName(contender: string, round: number): string {
-  return `${contender.replaceAll(/[^a-z0-9]+/g, '_')}_r${round}`;
-}
-
-async function makeDatabases(
-  contenders: readonly Contender[],
-  round: number,
-  databases: Databases,
-): Promise<Urls> {
-  const urls = new Map<string, string>();
-  for (const { name, database } of contenders) {
-    if (database.kind !== 'fresh') continue;
-    urls.set(name, await databases.copy(database.template, databaseName(name, round)));
-  }
-  return urls;
-}
-
-async function runLong(contenders: readonly Contender[], urls: Urls, init: RoundsInit): Promise<Measured[]> {
+export async function runRound(init: RoundInit): Promise<readonly Measured[]> {
+  const trials = await init.suite.trials(init.round);
+  const long = trials.filter(({ repeats }) => repeats === 1);
+  const short = trials.filter(({ repeats }) => repeats > 1);
   const measured: Measured[] = [];
-  for (const contender of contenders) {
-    await init.databases.settle();
-    measured.push([contender, await init.stopwatch.run(contender.command(urlOf(contender, urls)))]);
+  for (const trial of rotate(long, init.round - 1)) {
+    await init.settle();
+    measured.push(await runTrial(trial, init));
   }
+  if (short.length > 0) measured.push(...(await runInTurn(short, init)));
   return measured;
 }
 
-async function runShort(contenders: readonly Contender[], urls: Urls, init: RoundsInit): Promise<Measured[]> {
-  const repeats = contenders.map((contender): [Contender, Sample[]] => [contender, []]);
-  await init.databases.settle();
-  for (let repeat = 0; repeat < REPEATS_OF_SHORT; repeat += 1) {
-    for (const [contender, samples] of repeats) {
-      samples.push(await init.stopwatch.run(contender.command(urlOf(contender, urls))));
-    }
-  }
-  return repeats.map(([contender, samples]) => [contender, middle(samples)]);
+async function runTrial(trial: Trial, { stopwatch, round, report }: RoundInit): Promise<Measured> {
+  const measured = toMeasured(trial, round, await stopwatch.run(await trial.command()));
+  report(describe(measured));
+  return measured;
 }
 
-function middle(samples: readonly Sample[]): Sample {
-  const peaks = samples.map(({ peakMib }) => peakMib).filter((peak) => peak !== null);
+async function runInTurn(trials: readonly Trial[], init: RoundInit): Promise<readonly Measured[]> {
+  const samples = trials.map((trial): [Trial, Sample[]] => [trial, []]);
+  const times = Math.max(...trials.map(({ repeats }) => repeats));
+  await init.settle();
+  for (let turn = 0; turn < times; turn += 1) {
+    for (const [trial, found] of rotate(samples, turn)) {
+      if (turn < trial.repeats) found.push(await init.stopwatch.run(await trial.command()));
+    }
+  }
+  return samples.map(([trial, found]) => {
+    const measured = toMeasured(trial, init.round, middleOf(found));
+    init.report(describe(measured));
+    return measured;
+  });
+}
+
+function toMeasured({ contender, share }: Trial, round: number, sample: Sample): Measured {
+  const whole = (value: number | null): number | null => (value === null ? null : value / share);
   return {
-    seconds: toSpread(samples.map(({ seconds }) => seconds)).median,
-    peakMib: peaks.length === 0 ? null : Math.max(...peaks),
+    contender,
+    round,
+    share,
+    ...sample,
+    seconds: sample.seconds / share,
+    clientCpu: whole(sample.clientCpu),
+    serverCpu: whole(sample.serverCpu),
   };
 }
 
-function urlOf({ name, database }: Contender, urls: Urls): string {
-  if (database.kind === 'none') return '';
-  const url = urls.get(database.kind === 'of' ? database.contender : name);
-  if (url === undefined) throw new Error(`${name} has no database; it needs the contender it follows`);
-  return url;
+function middleOf(samples: readonly Sample[]): Sample {
+  const middle = (pick: (sample: Sample) => number | null): number | null => {
+    const values = samples.map(pick).filter((value) => value !== null);
+    return values.length === 0 ? null : toSpread(values).median;
+  };
+  const peaks = samples.map(({ peakMib }) => peakMib).filter((peak) => peak !== null);
+  return {
+    seconds: middle(({ seconds }) => seconds) ?? Number.NaN,
+    clientCpu: middle(({ clientCpu }) => clientCpu),
+    serverCpu: middle(({ serverCpu }) => serverCpu),
+    peakMib: peaks.length === 0 ? null : Math.max(...peaks),
+    load: Math.max(...samples.map(({ load }) => load)),
+  };
+}
+
+function describe({ round, seconds, contender, load }: Measured): string {
+  const time = `${seconds.toFixed(3).padStart(9)} s`;
+  return `round ${round}  ${time}  load ${load.toFixed(1).padStart(4)}  ${contender}`;
 }
 
 function rotate<T>(items: readonly T[], by: number): readonly T[] {

@@ -87,3 +87,26 @@ function createFunction(table: string): BenchMigration {
     down: `drop function ${table}_total(integer);\n`,
   };
 }
+
+/** One table, and then so many times a column with a default: each of them is one deployment to a whole fleet. */
+export function generateColumns(columns: number): readonly BenchMigration[] {
+  const table = 'item_001';
+  const added = Array.from({ length: columns }, (_, index): BenchMigration => {
+    const column = `c${index + 1}`;
+    return {
+      name: `add_${column}`,
+      up: `alter table ${table} add column ${column} text not null default 'x';\n`,
+      down: `alter table ${table} drop column ${column};\n`,
+    };
+  });
+  return [createTable(table, 1), ...added];
+}
+
+/** As many migrations as asked for that do next to nothing: what counts is that they are there. */
+export function generateTrivial(count: number): readonly BenchMigration[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `nothing_${index + 1}`,
+    up: `select ${index + 1};\n`,
+    down: `select ${-index - 1};\n`,
+  }));
+}
