@@ -41,3 +41,13 @@ it('is no longer true once a row has come, gone or changed, or the schema has', 
   expect(isStillTrue(planned(row('applied')), locked(row('applied', 'edited')))).toBe(false);
   expect(isStillTrue(planned(null, 'a'), locked(null, 'b'))).toBe(false);
 });
+
+it('is no longer true once what is to be deferred has been applied', () => {
+  const plain = planned(null);
+  const deferring = {
+    ...plain,
+    edit: { ...plain.edit, changes: [], deferred: [{ migrationId: ID, checksum: 'c' as Checksum }] },
+  };
+  expect(isStillTrue(deferring, locked(null))).toBe(true);
+  expect(isStillTrue(deferring, locked(row('applied')))).toBe(false);
+});

@@ -7,7 +7,8 @@ export function isStillTrue({ edit, catalogChecksum }: PlannedEdit, locked: Lock
   const sameRows = edit.changes.every(({ migrationId, before }) =>
     isSameRow(before, locked.entries.get(migrationId)),
   );
-  return sameRows && (catalogChecksum === null || catalogChecksum === locked.catalogChecksum);
+  const stillUnknown = edit.deferred.every(({ migrationId }) => !locked.entries.has(migrationId));
+  return sameRows && stillUnknown && (catalogChecksum === null || catalogChecksum === locked.catalogChecksum);
 }
 
 function isSameRow(before: RowState | null, now: LedgerEntry | undefined): boolean {
