@@ -12,7 +12,13 @@ export interface ObjectName {
 export type BareStatement =
   | { readonly effect: 'create_index'; readonly index: ObjectName; readonly table: ObjectName }
   | { readonly effect: 'drop_index'; readonly index: ObjectName }
-  | { readonly effect: 'reindex_concurrently' }
+  | {
+      readonly effect: 'reindex_concurrently';
+      /** A table or an index; `null`: a whole schema or database. */
+      readonly relation: ObjectName | null;
+      /** `null`: a relation, or the whole database. */
+      readonly schema: string | null;
+    }
   | { readonly effect: 'detach_partition'; readonly table: ObjectName; readonly partition: ObjectName }
   | {
       readonly effect: 'create' | 'drop';

@@ -64,7 +64,11 @@ export class PostgresSession implements TargetSession {
 
   async #run(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
     try {
-      return await runSeries(series, observer, { context: this.#init, tools: this.#init.tools });
+      return await runSeries(series, observer, {
+        context: this.#init,
+        entries: this.entries,
+        tools: this.#init.tools,
+      });
     } catch (error) {
       throw toTargetError(error, this.#init.target);
     }

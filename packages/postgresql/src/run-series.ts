@@ -1,20 +1,32 @@
-import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
+import type { MigrationId } from '@bfm/core';
+import type { LockedEntry, SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import { applySeries, type SeriesContext } from './apply-series.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
+import { halfDoneFailure } from './resumable/half-done.ts';
 import { ResumableStep } from './resumable/resumable-step.ts';
 import { toSeriesParts, type SeriesPart } from './series-parts.ts';
 import { SESSION_RESET } from './session-reset.ts';
+
+/** What a series runs with. */
+export interface RunContext {
+  readonly context: SeriesContext;
+  /** The ledger as it was when the target was taken. */
+  readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  readonly tools: ResumableTools;
+}
 
 /** Runs a series part by part: neighbours in transactions together, the others one by one. */
 export async function runSeries(
   series: StepSeries,
   observer: SeriesObserver,
-  { context, tools }: { readonly context: SeriesContext; readonly tools: ResumableTools },
+  { context, entries, tools }: RunContext,
 ): Promise<SeriesResult> {
   let committed = 0;
   for (const part of toSeriesParts(series.steps)) {
     if (series.stop.aborted) break;
+    const halfDone = halfDoneFailure(part, { entries, target: context.target });
+    if (halfDone !== null) return { committed, failure: halfDone };
     if (part.from > 0) await context.client.query(SESSION_RESET);
     const createSchema = committed === 0 ? series.createSchema : null;
     const result =

@@ -105,7 +105,7 @@ async function sendAlone({ statement, number }: NumberedBare, context: BareConte
 
 /**
  * Takes away what a statement that failed left, so that the next try finds what this one found, and throws its error;
- * unless it was done all the same, as when a cancel came too late.
+ * unless it was done all the same, as when a cancel came too late or what was left could be ended.
  */
 async function settleFailure(
   numbered: NumberedBare,
@@ -124,17 +124,28 @@ async function settleFailure(
     { before, now: await session.look(bare), answer: 'failed' },
     session.values,
   );
-  if (settlement.kind === 'done') return true;
-  if (settlement.kind === 'foreign') throw new NeedsAttention(foreignIndex(settlement.index), number);
   const limitMs = kind === 'cancelled' ? CLEAN_AFTER_CANCEL_MS : CLEAN_AFTER_FAILURE_MS;
-  const clean =
-    settlement.kind !== 'mend' || (await takeAway(settlement.statements, { number, limitMs }, context));
+  const clean = await tidy(settlement, { number, limitMs }, context);
+  if (clean && isDoneBy(settlement)) return true;
   // Else the intent stays, and leaves it to the next run.
   if (clean) await context.recordDone(number);
-  throw new Halt(error, {
-    statement: number,
-    left: clean ? null : 'an INVALID index, which the next run takes away',
-  });
+  throw new Halt(error, { statement: number, left: clean ? null : halfOf(bare) });
+}
+
+/** Tells whether nothing of it is half done any more. */
+async function tidy(
+  settlement: Settlement,
+  limits: { readonly number: number; readonly limitMs: number },
+  context: BareContext,
+): Promise<boolean> {
+  if (settlement.kind === 'foreign') throw new NeedsAttention(foreignIndex(settlement.index), limits.number);
+  return settlement.kind !== 'mend' || takeAway(settlement.statements, limits, context);
+}
+
+function halfOf({ effect }: BareStatement): string {
+  return effect === 'detach_partition'
+    ? 'a partition half detached, which the next run ends'
+    : 'an INVALID index, which the next run takes away';
 }
 
 async function takeAway(

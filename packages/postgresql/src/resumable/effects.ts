@@ -29,7 +29,7 @@ export function lookQuery(bare: BareStatement, values: PlaceholderValues): Look 
     case 'drop_index':
       return { text: INDEX, values: [quotePath(bare.index, values)] };
     case 'reindex_concurrently':
-      return { text: REBUILT, values: [] };
+      return rebuiltQuery(bare, values);
     case 'detach_partition':
       return { text: ATTACHED, values: [quotePath(bare.table, values), quotePath(bare.partition, values)] };
     case 'create':
@@ -41,6 +41,14 @@ export function lookQuery(bare: BareStatement, values: PlaceholderValues): Look 
     default:
       return assertNever(bare);
   }
+}
+
+function rebuiltQuery(
+  { relation, schema }: Extract<BareStatement, { effect: 'reindex_concurrently' }>,
+  values: PlaceholderValues,
+): Look {
+  const path = relation === null ? null : quotePath(relation, values);
+  return { text: REBUILT, values: [path, schema === null ? null : renderName(schema, values)] };
 }
 
 /** A name quoted, as statements and `to_regclass` read it: by the search path when it has no schema. */
@@ -77,13 +85,32 @@ SELECT json_build_object('index', (
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.oid = pg_catalog.to_regclass($1))) AS found`;
 
-// The names PostgreSQL gives to the copies: see "Rebuilding Indexes Concurrently" in its manual for REINDEX.
+// The names PostgreSQL gives to the copies: see "Rebuilding Indexes Concurrently" in its manual for REINDEX. Only those of
+// what is rebuilt count, and none that another session is making right now.
 const REBUILT = `
+WITH asked AS (SELECT pg_catalog.to_regclass($1)::oid AS oid),
+tree AS (
+  SELECT oid FROM asked UNION SELECT p.relid::oid FROM asked CROSS JOIN pg_catalog.pg_partition_tree(asked.oid) p
+),
+tables AS (
+  SELECT coalesce(x.indrelid, t.oid) AS oid FROM tree t LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = t.oid
+)
 SELECT json_build_object('leftovers', (
   SELECT coalesce(json_agg(${AN_INDEX} ORDER BY i.indexrelid), '[]')
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$')) AS found`;
+  CROSS JOIN LATERAL (
+    SELECT o.oid, o.relnamespace FROM pg_catalog.pg_class o
+    WHERE CASE WHEN n.nspname = 'pg_toast' THEN o.reltoastrelid = i.indrelid ELSE o.oid = i.indrelid END
+  ) owner
+  WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
+    AND ($1::text IS NULL OR owner.oid IN (SELECT oid FROM tables))
+    AND ($2::text IS NULL OR owner.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $2))
+    AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_locks k
+      WHERE k.locktype = 'relation' AND k.relation = c.oid AND k.mode = 'ShareUpdateExclusiveLock' AND k.granted
+        AND k.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+        AND k.pid <> pg_catalog.pg_backend_pid()))) AS found`;
 
 const ATTACHED = `
 SELECT json_build_object('attached', i.inhrelid IS NOT NULL, 'pending', coalesce(i.inhdetachpending, false)) AS found

@@ -1,6 +1,7 @@
 import { BfmError } from '@bfm/core';
 import type { Answer } from '../pipeline.ts';
 import type { Message } from '../message.ts';
+import { expectDone } from './step-session.ts';
 
 /** Rows a backfill may change for each row there can be; one that ends by itself changes each once. */
 const TIMES_MAX = 10;
@@ -15,8 +16,26 @@ export async function readRowsLimit(
   send: (message: Message) => Promise<Answer>,
   schema: string,
 ): Promise<number> {
-  const { firstRow } = await send({ text: ROWS, values: [schema] });
-  return Math.max(ROWS_ALWAYS_ALLOWED, TIMES_MAX * Number(firstRow?.['rows'] ?? Infinity));
+  return Math.max(ROWS_ALWAYS_ALLOWED, TIMES_MAX * (await readRows(send, schema, null)));
+}
+
+/** How many more it may change because its text names other schemas; with foreign tables there nobody knows. */
+export async function readRowsElsewhere(
+  send: (message: Message) => Promise<Answer>,
+  schema: string,
+  text: string,
+): Promise<number> {
+  return TIMES_MAX * (await readRows(send, schema, text));
+}
+
+async function readRows(
+  send: (message: Message) => Promise<Answer>,
+  schema: string,
+  elsewhere: string | null,
+): Promise<number> {
+  const answer = await send({ text: ROWS, values: [schema, elsewhere] });
+  expectDone(answer, null);
+  return Number(answer.firstRow?.['rows'] ?? Infinity);
 }
 
 /** Why a backfill that has changed more rows than {@link readRowsLimit} allows is stopped. */
@@ -29,6 +48,7 @@ export function endlessError(rowsDone: number): BfmError {
 
 // A row takes 28 bytes at least: its header of 24 and the pointer to it (storage page layout, PostgreSQL manual).
 const ROWS = `
-SELECT coalesce(sum(pg_catalog.pg_relation_size(c.oid)) / 28, 0)::float8 AS rows
+SELECT coalesce(sum(CASE WHEN c.relkind = 'f' THEN 'Infinity'::float8 ELSE pg_catalog.pg_relation_size(c.oid) / 28 END), 0) AS rows
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname IN ($1, 'public') AND c.relkind = 'r'`;
+WHERE c.relkind IN ('r', 'f') AND CASE WHEN n.nspname IN ($1, 'public') THEN $2::text IS NULL
+                                        ELSE pg_catalog.strpos($2::text, n.nspname::text) > 0 END`;

@@ -8,7 +8,8 @@ import type { Message } from '../message.ts';
 import { checkVerified, verifyMessage } from '../verify.ts';
 import { BareRun } from './bare-run.ts';
 import { runBare } from './bare-statement.ts';
-import { endlessError, readRowsLimit } from './endless.ts';
+import { endlessError, readRowsElsewhere, readRowsLimit } from './endless.ts';
+import { otherMode } from './half-done.ts';
 import { Halt, NeedsAttention } from './halt.ts';
 import { forgetProgressQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
@@ -54,6 +55,7 @@ export class ResumableStep {
     try {
       await this.#progress.resume(context.client);
       if (this.#step.execution.batchSize === null) await this.#runStatements();
+      else if (this.#progress.isOfStatements) throw new NeedsAttention(otherMode(), 0);
       else await this.#runBatches(this.#step.execution.batchSize);
     } catch (error) {
       return this.#toFailure(error);
@@ -95,14 +97,23 @@ export class ResumableStep {
     const text = renderBatch(statement.text, size);
     const pauseMs = this.#step.execution.batchPauseMs ?? series.timeouts.batchPauseMs;
     const { schema } = context.target;
-    const rowsMax = await this.#session.transaction((send) => readRowsLimit(send, schema));
+    let rowsMax = await this.#session.transaction((send) => readRowsLimit(send, schema));
     for (let rows = 1; rows > 0;) {
       this.#checkStop();
       rows = await this.#runBatchPatiently(text);
       const { rowsDone } = this.#progress;
-      if (rowsDone > rowsMax) throw new Halt(endlessError(rowsDone), { statement: 0 });
+      if (rowsDone > rowsMax) rowsMax = await this.#widerLimit(text, rowsMax);
       if (rows > 0 && pauseMs > 0) await tools.sleep(pauseMs, series.stop);
     }
+  }
+
+  /** The rows may stand in other schemas, whose size is looked up only when it matters. */
+  async #widerLimit(text: string, rowsMax: number): Promise<number> {
+    const { rowsDone } = this.#progress;
+    const { schema } = this.#init.context.target;
+    const more = await this.#session.transaction((send) => readRowsElsewhere(send, schema, text));
+    if (rowsDone > rowsMax + more) throw new Halt(endlessError(rowsDone), { statement: 0 });
+    return rowsMax + more;
   }
 
   /** Application traffic gets in the way of some batch of thousands: that one is tried again, not the backfill. */

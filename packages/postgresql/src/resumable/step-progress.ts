@@ -46,6 +46,11 @@ export class StepProgress {
     this.intent = found.intent;
   }
 
+  /** What is done was done statement by statement, not in batches. */
+  get isOfStatements(): boolean {
+    return this.statementsDone > 0 || this.intent !== null;
+  }
+
   /** The messages that note progress, for the transaction that makes it. */
   notes(
     write: Partial<Pick<ProgressWrite, 'statementsDone' | 'rowsDone' | 'batchesDone' | 'intent'>>,

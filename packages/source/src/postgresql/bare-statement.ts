@@ -57,7 +57,13 @@ function describeDropIndex(fields: TreeNode): BareStatement {
 
 function describeReindex(fields: TreeNode): BareStatement {
   const asks = nodesIn(fields, 'params').some(asksConcurrently);
-  return asks ? { effect: 'reindex_concurrently' } : REPEATABLE;
+  if (!asks) return REPEATABLE;
+  const relation = nodeIn(fields, 'relation');
+  return {
+    effect: 'reindex_concurrently',
+    relation: typeof relation['relname'] === 'string' ? toObjectName(relation) : null,
+    schema: fields['kind'] === 'REINDEX_OBJECT_SCHEMA' ? textIn(fields['name']) : null,
+  };
 }
 
 function describeDetach(fields: TreeNode): BareStatement | null {

@@ -248,7 +248,12 @@ describe('statements of a script without a transaction', () => {
     ],
     ['DROP INDEX CONCURRENTLY IF EXISTS s.i', { effect: 'drop_index', index: { schema: 's', name: 'i' } }],
     ['DROP INDEX CONCURRENTLY i', { effect: 'drop_index', index: { schema: null, name: 'i' } }],
-    ['REINDEX TABLE CONCURRENTLY t', { effect: 'reindex_concurrently' }],
+    [
+      'REINDEX TABLE CONCURRENTLY s.t',
+      { effect: 'reindex_concurrently', relation: { schema: 's', name: 't' }, schema: null },
+    ],
+    ['REINDEX SCHEMA CONCURRENTLY s', { effect: 'reindex_concurrently', relation: null, schema: 's' }],
+    ['REINDEX DATABASE CONCURRENTLY d', { effect: 'reindex_concurrently', relation: null, schema: null }],
     ['REINDEX (CONCURRENTLY false) TABLE t', { effect: 'repeatable' }],
     [
       'ALTER TABLE s.t DETACH PARTITION p CONCURRENTLY',
