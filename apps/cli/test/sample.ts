@@ -77,7 +77,8 @@ export function step(version: string, name: string, statements: readonly string[
     checksum: 'c'.repeat(64) as Checksum,
     file: `postgresql/core/${version}_${name}.up.sql`,
     statements: statements.map((text, index) => ({ text, line: index + 1, column: 1, bare: null })),
-    placeholderInLiteral: false,
+    literalPlaceholder: null,
+    unqualified: { creates: [], changes: [] },
     execution: {
       transaction: 'per-migration',
       lockTimeoutMs: null,

@@ -60,7 +60,15 @@ export { repairCommand } from './repair-command.ts';
 export type { RepairCommandParts } from './repair-command.ts';
 export { toRunResult } from './run.ts';
 export type { RunResult, RunResultInit, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
-export type { BareStatement, CompiledScript, ObjectName, Statement } from './statement.ts';
+export type {
+  BareStatement,
+  CompiledScript,
+  LiteralPlaceholder,
+  ObjectName,
+  Statement,
+  UnqualifiedChange,
+  UnqualifiedNames,
+} from './statement.ts';
 export { compareText, targetKey } from './target.ts';
 export type { Target } from './target.ts';
 export { parseDuration } from './text/duration.ts';

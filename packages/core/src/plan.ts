@@ -2,7 +2,7 @@ import type { Fault } from './errors/bfm-error.ts';
 import type { MigrationId } from './migration-id.ts';
 import type { Checksum, Direction, Requirements, ScriptExecution } from './migration.ts';
 import type { BackendName, ConnectionName, SchemaName } from './names.ts';
-import type { Statement } from './statement.ts';
+import type { LiteralPlaceholder, Statement, UnqualifiedNames } from './statement.ts';
 import type { Version } from './version.ts';
 
 declare const brand: unique symbol;
@@ -37,8 +37,10 @@ export interface PlanStep {
   /** Path of the file that runs, relative to the sfm folder. */
   readonly file: string;
   readonly statements: readonly Statement[];
-  /** Copied from the compiled script: placeholders may only be filled with plain names. */
-  readonly placeholderInLiteral: boolean;
+  /** Copied from the compiled script: unless it is `null`, placeholders may only be filled with plain names. */
+  readonly literalPlaceholder: LiteralPlaceholder | null;
+  /** Copied from the compiled script. */
+  readonly unqualified: UnqualifiedNames;
   readonly execution: ScriptExecution;
   readonly requires: Requirements;
   /** Up: all direct dependencies, applied already or planned here. Down: the dependents that this plan rolls back first. */

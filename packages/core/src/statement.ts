@@ -1,3 +1,5 @@
+import type { Place } from './text/place.ts';
+
 /** A database object as a statement names it; placeholders may stand for names. */
 export interface ObjectName {
   /** `null`: found by the search path. */
@@ -40,9 +42,32 @@ export interface Statement {
   readonly bare: BareStatement | null;
 }
 
+/** An object that a script alters or drops without saying in which schema it is. */
+export interface UnqualifiedChange extends Place {
+  readonly kind: 'relation' | 'routine' | 'type';
+  readonly name: string;
+  /** 1-based. */
+  readonly statement: number;
+}
+
+/** The objects of a script as far as the search path decides where they are. */
+export interface UnqualifiedNames {
+  /** What it makes, in whatever schema. */
+  readonly creates: readonly string[];
+  /** What it alters or drops, not having made it before: the search path finds it, perhaps in `public`. */
+  readonly changes: readonly UnqualifiedChange[];
+}
+
+/** A placeholder inside a text, body or comment of a script. */
+export interface LiteralPlaceholder extends Place {
+  /** As it stands in the file. */
+  readonly placeholder: string;
+}
+
 /** A script made ready to run: parsed, checked, cut into statements. */
 export interface CompiledScript {
   readonly statements: readonly Statement[];
-  /** True when a placeholder stands somewhere else than as an identifier, so that only plain names may fill it. */
-  readonly placeholderInLiteral: boolean;
+  /** The first placeholder that stands somewhere else than as an identifier: only plain names may fill any then. */
+  readonly literalPlaceholder: LiteralPlaceholder | null;
+  readonly unqualified: UnqualifiedNames;
 }

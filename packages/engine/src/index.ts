@@ -56,11 +56,13 @@ export type {
   TargetSession,
 } from './ports/target-session.ts';
 export type {
+  FoundElsewhere,
   HistoryQuery,
   InspectQuery,
   OpenOptions,
   OpenResult,
   Revision,
+  SearchedName,
   StoreSnapshot,
   TargetStore,
 } from './ports/target-store.ts';

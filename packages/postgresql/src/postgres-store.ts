@@ -1,10 +1,12 @@
 import type { Checksum, LedgerEvent, Requirements, SchemaName, Target } from '@bfm/core';
 import type {
+  FoundElsewhere,
   HistoryQuery,
   InspectQuery,
   OpenOptions,
   OpenResult,
   Revision,
+  SearchedName,
   StoreKeeper,
   StoreSnapshot,
   TargetStore,
@@ -13,6 +15,7 @@ import type pg from 'pg';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
+import { foundInPublic } from './found-in-public.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
 import { revisionKey } from './ledger-writes.ts';
@@ -90,6 +93,14 @@ export class PostgresStore implements TargetStore {
   /** See {@link TargetStore.missingRequirements}. */
   async missingRequirements(requires: Requirements, schema: SchemaName): Promise<readonly string[]> {
     return this.#with((client) => missingRequirements(client, requires, schema));
+  }
+
+  /** See {@link TargetStore.foundInPublic}. */
+  async foundInPublic(
+    names: readonly SearchedName[],
+    schemas: readonly SchemaName[],
+  ): Promise<readonly FoundElsewhere[]> {
+    return this.#with((client) => foundInPublic(client, names, schemas));
   }
 
   /** See {@link TargetStore.querySchemas}. */

@@ -85,7 +85,7 @@ export class TransactionScript {
     const values = this.#values(step);
     const count = step.statements.length;
     for (const [statement, { text }] of step.statements.entries()) {
-      const rendered = renderStatement(text, values, step.placeholderInLiteral);
+      const rendered = renderStatement(text, values, step.literalPlaceholder !== null);
       yield {
         text: rendered,
         values: [],
@@ -100,7 +100,7 @@ export class TransactionScript {
   }
 
   #checkPlaceholders(step: PlanStep): void {
-    if (!step.placeholderInLiteral) return;
+    if (step.literalPlaceholder === null) return;
     const values = this.#values(step);
     for (const { text } of step.statements) renderStatement(text, values, true);
   }

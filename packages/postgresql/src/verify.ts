@@ -6,7 +6,9 @@ import { rowCountOf, type Answer } from './pipeline.ts';
 /** The message that asks a step's post-condition; `null` when it has none. */
 export function verifyMessage(step: PlanStep, values: PlaceholderValues): Message | null {
   const { verify } = step.execution;
-  return verify === null ? null : oneCommand(renderStatement(verify, values, step.placeholderInLiteral));
+  return verify === null
+    ? null
+    : oneCommand(renderStatement(verify, values, step.literalPlaceholder !== null));
 }
 
 /** What is wrong with the answer to {@link verifyMessage}; `null` when it is one row that says true and nothing else. */

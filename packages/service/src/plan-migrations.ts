@@ -7,6 +7,7 @@ import { readLedgers } from './planning/read-ledgers.ts';
 import { requireSelection } from './planning/require-selection.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
 import { tellFaultySource } from './planning/tell-faulty-source.ts';
+import { warnOfFallThrough } from './planning/warn-fall-through.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /**
@@ -29,7 +30,8 @@ export async function planMigrations(request: PlanRequest, context: ServiceConte
   const input = { catalog, request, scope, states, sameMeaning, compiler, hasher };
   const plan = request.direction === 'up' ? planUp(input) : planDown(input);
   await checkRequirements(plan, context);
-  return plan;
+  const warnings = await warnOfFallThrough(plan, context);
+  return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 /** Stands in when nothing is pending, so that nothing is ever compiled. */

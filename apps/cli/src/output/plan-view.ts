@@ -120,7 +120,7 @@ function sqlOf(step: PlanStep, { targets, connection, backend }: PlanGroup): rea
   const [only, second] = targets;
   if (only === undefined || second !== undefined) return step.statements.map(({ text }) => text);
   const values = { connection, backend, schema: only.schema, version: step.version };
-  return step.statements.map(({ text }) => renderStatement(text, values, step.placeholderInLiteral));
+  return step.statements.map(({ text }) => renderStatement(text, values, step.literalPlaceholder !== null));
 }
 
 /** Warnings about the source. Oddities of a migration are told only while it is in the plan, not for ever after. */

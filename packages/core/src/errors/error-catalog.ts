@@ -92,6 +92,10 @@ export const ERROR_CATALOG = {
     category: 'invalid',
     title: "A migration reaches into BFM's own schema.",
   },
+  'migration.falls_through': {
+    category: 'invalid',
+    title: 'An ALTER or DROP without a schema would be carried out in schema public.',
+  },
   'migration.role_left': {
     category: 'invalid',
     title: 'A migration leaves another role in force at its end.',

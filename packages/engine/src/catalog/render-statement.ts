@@ -33,9 +33,20 @@ export function renderStatement(
   if (!text.includes('{{.')) return text;
   return text.replace(PLACEHOLDER, (placeholder, word: string) => {
     const value = values[word.toLowerCase() as PlaceholderName];
-    if (placeholderInLiteral && !PLAIN_NAME.test(value)) throw unsafe(placeholder, value);
+    if (placeholderInLiteral && !isPlainName(value)) throw unsafe(placeholder, value);
     return quoteIdentifier(value);
   });
+}
+
+/** The placeholders of a text, as often as they stand in it. */
+export function placeholdersIn(text: string): readonly PlaceholderName[] {
+  if (!text.includes('{{.')) return [];
+  return [...text.matchAll(PLACEHOLDER)].map(([, word = '']) => word.toLowerCase() as PlaceholderName);
+}
+
+/** Whether a name is safe wherever it is filled in, even inside of a text. */
+export function isPlainName(value: string): boolean {
+  return PLAIN_NAME.test(value);
 }
 
 /** Fills the placeholders of a bare name, as the catalog knows it: unquoted. */

@@ -17,6 +17,8 @@ export interface StepCompiler {
   /** A step, or `null` when the migration's script is faulty or missing; the reason is then in `faults`. */
   step(migration: Migration, options: StepOptions): PlanStep | null;
   readonly faults: readonly Fault[];
+  /** What is odd about the scripts of the steps made so far. */
+  readonly warnings: readonly Fault[];
 }
 
 /** What a step is apart from its migration. */
@@ -30,12 +32,14 @@ export interface StepOptions {
 export function createStepCompiler(compiler: ScriptCompiler): StepCompiler {
   const compiled = new Map<Script, CompiledScript | null>();
   const faults: Fault[] = [];
+  const warnings: Fault[] = [];
 
   function compile(migration: Migration, script: Script): CompiledScript | null {
     const known = compiled.get(script);
     if (known !== undefined) return known;
     const result = compiler.compile(migration, script);
-    if (!result.ok) faults.push(...result.faults);
+    if (result.ok) warnings.push(...result.warnings);
+    else faults.push(...result.faults);
     const value = result.ok ? result.script : null;
     compiled.set(script, value);
     return value;
@@ -43,6 +47,7 @@ export function createStepCompiler(compiler: ScriptCompiler): StepCompiler {
 
   return {
     faults,
+    warnings,
     step(migration, { direction, reason, after }) {
       const script = direction === 'up' ? migration.up : migration.down;
       if (script === null) {
@@ -61,7 +66,8 @@ export function createStepCompiler(compiler: ScriptCompiler): StepCompiler {
         checksum: migration.up.checksum,
         file: script.path,
         statements: ready.statements,
-        placeholderInLiteral: ready.placeholderInLiteral,
+        literalPlaceholder: ready.literalPlaceholder,
+        unqualified: ready.unqualified,
         execution: script.execution,
         requires: migration.requires,
         after,

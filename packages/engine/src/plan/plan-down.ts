@@ -17,6 +17,7 @@ import { createStepCompiler } from './compile-step.ts';
 import { buildPlan, migrationsKey, refuseFaults, SharedSteps, type TargetWork } from './plan-builder.ts';
 import type { PlanDemand } from './plan-scope.ts';
 import type { PlanInput } from './plan-up.ts';
+import { findUnsafePlaceholders } from './unsafe-placeholders.ts';
 
 /** The migrations to roll back on one target, newest first. */
 interface Rollback {
@@ -48,10 +49,10 @@ export function planDown(input: PlanInput): Plan {
   }
   collectDriftFaults(rollbacks, input, faults);
   collectDependentFaults(rollbacks, input, faults);
-  const work = toWork(rollbacks, input, faults);
+  const { work, warnings } = toWork(rollbacks, input, faults);
   refuseFaults(faults);
   const { request, hasher, catalog } = input;
-  return buildPlan({ request, work, skips, warnings: catalog.warnings, hasher });
+  return buildPlan({ request, work, skips, warnings: [...catalog.warnings, ...warnings], hasher });
 }
 
 function notApplied({ target }: TargetState, { wanted }: PlanDemand): PlanSkip {
@@ -151,7 +152,11 @@ function toDependentFault(broken: MigrationId, dependent: MigrationId, { target 
   };
 }
 
-function toWork(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[]): TargetWork[] {
+function toWork(
+  rollbacks: readonly Rollback[],
+  input: PlanInput,
+  faults: Fault[],
+): { readonly work: readonly TargetWork[]; readonly warnings: readonly Fault[] } {
   const steps = createStepCompiler(input.compiler);
   const shared = new SharedSteps();
   const going = new GoingDependents(rollbacks, input);
@@ -171,8 +176,8 @@ function toWork(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[
     byList.set(migrations, list);
     work.push({ state, deferred: nothing, steps: list });
   }
-  faults.push(...steps.faults);
-  return work;
+  faults.push(...steps.faults, ...findUnsafePlaceholders(work));
+  return { work, warnings: steps.warnings };
 }
 
 /** Which of the migrations that go depend on which, and where. */

@@ -25,6 +25,7 @@ import { toBlockerFault } from './blocker-fault.ts';
 import { createStepCompiler, toStepDependency, type StepCompiler } from './compile-step.ts';
 import { buildPlan, migrationsKey, refuseFaults, SharedSteps, type TargetWork } from './plan-builder.ts';
 import type { PlanDemand, PlanScope } from './plan-scope.ts';
+import { findUnsafePlaceholders } from './unsafe-placeholders.ts';
 
 /** Everything a plan depends on. The same input gives the same plan, whatever order its parts come in. */
 export interface PlanInput {
@@ -63,9 +64,15 @@ export function planUp(input: PlanInput): Plan {
     onlyListed: onlyListed(input.request),
   };
   const work = input.scope.demands.flatMap((demand) => planDemand(demand, context));
-  refuseFaults([...context.faults, ...context.steps.faults]);
+  refuseFaults([...context.faults, ...context.steps.faults, ...findUnsafePlaceholders(work)]);
   const { request, skips, hasher } = context;
-  return buildPlan({ request, work, skips, warnings: input.catalog.warnings, hasher });
+  return buildPlan({
+    request,
+    work,
+    skips,
+    warnings: [...input.catalog.warnings, ...context.steps.warnings],
+    hasher,
+  });
 }
 
 function planDemand(demand: PlanDemand, context: UpContext): TargetWork[] {

@@ -1,8 +1,8 @@
 import type { CompiledScript, Fault, Migration, Script } from '@bfm/core';
 
-/** What compiling a script gives: statements, or every fault found in it. */
+/** What compiling a script gives: statements and what is odd about them, or every fault found in it. */
 export type CompileResult =
-  | { readonly ok: true; readonly script: CompiledScript }
+  | { readonly ok: true; readonly script: CompiledScript; readonly warnings: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] };
 
 /** Reads scripts with the grammar of their backend. Pure; may be called many times with the same script. */

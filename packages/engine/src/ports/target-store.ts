@@ -8,6 +8,7 @@ import type {
   SchemaName,
   Target,
   TargetState,
+  UnqualifiedChange,
   Version,
 } from '@bfm/core';
 import type { TargetSession } from './target-session.ts';
@@ -37,6 +38,14 @@ export interface Revision {
   /** `name@version` of the way the checksum was made. */
   readonly algorithm: string;
   readonly text: string;
+}
+
+/** An object as a statement names it, without a schema. */
+export type SearchedName = Pick<UnqualifiedChange, 'kind' | 'name'>;
+
+/** A name that leads out of a target's schema. */
+export interface FoundElsewhere extends SearchedName {
+  readonly schema: SchemaName;
 }
 
 /** Who takes a target. */
@@ -85,6 +94,15 @@ export interface TargetStore {
 
   /** Which of the required tables (`schema.table`) and schemas do not exist; `schema` fills in for unqualified names. */
   missingRequirements(requires: Requirements, schema: SchemaName): Promise<readonly string[]>;
+
+  /**
+   * Which objects that a statement names without a schema would be found in `public`, because the target's own schema
+   * has none of the name and `public` has one. Empty for stores that search in no other schema.
+   */
+  foundInPublic(
+    names: readonly SearchedName[],
+    schemas: readonly SchemaName[],
+  ): Promise<readonly FoundElsewhere[]>;
 
   /** The first column of a read-only query's rows, as text, nulls left out. */
   querySchemas(sql: string): Promise<readonly string[]>;

@@ -36,7 +36,7 @@ export class StepSession {
   /** A statement of the file, ready to be sent; one command a message. */
   render(text: string): Message {
     const { step } = this.#init;
-    return oneCommand(renderStatement(text, this.values, step.placeholderInLiteral));
+    return oneCommand(renderStatement(text, this.values, step.literalPlaceholder !== null));
   }
 
   /**

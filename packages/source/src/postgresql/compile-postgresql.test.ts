@@ -46,8 +46,10 @@ describe('splitting (I8)', () => {
           { text: 'SELECT 1', line: 2, column: 10, bare: null },
           { text: 'SELECT 2', line: 4, column: 11, bare: null },
         ],
-        placeholderInLiteral: false,
+        literalPlaceholder: null,
+        unqualified: { creates: [], changes: [] },
       },
+      warnings: [],
     });
   });
 
@@ -367,31 +369,56 @@ describe('placeholders (I19)', () => {
     const text =
       'CREATE TABLE {{.Schema}}.a (x int); SELECT {{.CONNECTION}}.{{.backend}}.{{.Version}} FROM t';
     const result = compileText(text);
-    expect(result).toMatchObject({ ok: true, script: { placeholderInLiteral: false } });
+    expect(result).toMatchObject({ ok: true, script: { literalPlaceholder: null } });
     expect(statementsOf(text).join('; ')).toBe(text);
   });
 
   it.each([
-    "SELECT '{{.Schema}}'",
-    'DO $$ BEGIN PERFORM {{.schema}}.f(); END $$',
-    'SELECT 1 /* {{.Schema}} */ + 1',
-    'SELECT 1 -- {{.Schema}}\n + 1',
-  ])('inside %s ask for plain names', (text) => {
-    expect(compileText(text)).toMatchObject({ ok: true, script: { placeholderInLiteral: true } });
+    ["SELECT '{{.Schema}}'", '{{.Schema}}', '1:9'],
+    ['DO $$ BEGIN PERFORM {{.schema}}.f(); END $$', '{{.schema}}', '1:21'],
+    ['SELECT {{.Version}} /* {{.Schema}} */ + 1', '{{.Schema}}', '1:24'],
+    ["SELECT {{.Schema}}.f();\nSELECT 1 -- {{.Connection}}\n + 1, '{{.Schema}}'", '{{.Connection}}', '2:13'],
+  ])('inside %j ask for plain names, and say where the first is', (text, placeholder, place) => {
+    const [line, column] = place.split(':').map(Number);
+    expect(compileText(text)).toMatchObject({
+      ok: true,
+      script: { literalPlaceholder: { placeholder, line, column } },
+    });
   });
 
   it('in a comment between statements are not sent, so they do not', () => {
     expect(compileText('-- for {{.Schema}}\nSELECT 1; -- {{.Schema}}')).toMatchObject({
       ok: true,
-      script: { placeholderInLiteral: false },
+      script: { literalPlaceholder: null },
     });
   });
 
   it('in the query of verify count too', () => {
-    expect(compileText('SELECT 1', { verify: "SELECT '{{.Schema}}' = 'x'" })).toMatchObject({
+    expect(
+      compileText("-- verify=SELECT '{{.Schema}}' = 'x'\nSELECT 1", { verify: "SELECT '{{.Schema}}' = 'x'" }),
+    ).toMatchObject({
       ok: true,
-      script: { placeholderInLiteral: true },
+      script: { literalPlaceholder: { placeholder: '{{.Schema}}', line: 1, column: 19 } },
     });
+  });
+
+  it.each([
+    ["SELECT '{{.Schema}}'", ['{{.Schema}} in a text is filled with the double quotes of a name']],
+    ["SELECT x FROM t WHERE s = '{{.SCHEMA}}'", ['{{.SCHEMA}} in a text']],
+    ["COMMENT ON TABLE t IS 'made by {{.Version}}'", ['{{.Version}} in a text']],
+    ["SELECT '{{.Schema}}'::regnamespace, '{{.Schema}}' :: pg_catalog.regnamespace", []],
+    ["SELECT to_regclass('{{.Schema}}.t'), format('%I', 'x')", []],
+    ['DO $$ BEGIN PERFORM {{.Schema}}.f(); END $$', []],
+    [
+      "SELECT '{{ .Schema }}'",
+      ['{{ .Schema }} is no placeholder and stays as it is; did you mean {{.Schema}}?'],
+    ],
+    ["SELECT '{{.Shema}}', '{{.Name}}', '{{ }}'", ['{{.Shema}} is no placeholder']],
+  ])('in %j are warned of when they are hardly meant so', (text, messages) => {
+    const result = compileText(text);
+    const warnings = result.ok ? result.warnings : [];
+    expect(warnings.map(({ code }) => code)).toEqual(messages.map(() => 'source.suspicious'));
+    for (const [index, message] of messages.entries()) expect(warnings[index]?.message).toContain(message);
   });
 
   it.each(['CREATE INDEX i_{{.Schema}} ON t (a)', 'SELECT * FROM "{{.Schema}}".t'])(

@@ -1,16 +1,32 @@
-import { advance, type Fault, type Migration, type Place, type Script, type Statement } from '@bfm/core';
+import {
+  advance,
+  placeAt,
+  type CompiledScript,
+  type Fault,
+  type Migration,
+  type Place,
+  type Script,
+  type Statement,
+} from '@bfm/core';
 import type { CompileResult } from '@bfm/engine';
 import { scriptFault, type ScriptFaultInit } from '../script-faults.ts';
 import { isInsignificant, readSqlToken } from '../sql/sql-token.ts';
 import { toBareStatement } from './bare-statement.ts';
 import { findBatchFaults } from './batch-rules.ts';
 import { diagnose, SCRIPT_FAULTS_MAX } from './diagnose.ts';
+import {
+  placeholderIn,
+  warnOfLookalikes,
+  warnOfValue,
+  type ScriptWarningInit,
+} from './literal-placeholders.ts';
 import type { TreeNode } from './parse-tree.ts';
 import { parseSql, type ParsedStatement } from './parse.ts';
-import { markPlaceholders, type MarkedScript } from './placeholders.ts';
+import { markPlaceholders, type MarkedScript, type TextRange } from './placeholders.ts';
 import { cutIntoChunks } from './script-chunks.ts';
 import { RoleTracker } from './role-rules.ts';
 import { findBrokenRule } from './statement-faults.ts';
+import { UnqualifiedTracker } from './unqualified-names.ts';
 import { checkVerify } from './verify-rules.ts';
 
 /**
@@ -30,13 +46,26 @@ export function compilePostgresql(migration: Migration, script: Script): Compile
   if (verify.fault !== null) faults.push(verify.fault);
   const [first, ...rest] = faults.map((init): Fault => scriptFault(script, migration.id, init));
   if (first !== undefined) return { ok: false, faults: [first, ...rest] };
+  const { statements, unqualified } = reader;
+  const literalPlaceholder = toLiteralPlaceholder(script, reader.literalPlaceholder ?? verify.placeholder);
   return {
     ok: true,
-    script: {
-      statements: reader.statements,
-      placeholderInLiteral: reader.placeholderInLiteral || verify.placeholderInLiteral,
-    },
+    script: { statements, literalPlaceholder, unqualified: unqualified.names() },
+    warnings: toWarnings(migration, script, reader),
   };
+}
+
+function toLiteralPlaceholder(
+  { text }: Script,
+  found: ReturnType<typeof placeholderIn>,
+): CompiledScript['literalPlaceholder'] {
+  return found === null ? null : { placeholder: found.placeholder, ...placeAt(text, found.index) };
+}
+
+function toWarnings({ id }: Migration, script: Script, { warnings }: ScriptReader): readonly Fault[] {
+  return [...warnings, ...warnOfLookalikes(script.text)]
+    .slice(0, SCRIPT_FAULTS_MAX)
+    .map((init) => scriptFault(script, id, { ...init, code: 'source.suspicious' }));
 }
 
 /** What is wrong with a script all of whose statements are sound. */
@@ -68,7 +97,10 @@ class ScriptReader {
   /** The first two statements of a backfill; the batch rules need no more. */
   readonly batchStatements: ParsedStatement[] = [];
   readonly roles = new RoleTracker();
-  placeholderInLiteral = false;
+  readonly unqualified = new UnqualifiedTracker();
+  readonly warnings: ScriptWarningInit[] = [];
+  /** The first placeholder in a literal or comment of a statement. */
+  literalPlaceholder: ReturnType<typeof placeholderIn> = null;
   readonly #script: Script;
   readonly #marked: MarkedScript;
   #place: Place = { line: 1, column: 1 };
@@ -114,6 +146,7 @@ class ScriptReader {
     this.#placeIndex = start;
     const bare = this.#script.execution.transaction === 'none' ? toBareStatement(node) : null;
     this.statements.push({ text: this.#script.text.slice(start, end), ...this.#place, bare });
+    this.unqualified.take(node, { ...this.#place, statement: this.#count });
     this.#noteLiterals(extent);
   }
 
@@ -135,9 +168,15 @@ class ScriptReader {
     const literals = this.#marked.literalsWithPlaceholder;
     let literal = literals[this.#nextLiteral];
     while (literal !== undefined && literal[0] < end) {
-      if (literal[1] > start) this.placeholderInLiteral = true;
+      if (literal[1] > start) this.#noteLiteral(literal);
       this.#nextLiteral += 1;
       literal = literals[this.#nextLiteral];
     }
+  }
+
+  #noteLiteral(literal: TextRange): void {
+    this.literalPlaceholder ??= placeholderIn(this.#script.text, literal);
+    const warning = warnOfValue(this.#script.text, literal);
+    if (warning !== null) this.warnings.push({ ...warning, statement: this.#count });
   }
 }

@@ -4,6 +4,7 @@ import { splitStatements, type StatementPiece } from '../sql/split-statements.ts
 import { readSqlToken, type SqlToken, type SqlTokenKind } from '../sql/sql-token.ts';
 import { shorten } from '../text/excerpt.ts';
 import { describeStrangeWord } from '../text/suspicious-characters.ts';
+import { describeTemplate } from './literal-placeholders.ts';
 import { parseSql, type ParseResult } from './parse.ts';
 import { withPlaceholders } from './placeholders.ts';
 import { findBrokenRule, PSQL_MEND } from './statement-faults.ts';
@@ -131,6 +132,8 @@ function mendAt(text: string, index: number): string {
   if (PLACEHOLDER_JOINED.test(text.slice(Math.max(0, index - NEAR), index + NEAR))) {
     return 'a placeholder is a whole name, and BFM quotes it: write it without quotes and joined to nothing, as in {{.Schema}}.t';
   }
+  const template = describeTemplate(text, index);
+  if (template !== null) return template;
   const { kind, start, end } = readSqlToken(text, index);
   const strange = kind === 'word' ? describeStrangeWord(text.slice(start, end)) : null;
   return strange ?? 'mend the statement; it is read with the grammar of PostgreSQL 18';

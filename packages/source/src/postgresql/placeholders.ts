@@ -1,13 +1,16 @@
 import { isInsignificant, readSqlToken } from '../sql/sql-token.ts';
 
+/** `[start, end)` in UTF-16 units. */
+export type TextRange = readonly [start: number, end: number];
+
 /** A script made fit for the parser. */
 export interface MarkedScript {
   /** The text with each placeholder replaced by an identifier of exactly the same length in bytes. */
   readonly text: string;
   /** `[start, end)` of tokens (literals, bodies, quoted identifiers, comments) that hold a placeholder. */
-  readonly literalsWithPlaceholder: readonly (readonly [number, number])[];
+  readonly literalsWithPlaceholder: readonly TextRange[];
   /** `[start, end)` of tokens of the same kinds that hold `:batch`. */
-  readonly literalsWithBatch: readonly (readonly [number, number])[];
+  readonly literalsWithBatch: readonly TextRange[];
   /** Where `:batch` stands as a value. Empty unless asked for. */
   readonly batches: readonly number[];
 }
@@ -75,8 +78,8 @@ function replaceBatches(text: string, batches: readonly number[]): string {
   return replaced;
 }
 
-function findLiterals(text: string): [number, number][] {
-  const literals: [number, number][] = [];
+function findLiterals(text: string): TextRange[] {
+  const literals: TextRange[] = [];
   for (let index = 0; index < text.length;) {
     const { kind, start, end } = readSqlToken(text, index);
     const quoted = kind === 'string' || kind === 'dollar-string' || kind === 'quoted-identifier';
@@ -87,11 +90,8 @@ function findLiterals(text: string): [number, number][] {
 }
 
 /** The literals that hold one of the indexes; both lists are in ascending order. */
-function holding(
-  literals: readonly (readonly [number, number])[],
-  indexes: readonly number[],
-): (readonly [number, number])[] {
-  const found: (readonly [number, number])[] = [];
+function holding(literals: readonly TextRange[], indexes: readonly number[]): TextRange[] {
+  const found: TextRange[] = [];
   let next = 0;
   for (const literal of literals) {
     const [start, end] = literal;

@@ -7,6 +7,7 @@ import {
   type TargetState,
 } from '@bfm/core';
 import type {
+  FoundElsewhere,
   HistoryQuery,
   InspectQuery,
   OpenOptions,
@@ -57,6 +58,10 @@ export class MemoryStore implements TargetStore {
 
   revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>> {
     return Promise.resolve(new Map([...this.#texts].filter(([checksum]) => checksums.includes(checksum))));
+  }
+
+  foundInPublic(): Promise<readonly FoundElsewhere[]> {
+    return Promise.resolve([]);
   }
 
   missingRequirements(): Promise<readonly string[]> {

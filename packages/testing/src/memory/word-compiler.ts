@@ -13,7 +13,8 @@ export const wordCompiler: ScriptCompiler = {
       return { ok: false, faults: [fault] };
     }
     const statements = texts.map((text, index) => ({ text, line: index + 1, column: 1, bare: null }));
-    return { ok: true, script: { statements, placeholderInLiteral: false } };
+    const unqualified = { creates: [], changes: [] };
+    return { ok: true, script: { statements, literalPlaceholder: null, unqualified }, warnings: [] };
   },
   sameMeaning: (_migration, applied, current) => strip(applied) === strip(current),
 };
