@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -81,6 +81,10 @@ it('runs the bundle in the same process when Node is new enough', async () => {
     stdout: `${String(child.pid)} true exit 3\n`,
     stderr: '',
   });
+});
+
+it('asks env for nothing but node: BusyBox, BSDs and the shims that npm makes on Windows know no more', () => {
+  expect(readFileSync(LAUNCHER, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
 });
 
 it('answers --version without the bundle', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { BfmError } from '@bfm/core';
 import type { Environment } from '@bfm/service';
+import { withSlashes } from '../output/shown-path.ts';
 import { parseEnvFile } from './env-file.ts';
 import { systemReason } from './system-reason.ts';
 
@@ -45,7 +46,7 @@ export function readEnvFile(file: string): Readonly<Record<string, string>> {
 export function findDemoFile(directory: string): { readonly path: string; readonly shown: string } | null {
   for (let folder = directory; ; folder = dirname(folder)) {
     const path = join(folder, '.bfm', 'env');
-    if (isTrusted(path)) return { path, shown: relative(directory, path) };
+    if (isTrusted(path)) return { path, shown: withSlashes(relative(directory, path)) };
     if (dirname(folder) === folder) return null;
   }
 }

@@ -61,11 +61,20 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       clock: { monotonicMs: nowMs, sleep },
       random: () => Math.random(),
       newRunId: () => randomUUID(),
-      actor: `${userInfo().username}@${hostname()}`,
+      actor: `${userName()}@${hostname()}`,
       emit,
     },
     [Symbol.asyncDispose]: () => stores.close(),
   };
+}
+
+/** A container may run as a user that nobody has given a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid${process.getuid?.() ?? ''}`;
+  }
 }
 
 /** Not performance.now(): loading it takes longer than a short command has. */

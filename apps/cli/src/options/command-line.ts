@@ -1,4 +1,5 @@
 import { quoteOption } from '@bfm/core';
+import { withSlashes } from '../output/shown-path.ts';
 import type { PlanOptions } from './option-types.ts';
 
 /** Puts a command together again from its selectors, to tell people what to type next. */
@@ -9,9 +10,11 @@ export function toCommandLine(verb: string, options: PlanOptions): string {
   };
   const one = (value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [String(value)];
-  add('--sfm', one(options.sfm));
-  add('--config', one(options.config));
-  add('--env-file', one(options.envFile));
+  // With / a path needs no quotes on Windows, whose shells have others than these.
+  const path = (value: string | undefined): readonly string[] => one(value).map((each) => withSlashes(each));
+  add('--sfm', path(options.sfm));
+  add('--config', path(options.config));
+  add('--env-file', path(options.envFile));
   add('--connection', options.connection);
   add('--backend', options.backend);
   add('--schema', options.schema);

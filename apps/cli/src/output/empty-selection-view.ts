@@ -1,6 +1,7 @@
 import type { Catalog, Migration, Plan, PlanRequest } from '@bfm/core';
 import { escapeLine } from './escape.ts';
 import type { Look } from './look.ts';
+import { withSlashes } from './shown-path.ts';
 import { someNames } from './wording.ts';
 
 /** What a selection is looked for in. */
@@ -18,7 +19,9 @@ export function emptySelectionView(plan: Plan, source: SelectionSource, look: Lo
 
 /** The first part of the request after which nothing is left. */
 function findReason(request: PlanRequest, { catalog, sfm }: SelectionSource, width: number): string {
-  if (catalog.migrations.length === 0) return `no migrations in ${escapeLine(sfm.replace(/\/?$/, '/'))}`;
+  if (catalog.migrations.length === 0) {
+    return `no migrations in ${escapeLine(withSlashes(sfm).replace(/\/?$/, '/'))}`;
+  }
   const schemas = [...new Set([...request.schemas, ...request.listedSchemas])];
   if (request.schemasListed && schemas.length === 0) return 'the list of schemas is empty';
   const placed = catalog.migrations.filter(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Where } from '@bfm/core';
+import { isBelow, pathFrom } from './shown-path.ts';
 
 /** Finds the files that errors speak of, for people: paths to click on, and the line itself. */
 export class SourceFiles {
@@ -15,9 +16,7 @@ export class SourceFiles {
   /** The path of a file as seen from the current folder; one that is not there stays as it is. */
   readonly pathOf = (file: string): string => {
     const inTree = this.#inTree(file);
-    if (inTree === null) return file;
-    const path = relative(process.cwd(), inTree);
-    return path.startsWith('..') ? inTree : path;
+    return inTree === null ? file : pathFrom(process.cwd(), inTree);
   };
 
   /** The line a place in a migration is in; `null` when it cannot be read. Other files may hold secrets. */
@@ -30,7 +29,7 @@ export class SourceFiles {
   #inTree(file: string): string | null {
     if (this.#root === null) return null;
     const path = join(this.#root, file);
-    return path.startsWith(this.#root) && existsSync(path) ? path : null;
+    return isBelow(this.#root, path) && existsSync(path) ? path : null;
   }
 
   #linesOf(path: string): readonly string[] {
