@@ -59,4 +59,24 @@ describe.each(POSTGRES_MAJORS)('the ledger on PostgreSQL %i', async (major) => {
     expect(after).toBe(third);
     expect(after).not.toBe(c);
   });
+
+  it('is made by a login that is no superuser, and kept by it', async () => {
+    const role = `${newer.name}_plain`;
+    await newer.query(
+      `DROP SCHEMA bfm CASCADE; CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE ${newer.name} TO ${role}`,
+    );
+    try {
+      const url = new URL(newer.url);
+      url.username = role;
+      url.password = 'x';
+      await prepare(url.href);
+      await newer.query(`INSERT INTO bfm.scope (connection, schema_name, database_identity, fence_token, fence_holder) VALUES ('core', 'a', 'x', 1, 'nobody');
+        INSERT INTO bfm.revision (migration_id, version, name, checksum, algorithm, body) VALUES ('m1', '20250101000000', 'm1', 'c1', 'x', '')`);
+      await newer.query(`SET ROLE ${role}; SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, true); SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, false);
+        UPDATE bfm.ledger SET status = 'failed'; RESET ROLE`);
+      expect(await newer.query<{ true: boolean }>(DIGESTS)).toMatchObject([{ true: true }]);
+    } finally {
+      await newer.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+    }
+  });
 });

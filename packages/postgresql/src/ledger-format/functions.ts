@@ -104,8 +104,9 @@ $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record_all(
   p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean
-) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog SET bfm.keeps_digest = 'on' AS $body$
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 DECLARE
+  v_ignored text := pg_catalog.set_config('bfm.keeps_digest', 'on', true);
   v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
   v_inserted integer := 0;
   v_updated integer;
@@ -139,6 +140,7 @@ BEGIN
   SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token,
          (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer
   FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id);
+  v_ignored := pg_catalog.set_config('bfm.keeps_digest', 'off', true);
 END
 $body$;
 
@@ -148,7 +150,10 @@ $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record(
   p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
-) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog SET bfm.keeps_digest = 'on' AS $body$
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
+DECLARE
+  -- Not a SET of the function: a setting of our own needs a superuser there.
+  v_ignored text := pg_catalog.set_config('bfm.keeps_digest', 'on', true);
 BEGIN
   IF p_up THEN
     INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
@@ -163,6 +168,7 @@ BEGIN
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   VALUES (p_scope, 'applied', p_migration, p_revision, p_run, p_actor, p_token,
           (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
+  v_ignored := pg_catalog.set_config('bfm.keeps_digest', 'off', true);
 END
 $body$;
 `;
