@@ -44,6 +44,8 @@ CREATE TRIGGER digest_row AFTER INSERT OR UPDATE OR DELETE ON bfm.ledger FOR EAC
   WHEN (pg_catalog.current_setting('bfm.keeps_digest', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION bfm.digest_row();
 CREATE TRIGGER digest_truncated AFTER TRUNCATE ON bfm.ledger
   FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_truncated();
+-- Also where session_replication_role says that others need not: a digest is right or it is worth nothing.
+ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER digest_truncated;
 
 -- Checking it locked the revision's row for every target that runs it, and in a fleet they all run it at once. Rows of
 -- revisions are never changed or deleted.

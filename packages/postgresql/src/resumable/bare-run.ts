@@ -13,6 +13,8 @@ import { expectDone, type StepSession } from './step-session.ts';
 
 /** How often whoever waits looks again, in milliseconds. */
 const POLL_MS = 200;
+/** Waits that block nobody end as well: no run may hang for ever. */
+const WAIT_MAX_MS = 3_600_000;
 
 /** What an intent keeps: enough to find out what became of the statement, whatever the file says by then. */
 interface KeptIntent {
@@ -39,7 +41,7 @@ export class BareRun implements BareContext {
 
   lockTimeoutMs(blocksNobody: boolean): number {
     const { step, series } = this.#init;
-    return step.execution.lockTimeoutMs ?? (blocksNobody ? 0 : series.timeouts.lockTimeoutMs);
+    return step.execution.lockTimeoutMs ?? (blocksNobody ? WAIT_MAX_MS : series.timeouts.lockTimeoutMs);
   }
 
   /**
@@ -76,19 +78,22 @@ export class BareRun implements BareContext {
     const phase = 'waiting for another CONCURRENTLY in this database';
     if (tools.buildTurns.busy) this.#tell(statement, waitingFor(phase));
     const { stop } = this.#init.series;
+    const sinceMs = this.nowMs();
     const turn = await tools.buildTurns.take(
       { tryLock, unlock },
-      { stop, pause: () => this.#pause(statement, phase) },
+      { stop, pause: () => this.#pause(statement, { phase, sinceMs }) },
     );
     if (turn === null) throw stoppedWhile(phase);
     return turn;
   }
 
   async waitForBackend({ backendPid, backendStart }: Intent, statement: number): Promise<void> {
+    const phase = `waiting for the interrupted statement to end (pid ${backendPid})`;
+    const sinceMs = this.nowMs();
     for (;;) {
       const answer = await this.session.plain({ text: STILL_AT_WORK, values: [backendPid, backendStart] });
       if (answer.firstRow?.['working'] !== true) return;
-      await this.#pause(statement, `waiting for the interrupted statement to end (pid ${backendPid})`);
+      await this.#pause(statement, { phase, sinceMs });
     }
   }
 
@@ -137,11 +142,15 @@ export class BareRun implements BareContext {
     this.#progress.took(write);
   }
 
-  async #pause(statement: number, phase: string): Promise<void> {
+  async #pause(
+    statement: number,
+    { phase, sinceMs }: { readonly phase: string; readonly sinceMs: number },
+  ): Promise<void> {
     const { series, tools } = this.#init;
     this.#tell(statement, waitingFor(phase));
     await tools.sleep(POLL_MS, series.stop);
     if (series.stop.aborted) throw stoppedWhile(phase);
+    if (this.nowMs() - sinceMs > WAIT_MAX_MS) throw waitedInVain(phase);
   }
 
   #tell(statement: number, progress: StatementProgress): void {
@@ -155,6 +164,15 @@ function waitingFor(phase: string): StatementProgress {
 
 function stoppedWhile(phase: string): Halt {
   return new Halt(new BfmError('run.cancelled', { message: `stopped while ${phase}` }));
+}
+
+function waitedInVain(phase: string): Halt {
+  return new Halt(
+    new BfmError('step.lock_timeout', {
+      message: `an hour went by ${phase}`,
+      next: 'look in pg_stat_activity for what it is, then run the same command again',
+    }),
+  );
 }
 
 function digestOf(text: string): string {

@@ -30,7 +30,7 @@ export async function runBare(numbered: NumberedBare, context: BareContext): Pro
   const { bare } = numbered;
   const { session } = context;
   const waits = needsTurn(bare);
-  await session.prepareBare(context.lockTimeoutMs(waits));
+  await session.prepareBare(context.lockTimeoutMs(blocksNobody(bare)));
   await using _turn = waits ? await context.takeTurn(numbered.number) : NO_TURN;
   const before = await session.look(bare);
   await context.recordIntent(numbered.number, before);
@@ -74,7 +74,7 @@ export async function settleIntent(
   const { bare, number } = numbered;
   const { session } = context;
   await context.waitForBackend(intent, number);
-  await session.prepareBare(context.lockTimeoutMs(needsTurn(bare)));
+  await session.prepareBare(context.lockTimeoutMs(blocksNobody(bare)));
   await using _turn = needsTurn(bare) ? await context.takeTurn(number) : NO_TURN;
   const evidence = { before: intent.before, now: await session.look(bare), answer: 'unheard' } as const;
   const settlement = settle(bare, evidence, session.values);
@@ -92,6 +92,11 @@ function needsTurn({ effect }: BareStatement): boolean {
     effect === 'reindex_concurrently' ||
     effect === 'detach_partition'
   );
+}
+
+/** Detaching a partition locks it out for everybody at its end, so that whoever waits behind it waits as well. */
+function blocksNobody(bare: BareStatement): boolean {
+  return needsTurn(bare) && bare.effect !== 'detach_partition';
 }
 
 async function sendAlone({ statement, number }: NumberedBare, context: BareContext): Promise<Answer> {
