@@ -18,6 +18,7 @@ import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { foundInPublic } from './found-in-public.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
+import { KnownEntries } from './known-entries.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
 import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
@@ -58,6 +59,7 @@ export class PostgresStore implements TargetStore {
   readonly #revisions = new Map<string, number>();
   readonly #buildTurns = new BuildTurns();
   readonly #pace = new StepPace();
+  readonly #known = new KnownEntries();
   #identity: string | null = null;
 
   constructor(options: PostgresStoreOptions) {
@@ -68,7 +70,7 @@ export class PostgresStore implements TargetStore {
     this.keeper = new PostgresKeeper({
       address: this.address,
       lend: (work) => this.#with(work),
-      taker: (client) => this.#taker(client),
+      taker: (client) => this.#taker(client, new KnownEntries()),
       nowMs: options.nowMs,
     });
   }
@@ -149,7 +151,8 @@ export class PostgresStore implements TargetStore {
   async tryOpen(options: OpenOptions): Promise<OpenResult> {
     const client = await this.#pool.checkOut();
     try {
-      const found = await takeTarget(client, options, await this.#taker(client));
+      const known = options.mayShare === true ? this.#known : new KnownEntries();
+      const found = await takeTarget(client, options, await this.#taker(client, known));
       if (!found.ok) {
         client.release();
         return found;
@@ -171,9 +174,9 @@ export class PostgresStore implements TargetStore {
     await this.#pool.close();
   }
 
-  async #taker(client: pg.ClientBase): Promise<TakerIdentity> {
+  async #taker(client: pg.ClientBase, known: KnownEntries): Promise<TakerIdentity> {
     this.#identity ??= await databaseIdentity(client);
-    return { identity: this.#identity, uniqueId: this.#options.uniqueId() };
+    return { identity: this.#identity, uniqueId: this.#options.uniqueId(), known };
   }
 
   #session(client: PooledClient, target: Target, { hold, entries, pid }: TakenTarget): PostgresSession {

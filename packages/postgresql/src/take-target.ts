@@ -1,6 +1,7 @@
-import type { Checksum, MigrationId } from '@bfm/core';
+import type { MigrationId } from '@bfm/core';
 import type { LockedEntry, OpenOptions } from '@bfm/engine';
 import type pg from 'pg';
+import type { EntriesRow, KnownEntries } from './known-entries.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { BEGIN } from './transaction-messages.ts';
 
@@ -19,6 +20,8 @@ export interface TakerIdentity {
   readonly identity: string;
   /** A text no other taker has. */
   readonly uniqueId: string;
+  /** Ledgers that need not be read again. */
+  readonly known: KnownEntries;
 }
 
 /**
@@ -28,16 +31,17 @@ export interface TakerIdentity {
 export async function takeTarget(
   client: pg.ClientBase,
   options: OpenOptions,
-  { identity, uniqueId }: TakerIdentity,
+  { identity, uniqueId, known }: TakerIdentity,
 ): Promise<TakenTarget | { readonly ok: false; readonly holder: string }> {
   const { target, runId, actor } = options;
   const place = [target.connection, target.schema];
+  const question = known.ask();
   const holder = `${actor} (run ${runId}, session ${uniqueId})`;
   const [, takes, , rows] = await Promise.all([
     client.query(BEGIN_TAKING),
     client.query<TakeRow>(TAKE, [...place, holder, identity]),
     client.query('COMMIT'),
-    client.query<EntryRow>('SELECT * FROM bfm.entries($1, $2)', place),
+    client.query<EntriesRow>('SELECT * FROM bfm.entries($1, $2, $3)', [...place, question.digests]),
   ]);
   const [take] = takes.rows;
   if (take === undefined) throw new Error('bfm.take answered no row');
@@ -47,7 +51,7 @@ export async function takeTarget(
   return {
     ok: true,
     hold: { scopeId: take.o_scope, token: take.o_token, holder, runId, actor },
-    entries: new Map(rows.rows.map((row) => [row.migration_id, toLockedEntry(row)])),
+    entries: question.read(rows.rows[0]),
     pid: take.pid,
   };
 }
@@ -59,14 +63,6 @@ interface TakeRow {
   readonly pid: number;
 }
 
-interface EntryRow {
-  readonly migration_id: MigrationId;
-  readonly version: LockedEntry['version'];
-  readonly checksum: Checksum;
-  readonly status: LockedEntry['status'];
-  readonly run_id: string;
-}
-
 /**
  * Like every write of BFM's own this has deadlines. Its commit need not reach the disk: whatever is written under the
  * fence comes later in the log, so that none of it can outlive the fence.
@@ -75,8 +71,3 @@ const BEGIN_TAKING = `${BEGIN}; SET LOCAL lock_timeout = '10s'; SET LOCAL statem
 
 const TAKE = `
 SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take($1, $2, $3, $4)`;
-
-function toLockedEntry(row: EntryRow): LockedEntry {
-  const { migration_id: migrationId, version, checksum, status, run_id: runId } = row;
-  return { migrationId, version, checksum, status, runId };
-}

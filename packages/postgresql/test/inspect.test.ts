@@ -1,5 +1,11 @@
-import { parseConnectionName, parseSchemaName, type ConnectionName, type SchemaName } from '@bfm/core';
-import type { StoreSnapshot } from '@bfm/engine';
+import {
+  parseConnectionName,
+  parseSchemaName,
+  type ConnectionName,
+  type SchemaName,
+  type Target,
+} from '@bfm/core';
+import type { LockedEntry, StoreSnapshot } from '@bfm/engine';
 import { POSTGRES_MAJORS, useTestDatabase, type TestDatabase } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -195,3 +201,35 @@ function schemas(...texts: string[]): SchemaName[] {
     return result.name;
   });
 }
+
+describe('taking targets whose ledgers say the same', async () => {
+  const db = await useTestDatabase(18);
+  const store = makeStore(db.url);
+  afterAll(() => store.close());
+
+  async function entriesOf(schema: string, mayShare: boolean): Promise<ReadonlyMap<string, LockedEntry>> {
+    const target = { backend: 'postgresql', connection: APP, schema: schemas(schema)[0] } as Target;
+    const signal = new AbortController().signal;
+    const opened = await store.tryOpen({ target, runId: 'run', actor: 'me', signal, mayShare });
+    if (!opened.ok) throw new Error(`held by ${opened.holder}`);
+    await using session = opened.session;
+    return session.entries;
+  }
+
+  it('reads one of them, and each that differs or must be exact', async () => {
+    await store.prepare([]);
+    await db.query(`${LEDGERS};${IDENTITY}`);
+    await db.query("UPDATE bfm.ledger SET run_id = 'run of ' || scope_id");
+    const a = await entriesOf('a', true);
+    expect([...a.keys()]).toEqual(['m1', 'm2', 'm3']);
+    expect(await entriesOf('b', true)).toBe(a);
+    expect([...(await entriesOf('c', true)).keys()]).toEqual(['m1']);
+    const exact = await entriesOf('b', false);
+    expect(exact.get('m1')?.runId).not.toBe(a.get('m1')?.runId);
+    await db.query("DELETE FROM bfm.ledger WHERE migration_id = 'm3' AND run_id = $1", [
+      exact.get('m3')?.runId,
+    ]);
+    expect([...(await entriesOf('b', true)).keys()]).toEqual(['m1', 'm2']);
+    expect(await entriesOf('a', true)).toBe(a);
+  });
+});

@@ -1,4 +1,4 @@
-import { compareText, type LedgerEntry, type MigrationId } from '@bfm/core';
+import { compareText, type LedgerEntry, type MigrationId, type PlanGroup } from '@bfm/core';
 import type { Hasher } from '../ports/hasher.ts';
 
 /**
@@ -15,4 +15,22 @@ export function ledgerBasis(
     if (status === 'applied' && !planned.has(migrationId)) rows.push(`${migrationId} ${checksum}`);
   }
   return hasher.sha256(rows.sort(compareText).join('\n'));
+}
+
+const remembered = new WeakMap<object, Map<object, string>>();
+
+/** The same, worked out once for all targets of a group that share their entries. */
+export function sharedLedgerBasis(
+  entries: ReadonlyMap<MigrationId, LedgerEntry>,
+  group: Pick<PlanGroup, 'steps'>,
+  hasher: Hasher,
+): string {
+  const byGroup = remembered.get(entries) ?? new Map<object, string>();
+  remembered.set(entries, byGroup);
+  const known = byGroup.get(group);
+  if (known !== undefined) return known;
+  const planned = new Set(group.steps.map(({ migrationId }) => migrationId));
+  const basis = ledgerBasis(entries.values(), planned, hasher);
+  byGroup.set(group, basis);
+  return basis;
 }

@@ -55,6 +55,12 @@ export interface OpenOptions {
   /** `user@host` or the like, for history and for the message others get. */
   readonly actor: string;
   readonly signal: AbortSignal;
+  /**
+   * The entries may be those of another target whose ledger says the same, told apart by nothing but their run ids.
+   *
+   * @default false
+   */
+  readonly mayShare?: boolean;
 }
 
 /** The answer of one try to take a target. */

@@ -1,6 +1,6 @@
 import { BfmError, type Target } from '@bfm/core';
 import type { TargetSession } from '../ports/target-session.ts';
-import type { OpenResult, TargetStore } from '../ports/target-store.ts';
+import type { OpenOptions, OpenResult, TargetStore } from '../ports/target-store.ts';
 import type { RunContext, RunOptions } from './run-options.ts';
 
 const POLL_MS = 100;
@@ -12,12 +12,16 @@ export interface Waiting extends Pick<RunContext, 'clock' | 'random' | 'emit'> {
 
 /** Takes a target for a run. @throws as {@link waitForTarget} does */
 export async function openTarget(
-  target: Target,
-  store: TargetStore,
+  {
+    target,
+    store,
+    mayShare,
+  }: Pick<Required<OpenOptions>, 'target' | 'mayShare'> & { readonly store: TargetStore },
   context: RunContext,
 ): Promise<TargetSession> {
   const { runId, actor, cancel } = context.options;
-  const attempt = (): Promise<OpenResult> => store.tryOpen({ target, runId, actor, signal: cancel });
+  const attempt = (): Promise<OpenResult> =>
+    store.tryOpen({ target, runId, actor, signal: cancel, mayShare });
   return (await waitForTarget(target, attempt, context)).session;
 }
 

@@ -1,5 +1,5 @@
 import { BfmError, isBfmError, isInTarget, type MigrationId, type PlanStep } from '@bfm/core';
-import { ledgerBasis } from '../plan/ledger-basis.ts';
+import { sharedLedgerBasis } from '../plan/ledger-basis.ts';
 import type { SeriesFailure, SeriesObserver, SeriesResult, TargetSession } from '../ports/target-session.ts';
 import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
@@ -65,7 +65,9 @@ export class TargetRunner {
     const { target } = this.#run;
     const store = this.#context.stores.get(target.connection);
     if (store === undefined) throw new Error(`no store for connection ${target.connection}`);
-    await using session = await openTarget(target, store, this.#context);
+    // After an attempt it matters which run has written a row.
+    const mayShare = this.#attempts.size === 0;
+    await using session = await openTarget({ target, store, mayShare }, this.#context);
     this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
     this.#checkBasis(session);
     await this.#skipWhatIsThere(session);
@@ -196,8 +198,7 @@ export class TargetRunner {
 
   #checkBasis(session: TargetSession): void {
     const { group, target } = this.#run;
-    const planned = new Set(group.steps.map(({ migrationId }) => migrationId));
-    if (ledgerBasis(session.entries.values(), planned, this.#context.hasher) === group.basis) return;
+    if (sharedLedgerBasis(session.entries, group, this.#context.hasher) === group.basis) return;
     throw staleError(target, 'its ledger changed after the plan was made');
   }
 

@@ -92,13 +92,14 @@ BEGIN
 END
 $body$;
 
-CREATE OR REPLACE FUNCTION bfm.entries(p_connection text, p_schema text)
-RETURNS TABLE (migration_id text, version text, checksum text, status text, run_id text)
+CREATE OR REPLACE FUNCTION bfm.entries(p_connection text, p_schema text, p_known text[])
+RETURNS TABLE (digest text, entries json)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $body$
 BEGIN
-  RETURN QUERY SELECT l.migration_id, r.version, r.checksum, l.status, l.run_id
-    FROM bfm.scope s JOIN bfm.ledger l USING (scope_id) JOIN bfm.revision r USING (revision_id)
-    WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL;
+  RETURN QUERY SELECT s.digest::text, CASE WHEN s.digest::text = ANY(p_known) THEN NULL ELSE coalesce((
+      SELECT json_agg(json_build_array(l.migration_id, r.version, r.checksum, l.status, l.run_id))
+      FROM bfm.ledger l JOIN bfm.revision r USING (revision_id) WHERE l.scope_id = s.scope_id), '[]') END
+    FROM bfm.scope s WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL;
 END
 $body$;
 
