@@ -10,3 +10,5 @@ export type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions } from './postgres-store.ts';
 export type { BareFailpoint } from './resumable/bare-context.ts';
+export { ledgerSetupScript } from './setup/ledger-setup.ts';
+export type { LedgerRoles } from './setup/ledger-setup.ts';

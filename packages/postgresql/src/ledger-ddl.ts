@@ -10,10 +10,13 @@ export const LEDGER_FORMAT = 2;
 export const BOOTSTRAP_LOCK_KEY = '4775193207316480001';
 
 /** By format: what makes it of the one before. Upgrades only add. */
-const FORMATS: readonly (readonly [number, string])[] = [
+export const LEDGER_FORMATS: readonly (readonly [number, string])[] = [
   [1, FORMAT_1],
   [2, `${DIGEST_FUNCTIONS}${FORMAT_2}`],
 ];
+
+/** What is made anew whatever format was found: functions, which later programs may change. */
+export const LEDGER_REPLACEABLES = `${DIGEST_FUNCTIONS}\n${LEDGER_FUNCTIONS}`;
 
 /**
  * What brings a ledger from a format to this program's, as one script for one transaction; a new ledger takes the same
@@ -22,6 +25,6 @@ const FORMATS: readonly (readonly [number, string])[] = [
  * @param from the format found; `null`: there is no ledger
  */
 export function ledgerScript(from: number | null): string {
-  const missing = FORMATS.filter(([format]) => format > (from ?? 0)).map(([, script]) => script);
-  return [...missing, DIGEST_FUNCTIONS, LEDGER_FUNCTIONS].join('\n');
+  const missing = LEDGER_FORMATS.filter(([format]) => format > (from ?? 0)).map(([, script]) => script);
+  return [...missing, LEDGER_REPLACEABLES].join('\n');
 }

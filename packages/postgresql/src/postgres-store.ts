@@ -160,7 +160,7 @@ export class PostgresStore implements TargetStore {
       return { ok: true, session: this.#session(client, options.target, found) };
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw toStoreError(error, this.address);
+      throw toStoreError(error, this.address, this.#options.address.user);
     }
   }
 
@@ -211,7 +211,7 @@ export class PostgresStore implements TargetStore {
       return result;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw toStoreError(error, this.address);
+      throw toStoreError(error, this.address, this.#options.address.user);
     }
   }
 }

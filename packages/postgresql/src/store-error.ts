@@ -1,18 +1,20 @@
-import { BfmError, isBfmError } from '@bfm/core';
+import { BfmError, isBfmError, quoteWord } from '@bfm/core';
 import { classifyPgError, codeOf, textOf } from './pg-errors.ts';
 import { toUnreachable } from './unreachable.ts';
 
 /**
  * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
  * database takes no writes, or it cannot be reached. Anything else is given back as it is.
+ *
+ * @param login who we are there, as far as known
  */
-export function toStoreError(error: unknown, address: string): unknown {
+export function toStoreError(error: unknown, address: string, login = 'LOGIN'): unknown {
   if (isBfmError(error)) return error;
   if (codeOf(error) === INSUFFICIENT_PRIVILEGE) {
     return new BfmError('target.denied', {
       message: `the login may not do what BFM needs in PostgreSQL at ${address}: ${textOf(error)}`,
       details: { address, sqlstate: INSUFFICIENT_PRIVILEGE },
-      next: 'grant CREATE on the database, or have schema bfm made by its owner and granted to this login',
+      next: `have a DBA run what this prints: bfm init --sql --migrator ${quoteWord(login)} (or grant CREATE on the database to the login)`,
       cause: error,
     });
   }

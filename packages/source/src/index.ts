@@ -7,3 +7,5 @@ export { loadSource } from './load-source.ts';
 export type { LoadedSource, LoadSourceOptions } from './load-source.ts';
 export { createScriptCompiler } from './script-compiler.ts';
 export { FILE_BYTES_MAX_DEFAULT } from './tree/read-script.ts';
+export { readFileName } from './tree/file-name.ts';
+export type { FileNameReading } from './tree/file-name.ts';

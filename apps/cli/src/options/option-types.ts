@@ -107,6 +107,21 @@ export interface TargetChangeOptions extends GlobalOptions, Omit<EditSettingsOpt
   readonly reason?: string;
 }
 
+/** Options of `bfm new`. */
+export interface NewCommandOptions
+  extends GlobalOptions, Pick<TargetSelectors, 'connection' | 'backend' | 'schema'> {
+  readonly transaction?: 'none';
+}
+
+/** Options of `bfm init`. */
+export interface InitCommandOptions extends GlobalOptions {
+  readonly connection?: string;
+  readonly sql?: true;
+  readonly owner?: string;
+  readonly migrator?: readonly string[];
+  readonly reader?: readonly string[];
+}
+
 /** Options of `bfm status`. */
 export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, MigrationSelectors {
   readonly exitCode?: true;

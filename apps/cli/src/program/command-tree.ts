@@ -4,6 +4,8 @@ import { COMPLETION } from './completion-command.ts';
 import { DOCTOR } from './doctor-command.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
+import { INIT } from './init-command.ts';
+import { NEW } from './new-command.ts';
 import { PLAN } from './plan-command.ts';
 import { REPAIR } from './repair-command.ts';
 import { STATUS } from './status-command.ts';
@@ -22,6 +24,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   REPAIR,
   TARGET,
   // Setting up.
+  INIT,
+  NEW,
   DOCTOR,
   COMPLETION,
 ];
@@ -47,4 +51,10 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   adopt: 'baseline',
   resolve: 'repair',
   stamp: 'baseline',
+  add: 'new',
+  create: 'new',
+  generate: 'new',
+  make: 'new',
+  check: 'doctor',
+  validate: 'doctor',
 };
