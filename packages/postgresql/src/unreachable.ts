@@ -12,13 +12,19 @@ const ROOT =
   'set {CONN}_SSLROOTCERT to the file with the certificates that sign the server, or to system for those of this machine';
 
 const BY_CODE: Readonly<Record<string, Reason>> = {
-  ECONNREFUSED: { reason: 'nothing listens there', next: CHECK },
+  ECONNREFUSED: {
+    reason: 'nothing listens there',
+    next: 'start the server, or mend host and port of the connection',
+  },
   ENOENT: { reason: 'there is no such socket', next: CHECK },
-  ENOTFOUND: { reason: 'the host name is not known', next: CHECK },
+  ENOTFOUND: { reason: 'the host name is not known', next: 'mend the host of the connection' },
   EAI_AGAIN: { reason: 'the host name cannot be looked up now', next: CHECK },
   ETIMEDOUT: { reason: 'no answer in time', next: CHECK },
-  '28P01': { reason: 'the password was refused', next: CHECK },
-  '3D000': { reason: 'the database does not exist', next: CHECK },
+  '28P01': { reason: 'the password was refused', next: 'mend user and password of the connection' },
+  '3D000': {
+    reason: 'the database does not exist',
+    next: 'create it, or mend the name of the database in the connection',
+  },
   '53300': {
     reason: 'it has no connection left to give',
     next: 'lower {CONN}_MAX_CONNECTIONS, or raise max_connections of the server',

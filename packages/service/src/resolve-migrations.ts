@@ -1,4 +1,4 @@
-import { BfmError, type Catalog, type MigrationId } from '@bfm/core';
+import { BfmError, didYouMean, type Catalog, type Migration, type MigrationId } from '@bfm/core';
 
 /**
  * Looks up migrations by whole id, `{version}`, `{name}`, `{version}_{name}` or `{connection}/` before any of these.
@@ -26,9 +26,9 @@ function resolveMigration(text: string, { byId, migrations }: Catalog): Migratio
   const [first, second] = found;
   if (first === undefined) {
     throw new BfmError('migration.not_found', {
-      message: `no migration ${JSON.stringify(text)} is known`,
+      message: `no migration ${JSON.stringify(text)} is known${didYouMean(text, namesOf(migrations, slash >= 0))}`,
       details: { where: { migration_id: text } },
-      next: 'bfm status lists what is pending; ids have the form version_name_backend_connection',
+      next: 'give a name, connection/name, a version or a whole id; bfm status lists what is pending',
     });
   }
   if (second !== undefined) {
@@ -38,4 +38,9 @@ function resolveMigration(text: string, { byId, migrations }: Catalog): Migratio
     });
   }
   return first.id;
+}
+
+/** What a slip is compared with: names, and when a connection was given, those with theirs. */
+function namesOf(migrations: readonly Migration[], withConnection: boolean): readonly string[] {
+  return migrations.map(({ connection, name }) => (withConnection ? `${connection}/${name}` : name));
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { BfmError, quoteWord, type Plan } from '@bfm/core';
 import { planMigrations, presentPlan } from '@bfm/service';
+import { writeReason } from '../config/system-reason.ts';
 import type { Invocation } from '../invocation.ts';
 import { toCommandLine } from '../options/command-line.ts';
 import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
@@ -65,9 +66,8 @@ function savePlan(file: string, document: Readonly<Record<string, unknown>>): vo
       closeSync(descriptor);
     }
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new BfmError('request.invalid', {
-      message: `the plan cannot be written to ${file}: ${reason}`,
+      message: `the plan cannot be written to ${file}: ${writeReason(error)}`,
       details: { where: { file } },
       next: 'give --out a file in a folder that exists and can be written to',
     });

@@ -1,12 +1,28 @@
 /** Why the system did not let us read something, without the path. */
 export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return REASONS[code] ?? code;
+  return reasonFrom(READING, error);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Why the system did not let us write something, without the path. */
+export function writeReason(error: unknown): string {
+  return reasonFrom({ ...READING, ...WRITING }, error);
+}
+
+function reasonFrom(reasons: Readonly<Record<string, string>>, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return reasons[code] ?? code;
+}
+
+const READING: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'you may not read it',
   ENOTDIR: 'a part of its path is no folder',
+};
+
+const WRITING: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EACCES: 'you may not write it',
+  EROFS: 'what it is on cannot be written to',
+  ENOSPC: 'the disk is full',
 };

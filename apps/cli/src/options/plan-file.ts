@@ -9,6 +9,7 @@ import {
   type PlanDigest,
   type PlanRequest,
 } from '@bfm/core';
+import { systemReason } from '../config/system-reason.ts';
 import type { PlanOptions } from './option-types.ts';
 import { usageError } from './usage-error.ts';
 
@@ -105,8 +106,7 @@ function parseDocument(file: string): Readonly<Record<string, unknown>> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw invalid(file, `it cannot be read: ${reason}`);
+    throw invalid(file, `it cannot be read: ${systemReason(error)}`);
   }
   let document: unknown;
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BfmError, type ConnectionName, type SchemaName } from '@bfm/core';
 import { parseSchemaNames, querySchemas, type ServiceContext } from '@bfm/service';
+import { systemReason } from '../config/system-reason.ts';
 import { usageError } from './usage-error.ts';
 
 const QUERY = /^\s*(select|with|table|values)\s/i;
@@ -45,9 +46,8 @@ function readList(source: string): string {
   try {
     return readFileSync(source === '-' ? STDIN : source, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new BfmError('request.invalid', {
-      message: `the list of schemas ${source === '-' ? 'on stdin' : source} cannot be read: ${reason}`,
+      message: `the list of schemas ${source === '-' ? 'on stdin' : source} cannot be read: ${systemReason(error)}`,
       details: { where: { file: source } },
       next: 'give a file with one name per line, - for stdin, or a query that starts with SELECT, WITH or TABLE',
     });

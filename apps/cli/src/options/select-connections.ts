@@ -1,4 +1,11 @@
-import { BACKENDS, BfmError, isBackendName, type BackendName, type ConnectionName } from '@bfm/core';
+import {
+  BACKENDS,
+  BfmError,
+  didYouMean,
+  isBackendName,
+  type BackendName,
+  type ConnectionName,
+} from '@bfm/core';
 import type { ServiceContext } from '@bfm/service';
 import { usageError } from './usage-error.ts';
 
@@ -17,7 +24,7 @@ export function selectConnections(
     const known = [...connections.keys()].sort();
     const near = known.find((candidate) => candidate === text.toLowerCase());
     throw new BfmError('connection.not_found', {
-      message: `connection ${JSON.stringify(text)} is not configured; configured: ${known.join(', ')}`,
+      message: `connection ${JSON.stringify(text)} is not configured${didYouMean(text, known)}; configured: ${known.join(', ')}`,
       details: { where: { connection: text }, configured: known },
       next:
         near === undefined
@@ -36,7 +43,7 @@ export function selectBackends(texts: readonly string[]): readonly BackendName[]
   return texts.map((text) => {
     if (isBackendName(text)) return text;
     throw usageError(
-      `--backend ${JSON.stringify(text)} is no kind of store that BFM knows`,
+      `--backend ${JSON.stringify(text)} is no kind of store that BFM knows${didYouMean(text, BACKENDS)}`,
       `choose one of ${BACKENDS.join(', ')}`,
     );
   });

@@ -88,10 +88,13 @@ function remarkView(name: string, text: string, look: Look): readonly string[] {
   return [`  ${first.replace(`${name}:`, look.paint.dim)}`, ...rest.map((line) => `    ${line}`)];
 }
 
+const SENTENCE = /^bfm [a-z -]+ (?:shows?|lists?|tells?|says?|reads?|finds?) /;
+
 /** The line that says what to do. */
 export function nextLine(next: string, look: Look): string {
-  // A command stays on one line, so that it can be copied.
-  const lines = next.startsWith('bfm ') ? [escapeLine(next)] : wrapLines(next, look.width - 8);
+  // A command stays on one line, so that it can be copied; a sentence about one need not.
+  const isCommand = next.startsWith('bfm ') && !SENTENCE.test(next);
+  const lines = isCommand ? [escapeLine(next)] : wrapLines(next, look.width - 8);
   return `  ${look.paint.bold('next:')} ${lines.join('\n        ')}`;
 }
 
