@@ -61,6 +61,7 @@ export type {
   InspectQuery,
   OpenOptions,
   OpenResult,
+  RequiredObject,
   Revision,
   SearchedName,
   StoreSnapshot,

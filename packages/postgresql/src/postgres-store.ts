@@ -1,10 +1,11 @@
-import type { Checksum, LedgerEvent, Requirements, SchemaName, Target } from '@bfm/core';
+import type { Checksum, LedgerEvent, SchemaName, Target } from '@bfm/core';
 import type {
   FoundElsewhere,
   HistoryQuery,
   InspectQuery,
   OpenOptions,
   OpenResult,
+  RequiredObject,
   Revision,
   SearchedName,
   StoreKeeper,
@@ -93,8 +94,8 @@ export class PostgresStore implements TargetStore {
   }
 
   /** See {@link TargetStore.missingRequirements}. */
-  async missingRequirements(requires: Requirements, schema: SchemaName): Promise<readonly string[]> {
-    return this.#with((client) => missingRequirements(client, requires, schema));
+  async missingRequirements(required: readonly RequiredObject[]): Promise<readonly RequiredObject[]> {
+    return this.#with((client) => missingRequirements(client, required));
   }
 
   /** See {@link TargetStore.foundInPublic}. */

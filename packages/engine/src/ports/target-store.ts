@@ -4,7 +4,6 @@ import type {
   ConnectionName,
   LedgerEvent,
   MigrationId,
-  Requirements,
   SchemaName,
   Target,
   TargetState,
@@ -67,6 +66,13 @@ export interface OpenOptions {
 export type OpenResult =
   { readonly ok: true; readonly session: TargetSession } | { readonly ok: false; readonly holder: string };
 
+/** Something that must be there before a step runs. */
+export interface RequiredObject {
+  readonly schema: string;
+  /** `null`: the schema itself. */
+  readonly table: string | null;
+}
+
 /** What `history` is asked for. */
 export interface HistoryQuery {
   readonly connections: readonly ConnectionName[];
@@ -98,8 +104,8 @@ export interface TargetStore {
   /** The texts the ledger keeps for these checksums; those it does not know are absent. */
   revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>>;
 
-  /** Which of the required tables (`schema.table`) and schemas do not exist; `schema` fills in for unqualified names. */
-  missingRequirements(requires: Requirements, schema: SchemaName): Promise<readonly string[]>;
+  /** Which of the required objects do not exist, in the order asked. */
+  missingRequirements(required: readonly RequiredObject[]): Promise<readonly RequiredObject[]>;
 
   /**
    * Which objects that a statement names without a schema would be found in `public`, because the target's own schema

@@ -12,6 +12,7 @@ import type {
   InspectQuery,
   OpenOptions,
   OpenResult,
+  RequiredObject,
   Revision,
   StoreSnapshot,
   TargetStore,
@@ -64,7 +65,7 @@ export class MemoryStore implements TargetStore {
     return Promise.resolve([]);
   }
 
-  missingRequirements(): Promise<readonly string[]> {
+  missingRequirements(): Promise<readonly RequiredObject[]> {
     return Promise.resolve([]);
   }
 
