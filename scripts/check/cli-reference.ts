@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { buildProgram } from '../../apps/cli/src/program/build-program.ts';
 import type { CommandSpec } from '../../apps/cli/src/program/command-spec.ts';
 import { COMMANDS } from '../../apps/cli/src/program/command-tree.ts';
@@ -29,6 +28,8 @@ const program = buildProgram({
   },
   write: () => undefined,
 });
+
+type Command = typeof program;
 
 /** The parts by the names that the page has them under. */
 const PARTS: Readonly<Record<string, () => string>> = {

@@ -61,7 +61,10 @@ describe(`${TENANTS} tenants with ${MIGRATIONS} migrations each`, { timeout: 1_8
 
   async function bfm(...args: readonly string[]): Promise<MeasuredEnd> {
     const end = await measureBfm([...args, '--sfm', tree.sfm], connectionsTo(db.url, FLEET_CONNECTION));
-    const shown = args.join(' ').replace(list, 'LIST').replace(/( --schema \S+){2,}/, ' --schema ...');
+    const shown = args
+      .join(' ')
+      .replace(list, 'LIST')
+      .replace(/( --schema \S+){2,}/, ' --schema ...');
     figures.push(`${shown.padEnd(50)} ${end.seconds.toFixed(2).padStart(7)} s ${end.peakMib.toFixed(0)} MiB`);
     return end;
   }

@@ -4,10 +4,10 @@ import type { Tree } from './migration-tree.ts';
 import { connectionsTo, runBfm, type BfmEnd } from '../../support/bfm.ts';
 
 /** The schema of everything that names none. */
-export const SCHEMA = 'kept';
+const SCHEMA = 'kept';
 
 /** The environment of `bfm` with one connection, `core`, whose schema is {@link SCHEMA}. */
-export function environmentOf(db: TestDatabase): Record<string, string> {
+function environmentOf(db: TestDatabase): Record<string, string> {
   return { ...connectionsTo(db.url, 'core'), CORE_SCHEMA: SCHEMA, LANG: 'C.UTF-8', COLUMNS: '100' };
 }
 
