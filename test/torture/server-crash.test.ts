@@ -63,6 +63,7 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
         password: server.password,
         tls: { mode: 'disable', rootCertificates: null, client: null },
       },
+      pooler: null,
       limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },
       nowMs: () => performance.now(),
       uniqueId: () => randomUUID(),

@@ -4,6 +4,9 @@ import type pg from 'pg';
 import { flushMessages } from './durable.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { classifyPgError, textOf } from './pg-errors.ts';
+import { REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
+import type { Message } from './message.ts';
+import type { Answer } from './pipeline.ts';
 import { SeriesReader, type Reading, type Transaction } from './series-reader.ts';
 import { SeriesRecord } from './series-record.ts';
 import { RESET_COMMANDS } from './session-reset.ts';
@@ -25,6 +28,8 @@ export interface SeriesContext {
   readonly hold: FenceHold;
   readonly nowMs: () => number;
   readonly pace: StepPace;
+  /** Whose the session is: ours until the target is given back, or lent by a pooler for one transaction at a time. */
+  readonly session: 'own' | 'lent';
 }
 
 /** After so long a commit waits for the disk again, so that what is done is told soon. */
@@ -113,6 +118,7 @@ class SeriesRun {
 
   /** Sends one transaction behind the held COMMIT and reads all answers of both. */
   async #transaction(steps: readonly number[], script: TransactionScript): Promise<void> {
+    if (this.#context.session === 'lent') return this.#lentTransaction(steps, script);
     const { nowMs, pace } = this.#context;
     const open = { steps, startedMs: nowMs() };
     const committing = this.#held;
@@ -124,6 +130,53 @@ class SeriesRun {
       steps.map((index) => this.#step(index)),
       nowMs() - open.startedMs,
     );
+  }
+
+  /**
+   * The same on a session that is lent for one transaction. Nothing guards it against what is sent behind a BEGIN that
+   * failed, so that its answer is waited for; and it is given back as it came.
+   */
+  async #lentTransaction(steps: readonly number[], script: TransactionScript): Promise<void> {
+    await this.#commitHeld();
+    if (this.#record.failure !== null) return;
+    const first = steps[0] ?? 0;
+    const open = { steps, startedMs: this.#context.nowMs() };
+    const lent = await this.#openLent(first, open);
+    const isDone = lent !== null && (await this.#runLent(script, lent, open));
+    if (isDone) this.#held = open;
+    else await this.#abandon();
+  }
+
+  async #runLent(script: TransactionScript, lent: LentSession, open: Transaction): Promise<boolean> {
+    await this.#converse(this.#announced(script), { committing: null, open });
+    return this.#record.failure === null && (await this.#restore(lent, open));
+  }
+
+  /** Opens a transaction and asks what the session is like; `null` when that failed. */
+  async #openLent(step: number, open: Transaction): Promise<LentSession | null> {
+    const asked: Answer[] = [];
+    const messages = [own(BEGIN, step), { ...own(REMEMBER, step), describe: true }];
+    const error = await this.#exchange.run(messages, (_message, answer) => asked.push(answer));
+    const [, lent] = asked;
+    if (error === null && lent !== undefined) return toLentSession(lent);
+    this.#record.fail(error ?? new Error('no answer'), { step, statement: null, startedMs: open.startedMs });
+    return null;
+  }
+
+  async #restore(lent: LentSession, { steps, startedMs }: Transaction): Promise<boolean> {
+    const step = steps.at(-1) ?? 0;
+    const error = await restoreSession((message) => this.#ask(message, step), lent);
+    if (error !== null) this.#record.fail(error, { step, statement: null, startedMs });
+    return error === null;
+  }
+
+  /** The answer to one message of our own. */
+  async #ask(message: Message, step: number): Promise<Answer> {
+    const answers: Answer[] = [];
+    const messages = [{ ...own(message, step), describe: true }];
+    const error = await this.#exchange.run(messages, (_message, answer) => answers.push(answer));
+    const [answer] = answers;
+    return answer ?? { error, command: '', firstRow: null, notices: [], atMs: this.#context.nowMs() };
   }
 
   /**
@@ -142,6 +195,11 @@ class SeriesRun {
       yield* commitMessages(committing.steps.at(-1) ?? 0, 'and chain', waits);
       for (const command of RESET_COMMANDS) yield own(command, first);
     }
+    yield* this.#announced(script);
+  }
+
+  /** Tells of each step as its first message is taken. */
+  *#announced(script: TransactionScript): Generator<SeriesMessage> {
     let announced = -1;
     for (const message of script.messages()) {
       if (message.purpose.step > announced) {
@@ -186,7 +244,8 @@ class SeriesRun {
 
   /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use. */
   async #abandon(): Promise<void> {
-    const messages = ['ROLLBACK', ...RESET_COMMANDS].map((command) => own(command, 0));
+    const resets = this.#context.session === 'own' ? RESET_COMMANDS : [];
+    const messages = ['ROLLBACK', ...resets].map((command) => own(command, 0));
     const error = await this.#exchange.run(messages, () => undefined);
     if (error !== null) this.#record.lose(error);
   }

@@ -31,7 +31,7 @@ export async function editLedger(client: pg.ClientBase, editing: LedgerEditing):
       if (decided !== null) await writeEdit(client, hold, withCatalogDetail(decided, catalogChecksum));
       return decided;
     });
-    await client.query('SELECT pg_catalog.pg_advisory_unlock_all()');
+    if (taker.lock === 'session') await client.query('SELECT pg_catalog.pg_advisory_unlock_all()');
     return { ok: true, edit };
   } catch (error) {
     throw toTargetError(error, options.target);

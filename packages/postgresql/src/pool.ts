@@ -1,14 +1,15 @@
 import { BfmError } from '@bfm/core';
 import pg from 'pg';
-import { describeAddress, type PostgresAddress } from './connection-address.ts';
+import { toClientConfig, type Route } from './client-config.ts';
+import { describeAddress } from './connection-address.ts';
 import { Permits } from './permits.ts';
 import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
-import { toTlsOptions } from './tls-options.ts';
+import { GuardedClient, poolerFound } from './pooler-signs.ts';
 import { toUnreachable } from './unreachable.ts';
 
 /** What a pool is made of. */
 export interface PoolOptions {
-  readonly address: PostgresAddress;
+  readonly route: Route;
   readonly limits: PoolLimits;
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: () => number;
@@ -27,14 +28,19 @@ export class ConnectionPool {
   readonly #pool: pg.Pool;
   readonly #permits: Permits;
   readonly #options: PoolOptions;
+  readonly #address: string;
+  /** Connections that were looked at when they were new. */
+  readonly #known = new WeakSet<pg.PoolClient>();
   readonly #counts = { checkouts: 0, waits: 0, waitedMs: 0, timeouts: 0, opened: 0, failures: 0 };
 
   constructor(options: PoolOptions) {
-    const { address, limits } = options;
+    const { route, limits } = options;
     this.#options = options;
+    this.#address = describeAddress(route.address);
     this.#permits = new Permits(limits.connectionsMax);
     this.#pool = new pg.Pool({
-      ...toClientConfig(address, limits.connectTimeoutMs),
+      ...toClientConfig(route, limits.connectTimeoutMs),
+      Client: GuardedClient,
       max: limits.connectionsMax,
       idleTimeoutMillis: limits.idleTimeoutMs,
       maxLifetimeSeconds: Math.ceil(limits.lifetimeMs / 1000),
@@ -54,7 +60,7 @@ export class ConnectionPool {
   async checkOut(): Promise<PooledClient> {
     await this.#acquirePermit();
     try {
-      const client = await this.#pool.connect();
+      const client = await this.#connect();
       // Without a listener a broken connection would end the process; queries in flight are rejected anyway.
       if (client.listenerCount('error') < 2) client.on('error', () => undefined);
       const giveBack = client.release.bind(client);
@@ -67,8 +73,19 @@ export class ConnectionPool {
     } catch (error) {
       this.#permits.release();
       this.#counts.failures += 1;
-      throw toUnreachable(error, describeAddress(this.#options.address));
+      throw toUnreachable(error, this.#address);
     }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    const client = await this.#pool.connect();
+    const isGuarded = client instanceof GuardedClient && client.isGuarded;
+    if (this.#options.route.pooled || this.#known.has(client) || isGuarded) {
+      this.#known.add(client);
+      return client;
+    }
+    client.release(true);
+    throw poolerFound(this.#address, 'it does not pass on the options of a session');
   }
 
   /** The connections now, and what happened to them so far. */
@@ -102,7 +119,7 @@ export class ConnectionPool {
     this.#counts.waitedMs += nowMs() - startedMs;
     if (acquired) return;
     this.#counts.timeouts += 1;
-    throw tooBusy(describeAddress(this.#options.address), limits);
+    throw tooBusy(this.#address, limits);
   }
 }
 
@@ -112,55 +129,4 @@ function tooBusy(address: string, { connectionsMax, checkoutTimeoutMs }: PoolLim
     details: { address },
     next: 'raise {CONN}_MAX_CONNECTIONS or {CONN}_CHECKOUT_TIMEOUT, or lower --concurrency',
   });
-}
-
-/**
- * Cancels what a backend is doing, over a connection of its own, since the pool may be used up. Best effort: when it
- * cannot be sent, timeouts and the connection check of the server remain.
- */
-export async function cancelBackend(address: PostgresAddress, pid: number): Promise<void> {
-  const client = new pg.Client(toClientConfig(address, 5_000));
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]);
-  } catch {
-    // Nothing to do: see above.
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-/**
- * Connections write only inside an explicit READ WRITE transaction: if a BEGIN is lost or cancelled, what was sent behind
- * it cannot take effect on its own. As start-up options they survive RESET ALL. The server frees the locks of a client
- * whose network died within half a minute.
- */
-const SESSION_OPTIONS = [
-  'default_transaction_read_only=on',
-  'tcp_keepalives_idle=10',
-  'tcp_keepalives_interval=5',
-  'tcp_keepalives_count=3',
-  'tcp_user_timeout=30000',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
-
-/** What a client of its own, apart from the pool's, connects with. */
-export function toClientConfig(address: PostgresAddress, connectTimeoutMs: number): pg.ClientConfig {
-  const { host, port, database, user, password } = address;
-  return {
-    host,
-    port,
-    database,
-    user,
-    password,
-    ssl: toTlsOptions(address),
-    application_name: 'bfm',
-    options: SESSION_OPTIONS,
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
-    // In @types/pg 8.23.1 the option is not declared yet.
-    ...{ pipeline: true },
-  };
 }

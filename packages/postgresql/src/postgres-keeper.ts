@@ -14,6 +14,7 @@ import type {
 import type pg from 'pg';
 import { baselinedRows } from './baselined-rows.ts';
 import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-checksum.ts';
+import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { examineStore } from './examine/examine-store.ts';
 import { inSnapshot } from './in-snapshot.ts';
@@ -31,6 +32,11 @@ export interface KeeperInit {
   /** Lends a connection; errors come out typed. */
   readonly lend: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
   readonly taker: (client: pg.ClientBase) => Promise<TakerIdentity>;
+  /** Lends a connection while a target is locked, or says who holds it; errors come out typed. */
+  readonly lendLocked: <T extends { readonly ok: boolean }>(
+    target: Target,
+    work: (client: pg.ClientBase, taker: TakerIdentity) => Promise<T>,
+  ) => Promise<T | { readonly ok: false; readonly holder: string }>;
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: () => number;
 }
@@ -47,10 +53,9 @@ export class PostgresKeeper implements StoreKeeper {
 
   /** See {@link StoreKeeper}. */
   edit(options: EditOptions, decide: (ledger: LockedLedger) => LedgerEdit | null): Promise<EditResult> {
-    return this.#init.lend(async (client) => {
-      const taker = await this.#init.taker(client);
-      return editLedger(client, { options, taker, decide });
-    });
+    return this.#init.lendLocked(options.target, (client, taker) =>
+      editLedger(client, { options, taker, decide }),
+    );
   }
 
   /** See {@link StoreKeeper}. */
@@ -100,10 +105,11 @@ export class PostgresKeeper implements StoreKeeper {
 
   /** See {@link StoreKeeper}. */
   examine(idleMs: number): Promise<StoreExamination> {
-    const { lend, taker, nowMs } = this.#init;
-    return lend(async (client) =>
-      examineStore(client, { identity: (await taker(client)).identity, nowMs, idleMs }),
-    );
+    const { lend, nowMs } = this.#init;
+    return lend(async (client) => {
+      const { identity } = await databaseIdentity(client);
+      return examineStore(client, { identity, nowMs, idleMs });
+    });
   }
 
   /** Reads what only a ledger can say. */

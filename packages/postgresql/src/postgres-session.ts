@@ -12,7 +12,7 @@ import { Exchange } from './wire/exchange.ts';
 import { flushMessages } from './durable.ts';
 import type { StepPace } from './step-pace.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
-import { runSeries } from './run-series.ts';
+import { runSeries, type SeriesAround } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import type { PooledClient } from './pool.ts';
 import { toTargetError } from './target-error.ts';
@@ -26,6 +26,11 @@ export interface SessionInit {
   readonly nowMs: () => number;
   readonly pace: StepPace;
   readonly tools: ResumableTools;
+  readonly session: 'own' | 'lent';
+  /** Lends a session past the pooler; `null` where there is no pooler. */
+  readonly direct: SeriesAround['direct'];
+  /** Gives back what keeps others waiting when that is not the session itself. Never throws. */
+  readonly unlock: () => Promise<void>;
   /** Cancels whatever the session's backend is doing. */
   readonly cancel: () => Promise<void>;
 }
@@ -64,11 +69,9 @@ export class PostgresSession implements TargetSession {
 
   async #run(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
     try {
-      return await runSeries(series, observer, {
-        context: this.#init,
-        entries: this.entries,
-        tools: this.#init.tools,
-      });
+      const { tools, direct } = this.#init;
+      const around = { context: this.#init, entries: this.entries, tools, direct };
+      return await runSeries(series, observer, around);
     } catch (error) {
       throw toTargetError(error, this.#init.target);
     }
@@ -93,8 +96,8 @@ export class PostgresSession implements TargetSession {
 
   /** See {@link TargetSession}: a connection that cannot be cleaned is closed, which frees its locks too. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { client } = this.#init;
-    if (this.#broken === null) {
+    const { client, session, unlock } = this.#init;
+    if (this.#broken === null && session === 'own') {
       await client
         .query(`${SESSION_RESET}; SELECT pg_catalog.pg_advisory_unlock_all()`)
         .catch((error: unknown) => {
@@ -102,5 +105,6 @@ export class PostgresSession implements TargetSession {
         });
     }
     client.release(this.#broken ?? false);
+    await unlock();
   }
 }

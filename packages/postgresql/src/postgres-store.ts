@@ -1,4 +1,4 @@
-import type { Checksum, LedgerEvent, SchemaName, Target } from '@bfm/core';
+import type { Checksum, LedgerEvent, SchemaName } from '@bfm/core';
 import type {
   FoundElsewhere,
   HistoryQuery,
@@ -12,42 +12,20 @@ import type {
   StoreSnapshot,
   TargetStore,
 } from '@bfm/engine';
-import type pg from 'pg';
-import { describeAddress, type PostgresAddress } from './connection-address.ts';
-import { databaseIdentity } from './database-identity.ts';
+import { describeAddress } from './connection-address.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { foundInPublic } from './found-in-public.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
-import { KnownEntries } from './known-entries.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
-import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
-import { cancelBackend, ConnectionPool, toClientConfig, type PooledClient } from './pool.ts';
+import type { PoolStatistics } from './pool-limits.ts';
+import { ConnectionPool, type PooledClient } from './pool.ts';
 import { PostgresKeeper } from './postgres-keeper.ts';
-import { PostgresSession } from './postgres-session.ts';
-import type { BareFailpoint } from './resumable/bare-context.ts';
-import { BuildTurns } from './resumable/build-turn.ts';
-import type { ResumableTools } from './resumable/resumable-context.ts';
-import { watchStatement } from './resumable/watch-statement.ts';
-import { StepPace } from './step-pace.ts';
+import type { PostgresStoreOptions } from './postgres-store-options.ts';
 import { toStoreError } from './store-error.ts';
-import { takeTarget, type TakenTarget, type TakerIdentity } from './take-target.ts';
+import { lockConnections, TargetSessions } from './target-sessions.ts';
 import { withWrites } from './with-writes.ts';
-
-/** What a store is made of. */
-export interface PostgresStoreOptions {
-  readonly address: PostgresAddress;
-  readonly limits: PoolLimits;
-  /** Milliseconds on a clock that never goes back, for durations. */
-  readonly nowMs: () => number;
-  /** Makes a text no other process makes, for the fence's holder. */
-  readonly uniqueId: () => string;
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Where tests let faults happen. Does nothing unless a test says otherwise. */
-  readonly failpoint: (name: BareFailpoint) => Promise<void>;
-}
 
 /** One PostgreSQL database as a {@link TargetStore}: its ledger lives in its own schema `bfm`. */
 export class PostgresStore implements TargetStore {
@@ -55,23 +33,28 @@ export class PostgresStore implements TargetStore {
   readonly address: string;
   /** The same store as what keeps its ledgers by hand. */
   readonly keeper: StoreKeeper;
-  readonly #options: PostgresStoreOptions;
+  readonly bareStatements: TargetStore['bareStatements'];
+  readonly #login: string;
   readonly #pool: ConnectionPool;
+  readonly #sessions: TargetSessions;
   readonly #revisions = new Map<string, number>();
-  readonly #buildTurns = new BuildTurns();
-  readonly #pace = new StepPace();
-  readonly #known = new KnownEntries();
-  #identity: string | null = null;
 
   constructor(options: PostgresStoreOptions) {
-    this.#options = options;
+    this.bareStatements = options.pooler !== null && options.pooler.direct === null ? 'refused' : 'possible';
     this.address = describeAddress(options.address);
-    const { address, limits, nowMs, sleep } = options;
-    this.#pool = new ConnectionPool({ address, limits, nowMs, sleep });
+    this.#login = options.address.user;
+    const { address, limits, pooler, nowMs, sleep } = options;
+    const pooled = pooler !== null;
+    const spare = pooled ? lockConnections(limits.connectionsMax) : 0;
+    const connectionsMax = Math.max(1, limits.connectionsMax - spare);
+    const route = { address, pooled };
+    this.#pool = new ConnectionPool({ route, limits: { ...limits, connectionsMax }, nowMs, sleep });
+    this.#sessions = new TargetSessions(options, this.#pool, this.#revisions);
     this.keeper = new PostgresKeeper({
       address: this.address,
       lend: (work) => this.#with(work),
-      taker: (client) => this.#taker(client, new KnownEntries()),
+      taker: (client) => this.#sessions.taker(client),
+      lendLocked: (target, work) => this.#typed(() => this.#sessions.lendLocked(target, work)),
       nowMs: options.nowMs,
     });
   }
@@ -150,19 +133,7 @@ export class PostgresStore implements TargetStore {
 
   /** See {@link TargetStore.tryOpen}. */
   async tryOpen(options: OpenOptions): Promise<OpenResult> {
-    const client = await this.#pool.checkOut();
-    try {
-      const known = options.mayShare === true ? this.#known : new KnownEntries();
-      const found = await takeTarget(client, options, await this.#taker(client, known));
-      if (!found.ok) {
-        client.release();
-        return found;
-      }
-      return { ok: true, session: this.#session(client, options.target, found) };
-    } catch (error) {
-      client.release(error instanceof Error ? error : true);
-      throw toStoreError(error, this.address, this.#options.address.user);
-    }
+    return this.#typed(() => this.#sessions.tryOpen(options));
   }
 
   /** The connections to this database now, and what happened to them so far. */
@@ -172,36 +143,15 @@ export class PostgresStore implements TargetStore {
 
   /** See {@link TargetStore.close}. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#sessions.close()]);
   }
 
-  async #taker(client: pg.ClientBase, known: KnownEntries): Promise<TakerIdentity> {
-    this.#identity ??= await databaseIdentity(client);
-    return { identity: this.#identity, uniqueId: this.#options.uniqueId(), known };
-  }
-
-  #session(client: PooledClient, target: Target, { hold, entries, pid }: TakenTarget): PostgresSession {
-    return new PostgresSession({
-      client,
-      target,
-      hold: { ...hold, revisions: this.#revisions },
-      entries,
-      nowMs: this.#options.nowMs,
-      pace: this.#pace,
-      cancel: () => cancelBackend(this.#options.address, pid),
-      tools: this.#tools(pid),
-    });
-  }
-
-  #tools(pid: number): ResumableTools {
-    const { sleep, failpoint, address, limits } = this.#options;
-    const config = toClientConfig(address, limits.connectTimeoutMs);
-    return {
-      buildTurns: this.#buildTurns,
-      sleep,
-      failpoint,
-      watch: (signal, tell) => watchStatement({ pid, config, sleep }, signal, tell),
-    };
+  async #typed<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toStoreError(error, this.address, this.#login);
+    }
   }
 
   async #with<T>(work: (client: PooledClient) => Promise<T>): Promise<T> {
@@ -212,7 +162,7 @@ export class PostgresStore implements TargetStore {
       return result;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw toStoreError(error, this.address, this.#options.address.user);
+      throw toStoreError(error, this.address, this.#login);
     }
   }
 }

@@ -1,5 +1,12 @@
 import type { MigrationId } from '@bfm/core';
-import type { LockedEntry, SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
+import {
+  needsOwnSession,
+  type LockedEntry,
+  type SeriesFailure,
+  type SeriesObserver,
+  type SeriesResult,
+  type StepSeries,
+} from '@bfm/engine';
 import { applySeries, type SeriesContext } from './apply-series.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
@@ -8,11 +15,19 @@ import { ResumableStep } from './resumable/resumable-step.ts';
 import { toSeriesParts, type SeriesPart } from './series-parts.ts';
 import { SESSION_RESET } from './session-reset.ts';
 
-/** What a series runs with. */
-export interface RunContext {
+/** What series are run with. */
+export interface SeriesAround {
   readonly context: SeriesContext;
   /** The ledger as it was when the target was taken. */
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
+  readonly tools: ResumableTools;
+  /** Lends a session of our own past the pooler; `null` where there is no pooler. */
+  readonly direct: (() => Promise<DirectSession>) | null;
+}
+
+/** A session past a pooler, to be given back by disposing it. */
+export interface DirectSession extends AsyncDisposable {
+  readonly context: SeriesContext;
   readonly tools: ResumableTools;
 }
 
@@ -20,19 +35,20 @@ export interface RunContext {
 export async function runSeries(
   series: StepSeries,
   observer: SeriesObserver,
-  { context, entries, tools }: RunContext,
+  around: SeriesAround,
 ): Promise<SeriesResult> {
+  const { context, entries } = around;
   let committed = 0;
   for (const part of toSeriesParts(series.steps)) {
     if (series.stop.aborted) break;
     const halfDone = halfDoneFailure(part, { entries, target: context.target });
     if (halfDone !== null) return { committed, failure: halfDone };
-    if (part.from > 0) await context.client.query(SESSION_RESET);
+    if (part.from > 0) await resetSession(context);
     const createSchema = committed === 0 ? series.createSchema : null;
     const result =
       part.kind === 'transactions'
         ? await applySeries({ ...series, steps: part.steps, createSchema }, at(part.from, observer), context)
-        : await runResumable(part, { ...series, createSchema }, { observer, context, tools });
+        : await runResumable(part, { ...series, createSchema }, { observer, ...around });
     committed += result.committed;
     const { failure } = result;
     if (failure !== null) return { committed, failure: { ...failure, index: failure.index + part.from } };
@@ -41,14 +57,30 @@ export async function runSeries(
   return { committed, failure: null };
 }
 
+/** What is lent is given back as it came, transaction by transaction. */
+async function resetSession({ client, session }: SeriesContext): Promise<void> {
+  if (session === 'own') await client.query(SESSION_RESET);
+}
+
+type ResumablePart = Extract<SeriesPart, { kind: 'resumable' }>;
+
+/** Statements outside of transactions need a session of their own, past the pooler if there is one. */
 async function runResumable(
-  part: Extract<SeriesPart, { kind: 'resumable' }>,
+  part: ResumablePart,
   series: StepSeries,
-  around: {
-    readonly observer: SeriesObserver;
-    readonly context: SeriesContext;
-    readonly tools: ResumableTools;
-  },
+  around: SeriesAround & { readonly observer: SeriesObserver },
+): Promise<SeriesResult> {
+  if (around.direct === null || !needsOwnSession(part.step)) {
+    return runResumableOn(part, series, around);
+  }
+  await using direct = await around.direct();
+  return await runResumableOn(part, series, { ...around, ...direct });
+}
+
+async function runResumableOn(
+  part: ResumablePart,
+  series: StepSeries,
+  around: Pick<SeriesAround, 'context' | 'tools'> & { readonly observer: SeriesObserver },
 ): Promise<SeriesResult> {
   const { context } = around;
   using pipeline = new Pipeline(context.client, context.nowMs);

@@ -22,6 +22,8 @@ export interface TakerIdentity {
   readonly uniqueId: string;
   /** Ledgers that need not be read again. */
   readonly known: KnownEntries;
+  /** What keeps others waiting: the session's own lock, or one that is held elsewhere already. */
+  readonly lock: 'session' | 'elsewhere';
 }
 
 /**
@@ -31,7 +33,7 @@ export interface TakerIdentity {
 export async function takeTarget(
   client: pg.ClientBase,
   options: OpenOptions,
-  { identity, uniqueId, known }: TakerIdentity,
+  { identity, uniqueId, known, lock }: TakerIdentity,
 ): Promise<TakenTarget | { readonly ok: false; readonly holder: string }> {
   const { target, runId, actor } = options;
   const place = [target.connection, target.schema];
@@ -39,7 +41,7 @@ export async function takeTarget(
   const holder = `${actor} (run ${runId}, session ${uniqueId})`;
   const [, takes, , rows] = await Promise.all([
     client.query(BEGIN_TAKING),
-    client.query<TakeRow>(TAKE, [...place, holder, identity]),
+    client.query<TakeRow>(lock === 'session' ? TAKE : TAKE_FENCE, [...place, holder, identity]),
     client.query('COMMIT'),
     client.query<EntriesRow>('SELECT * FROM bfm.entries($1, $2, $3)', [...place, question.digests]),
   ]);
@@ -71,3 +73,6 @@ const BEGIN_TAKING = `${BEGIN}; SET LOCAL lock_timeout = '10s'; SET LOCAL statem
 
 const TAKE = `
 SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take($1, $2, $3, $4)`;
+
+const TAKE_FENCE = `
+SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take_fence($1, $2, $3, $4)`;

@@ -1,5 +1,6 @@
-import { BfmError } from '@bfm/core';
+import { BfmError, isBfmError } from '@bfm/core';
 import { codeOf, textOf } from './pg-errors.ts';
+import { poolerFound } from './pooler-signs.ts';
 
 /** Why a server cannot be used, and what mends it. */
 interface Reason {
@@ -79,7 +80,11 @@ const BY_TEXT: readonly (readonly [RegExp, Reason])[] = [
 
 /** The error for a store that cannot be reached or does not let us in. */
 export function toUnreachable(error: unknown, address: string): BfmError {
+  if (isBfmError(error)) return error;
   const code = codeOf(error);
+  if (/unsupported startup parameter/.test(textOf(error))) {
+    return poolerFound(address, 'it does not take the options of a session');
+  }
   const { reason, next } = explain(error, code);
   return new BfmError('target.unreachable', {
     message: `cannot use PostgreSQL at ${address}: ${reason}`,

@@ -40,7 +40,7 @@ describe('migrations that do what they should not', () => {
 
   it('take effect only inside an explicit transaction, whatever becomes of its BEGIN', async () => {
     const pool = new ConnectionPool({
-      address: testAddress(db.url),
+      route: { address: testAddress(db.url), pooled: false },
       limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },
       ...realTime,
     });

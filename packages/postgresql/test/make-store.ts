@@ -28,9 +28,14 @@ export function testAddress(url: string): PostgresAddress {
 }
 
 /** A store over a test database. The caller closes it. */
-export function makeStore(url: string, connectionsMax = 4): PostgresStore {
+export function makeStore(
+  url: string,
+  connectionsMax = 4,
+  pooler: PostgresStoreOptions['pooler'] = null,
+): PostgresStore {
   return new PostgresStore({
     address: testAddress(url),
+    pooler,
     limits: { ...DEFAULT_POOL_LIMITS, connectionsMax },
     ...realTime,
     uniqueId: () => randomUUID().slice(0, 8),

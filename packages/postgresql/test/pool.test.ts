@@ -9,7 +9,11 @@ import { realTime, testAddress } from './make-store.ts';
 const db = await useTestDatabase(18);
 
 function poolOf(limits: Partial<PoolLimits>, address = testAddress(db.url)): ConnectionPool {
-  return new ConnectionPool({ address, limits: { ...DEFAULT_POOL_LIMITS, ...limits }, ...realTime });
+  return new ConnectionPool({
+    route: { address, pooled: false },
+    limits: { ...DEFAULT_POOL_LIMITS, ...limits },
+    ...realTime,
+  });
 }
 
 it('counts what is open, busy, waited for and given up', async () => {

@@ -78,6 +78,7 @@ async function serve(certificate: IssuedCertificate): Promise<void> {
 async function attempt(tls: PostgresTls, more: Partial<PostgresAddress> = {}): Promise<string> {
   const store = new PostgresStore({
     address: { ...testAddress(server.url()), host: 'localhost', tls, ...more },
+    pooler: null,
     limits: DEFAULT_POOL_LIMITS,
     ...realTime,
     uniqueId: () => 'x',

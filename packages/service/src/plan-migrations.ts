@@ -5,6 +5,7 @@ import { findConnection } from './planning/find-connection.ts';
 import { pendingExists } from './planning/pending-migrations.ts';
 import { readLedgers } from './planning/read-ledgers.ts';
 import { requireSelection } from './planning/require-selection.ts';
+import { requireSessions } from './planning/require-sessions.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
 import { tellFaultySource } from './planning/tell-faulty-source.ts';
 import { warnOfFallThrough } from './planning/warn-fall-through.ts';
@@ -14,7 +15,7 @@ import type { ServiceContext } from './service-context.ts';
  * Plans what a request asks for: reads ledgers, changes nothing.
  *
  * @throws whatever stands against the plan, all of it at once: source faults, `drift.*`, `ledger.*`, `migration.*`,
- * `rollback.dependents`, `requirement.unmet`, `connection.not_found`, `target.unreachable`
+ * `rollback.dependents`, `requirement.unmet`, `backend.capability_missing`, `connection.not_found`, `target.unreachable`
  */
 export async function planMigrations(request: PlanRequest, context: ServiceContext): Promise<Plan> {
   const faulty = await tellFaultySource(request, context);
@@ -29,6 +30,7 @@ export async function planMigrations(request: PlanRequest, context: ServiceConte
   const { catalog, hasher } = context;
   const input = { catalog, request, scope, states, sameMeaning, compiler, hasher };
   const plan = request.direction === 'up' ? planUp(input) : planDown(input);
+  requireSessions(plan, context);
   await checkRequirements(plan, context);
   const warnings = await warnOfFallThrough(plan, context);
   return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };

@@ -19,6 +19,8 @@ export { MemoryStore } from './memory/memory-store.ts';
 export { MemoryWorld, sha256Hasher } from './memory/memory-world.ts';
 export { TestClock } from './memory/test-clock.ts';
 export { wordCompiler } from './memory/word-compiler.ts';
+export { startPgBouncer } from './pgbouncer/start-pgbouncer.ts';
+export type { PgBouncer, PgBouncerOptions } from './pgbouncer/start-pgbouncer.ts';
 export { postgresService } from './postgres-providers.ts';
 export { MissingServiceError, resolveService } from './service.ts';
 export type { ProviderAnswer, ServiceProvider, ServiceSpec } from './service.ts';

@@ -2,11 +2,12 @@ import { BfmError, type ConnectionName } from '@bfm/core';
 import {
   DEFAULT_POOL_LIMITS,
   PostgresStore,
+  type PoolerOptions,
   type PoolLimits,
   type PostgresAddress,
   type PostgresStoreOptions,
 } from '@bfm/postgresql';
-import type { ConnectionSettings, PoolSettings } from '@bfm/service';
+import type { ConnectionSettings, PoolSettings, PostgresAddressSettings } from '@bfm/service';
 
 /** What stores need of the process they are in. */
 export type StoreSurroundings = Pick<PostgresStoreOptions, 'nowMs' | 'uniqueId' | 'sleep' | 'failpoint'>;
@@ -14,6 +15,7 @@ export type StoreSurroundings = Pick<PostgresStoreOptions, 'nowMs' | 'uniqueId' 
 /** What makes two connections lead to one store. */
 interface Route {
   readonly address: PostgresAddress;
+  readonly pooler: PoolerOptions | null;
 }
 
 /** Opens a store per database when first asked for; connections to the same database share it and its budget. */
@@ -76,8 +78,13 @@ export class Stores {
   }
 }
 
-function toRoute({ address }: ConnectionSettings): Route | null {
+function toRoute({ address, pooled, directAddress }: ConnectionSettings): Route | null {
   if (address.kind !== 'postgresql') return null;
-  const { host, port, database, user, password, tls } = address;
-  return { address: { host, port, database, user, password, tls } };
+  const direct = directAddress === null ? null : toAddress(directAddress);
+  return { address: toAddress(address), pooler: pooled ? { direct } : null };
+}
+
+function toAddress(settings: PostgresAddressSettings): PostgresAddress {
+  const { host, port, database, user, password, tls } = settings;
+  return { host, port, database, user, password, tls };
 }

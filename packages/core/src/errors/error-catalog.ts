@@ -200,6 +200,10 @@ export const ERROR_CATALOG = {
       'Nobody knows whether a step or one of its statements was done: its end was not heard and cannot be found out.',
   },
   'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
+  'target.pooled': {
+    category: 'unsupported',
+    title: 'A pooler stands before the database, and the connection is not configured for one.',
+  },
   'backend.capability_missing': {
     category: 'unsupported',
     title: 'This is not supported for this kind of store.',

@@ -87,6 +87,11 @@ export function runsInOneTransaction({ transaction, batchSize }: ScriptExecution
   return transaction === 'per-migration' && batchSize === null;
 }
 
+/** Whether a step has statements outside of any transaction: they need a session that nobody else uses meanwhile. */
+export function needsOwnSession({ statements }: PlanStep): boolean {
+  return statements.some(({ bare }) => bare !== null);
+}
+
 function kindOf(migration: Migration, script: Script, direction: Direction): StepKind {
   if (direction === 'up' && migration.down === null) return 'irreversible';
   return runsInOneTransaction(script.execution) ? 'atomic' : 'resumable';

@@ -93,6 +93,8 @@ export interface TargetStore {
   readonly backend: BackendName;
   /** Where it is, for people, without secrets: `host:port/database`. */
   readonly address: string;
+  /** Whether statements can run outside of transactions: they need a session of their own, which a pooler has not. */
+  readonly bareStatements: 'possible' | 'refused';
 
   /**
    * Reads the ledgers of the targets asked for in one consistent snapshot. A store without a ledger answers empty shapes.

@@ -1,5 +1,6 @@
 import type { StoreExamination } from '@bfm/engine';
 import type pg from 'pg';
+import { isAnotherBackend } from '../pooler-signs.ts';
 import { examineLedger } from './examine-ledger.ts';
 import { findIdle, findInvalidIndexes, findPrepared } from './examine-surroundings.ts';
 
@@ -28,7 +29,7 @@ export async function examineStore(
   return {
     server: { version: self.version, major: Math.trunc(self.number / 10_000), recovering: self.recovering },
     login: { name: self.login, mayCreateSchemas: self.may_create },
-    pooled: isPooled(client, self.pid),
+    pooled: isAnotherBackend(client, self.pid),
     clock: { serverMs: self.at_ms, roundTripMs },
     ledger,
     invalidIndexes: isReadable ? await findInvalidIndexes(client) : [],
@@ -45,12 +46,6 @@ interface SelfRow {
   readonly may_create: boolean;
   readonly pid: number;
   readonly at_ms: number;
-}
-
-/** A pooler gives its clients keys of its own to cancel with: the number in them is no backend's. */
-function isPooled(client: pg.ClientBase, pid: number): boolean {
-  const { processID } = client as unknown as { readonly processID: number | null };
-  return processID !== null && processID !== pid;
 }
 
 const SELF = `

@@ -10,25 +10,19 @@ CREATE OR REPLACE FUNCTION bfm.holder_of(p_schema text) RETURNS text LANGUAGE sq
                    ORDER BY s.fenced_at DESC LIMIT 1), 'another session')
 $body$;
 
-CREATE OR REPLACE FUNCTION bfm.take(
+CREATE OR REPLACE FUNCTION bfm.take_fence(
   p_connection text, p_schema text, p_holder text, p_identity text,
   OUT o_scope integer, OUT o_token bigint, OUT o_held_by text
 ) LANGUAGE plpgsql AS $body$
 DECLARE
-  v_key bigint := pg_catalog.hashtextextended('bfm ' || p_schema, 0);
   v_oid oid;
   v_scope bfm.scope%ROWTYPE;
 BEGIN
-  IF NOT pg_catalog.pg_try_advisory_lock(v_key) THEN
-    o_held_by := bfm.holder_of(p_schema);
-    RETURN;
-  END IF;
   BEGIN
     -- A running transaction holds the row, whatever became of its session lock. Waiting for it would have no deadline.
     SELECT s.* INTO v_scope FROM bfm.scope s
       WHERE s.connection = p_connection AND s.schema_name = p_schema AND s.retired_at IS NULL FOR UPDATE NOWAIT;
   EXCEPTION WHEN lock_not_available THEN
-    PERFORM pg_catalog.pg_advisory_unlock(v_key);
     o_held_by := bfm.holder_of(p_schema);
     RETURN;
   END;
@@ -49,6 +43,25 @@ BEGIN
     UPDATE bfm.scope SET fence_token = o_token, fence_holder = p_holder, fenced_at = clock_timestamp(),
         schema_oid = coalesce(v_oid, schema_oid), database_identity = p_identity
       WHERE scope_id = o_scope;
+  END IF;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.take(
+  p_connection text, p_schema text, p_holder text, p_identity text,
+  OUT o_scope integer, OUT o_token bigint, OUT o_held_by text
+) LANGUAGE plpgsql AS $body$
+DECLARE
+  v_key bigint := pg_catalog.hashtextextended('bfm ' || p_schema, 0);
+BEGIN
+  IF NOT pg_catalog.pg_try_advisory_lock(v_key) THEN
+    o_held_by := bfm.holder_of(p_schema);
+    RETURN;
+  END IF;
+  SELECT f.o_scope, f.o_token, f.o_held_by INTO o_scope, o_token, o_held_by
+    FROM bfm.take_fence(p_connection, p_schema, p_holder, p_identity) f;
+  IF o_scope IS NULL THEN
+    PERFORM pg_catalog.pg_advisory_unlock(v_key);
   END IF;
 END
 $body$;

@@ -3,6 +3,7 @@ import { renderStatement, type PlaceholderValues, type SeriesObserver } from '@b
 import { oneCommand, type Message } from '../message.ts';
 import type { SeriesContext } from '../apply-series.ts';
 import type { Answer, Pipeline } from '../pipeline.ts';
+import { REMEMBER, restoreSession, toLentSession, type Send } from '../lent-session.ts';
 import { openingMessages, type TransactionInit } from '../transaction-messages.ts';
 import { lookQuery } from './effects.ts';
 import { Halt } from './halt.ts';
@@ -46,6 +47,7 @@ export class StepSession {
    * @throws {@link Halt}
    */
   async transaction<T>(work: (send: (message: Message) => Promise<Answer>) => Promise<T>): Promise<T> {
+    if (this.#init.context.session === 'lent') return this.#lentTransaction(work);
     const { pipeline, step, transaction } = this.#init;
     const opening = openingMessages(step, { ...transaction, createSchema: this.#creates });
     try {
@@ -58,6 +60,28 @@ export class StepSession {
       await this.#commit();
       this.#creates = false;
       return result.value;
+    } catch (error) {
+      await pipeline.send('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** The same on a session that a pooler lends for one transaction: see `applySeries`. */
+  async #lentTransaction<T>(work: (send: Send) => Promise<T>): Promise<T> {
+    const { pipeline, step, transaction } = this.#init;
+    const send: Send = (message) => pipeline.send(message);
+    const [begin = '', ...rest] = openingMessages(step, { ...transaction, createSchema: this.#creates });
+    try {
+      // Nothing may be sent behind a BEGIN that failed: it would take effect on its own.
+      expectDone(await send(begin), null);
+      const [lent, ...answers] = await Promise.all([REMEMBER, ...rest].map(send));
+      for (const answer of [lent, ...answers]) if (answer !== undefined) expectDone(answer, null);
+      const result = await work(send);
+      const error = lent === undefined ? null : await restoreSession(send, toLentSession(lent));
+      if (error !== null) throw new Halt(error);
+      await this.#commit();
+      this.#creates = false;
+      return result;
     } catch (error) {
       await pipeline.send('ROLLBACK');
       throw error;

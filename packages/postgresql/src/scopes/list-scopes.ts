@@ -14,7 +14,7 @@ interface ScopeRow {
 
 /** Every target the ledger knows. */
 export async function listScopes(client: pg.ClientBase): Promise<readonly ScopeRecord[]> {
-  const found = await client.query<ScopeRow>(SCOPES, [await databaseIdentity(client)]);
+  const found = await client.query<ScopeRow>(SCOPES, [(await databaseIdentity(client)).identity]);
   return found.rows.map((row) => ({
     connection: row.connection,
     schema: row.schema_name,

@@ -27,6 +27,7 @@ import { MemorySession } from './memory-session.ts';
 export class MemoryStore implements TargetStore {
   readonly backend = 'postgresql';
   readonly address: string;
+  readonly bareStatements = 'possible';
   /** `connection/schema: sql` of every committed statement, in order. */
   readonly effects: string[] = [];
   readonly scopes = new Map<string, MemoryScope>();

@@ -1,0 +1,68 @@
+import { quoteIdentifier } from '@bfm/core';
+import type { Answer } from './pipeline.ts';
+import type { Message } from './message.ts';
+
+/** What a session that a pooler lends for one transaction was like when it came. */
+export interface LentSession {
+  /** Settings by name, as JSON. */
+  readonly settings: string;
+  readonly role: string;
+  readonly prepared: readonly string[];
+  readonly cursors: readonly string[];
+  readonly temporary: number;
+}
+
+/** Sends one message inside the transaction and gives its answer. */
+export type Send = (message: Message) => Promise<Answer>;
+
+const HOLDINGS = `
+  (SELECT coalesce(pg_catalog.array_agg(p.name), '{}') FROM pg_catalog.pg_prepared_statements p WHERE p.from_sql) AS prepared,
+  (SELECT coalesce(pg_catalog.array_agg(c.name), '{}') FROM pg_catalog.pg_cursors c WHERE c.is_holdable) AS cursors,
+  (SELECT pg_catalog.count(*)::integer FROM pg_catalog.pg_class t
+   WHERE t.relnamespace = pg_catalog.pg_my_temp_schema()) AS temporary`;
+
+/** Asks what the session is like, to be sent first in a transaction; the answer is for {@link restoreSession}. */
+export const REMEMBER = `
+SELECT (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
+        WHERE s.source = 'session') AS settings,
+       pg_catalog.current_setting('role') AS role, ${HOLDINGS}`;
+
+// Whoever gets the session next must find it as it was, and RESET ALL would also take what the pooler itself has set.
+const RESTORE = `
+SELECT pg_catalog.set_config('role', $2, false), pg_catalog.pg_advisory_unlock_all(),
+  (SELECT pg_catalog.count(pg_catalog.set_config(s.name, coalesce($1::json ->> s.name, s.reset_val), false))
+   FROM pg_catalog.pg_settings s
+   WHERE s.source = 'session' AND s.name NOT LIKE 'transaction\\_%'
+     AND s.setting IS DISTINCT FROM coalesce($1::json ->> s.name, s.reset_val)) AS restored, ${HOLDINGS}`;
+
+/** One command a message: each may be sent by the extended protocol. */
+const RELEASE: readonly string[] = ['RESET SESSION AUTHORIZATION', 'UNLISTEN *'];
+
+/** Reads the answer to {@link REMEMBER}. */
+export function toLentSession({ firstRow }: Answer): LentSession {
+  if (firstRow === null) throw new Error('the session answered no row about itself');
+  return firstRow as unknown as LentSession;
+}
+
+/**
+ * Makes a lent session what it was, as the last thing of a transaction: settings, role, session locks, temporary tables,
+ * prepared statements and cursors that a migration left. All of it takes effect with the COMMIT.
+ *
+ * @returns the first error; `null` when all went well
+ */
+export async function restoreSession(send: Send, before: LentSession): Promise<unknown> {
+  const sent = [...RELEASE.map(send), send({ text: RESTORE, values: [before.settings, before.role] })];
+  const released = await Promise.all(sent);
+  const [restored] = released.slice(-1);
+  const failed = released.find(({ error }) => error !== null);
+  if (failed !== undefined || restored === undefined) return failed?.error;
+  const now = toLentSession(restored);
+  const fresh = (key: 'prepared' | 'cursors'): readonly string[] =>
+    now[key].filter((name) => !before[key].includes(name));
+  const answers = await Promise.all([
+    ...fresh('prepared').map((name) => send(`DEALLOCATE ${quoteIdentifier(name)}`)),
+    ...fresh('cursors').map((name) => send(`CLOSE ${quoteIdentifier(name)}`)),
+    ...(now.temporary > before.temporary ? [send('DISCARD TEMP')] : []),
+  ]);
+  return answers.find(({ error }) => error !== null)?.error ?? null;
+}

@@ -1,0 +1,37 @@
+import type { EventEmitter } from 'node:events';
+import { BfmError } from '@bfm/core';
+import pg from 'pg';
+
+/** A client that remembers whether the server took the options that guard its sessions: it reports this one by itself. */
+export class GuardedClient extends pg.Client {
+  /** Whether the session is read-only outside of explicit transactions. */
+  isGuarded = false;
+
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const { connection } = this as unknown as { readonly connection: EventEmitter };
+    connection.on('parameterStatus', (status: { parameterName: string; parameterValue: string }) => {
+      if (status.parameterName === 'default_transaction_read_only') {
+        this.isGuarded = status.parameterValue === 'on';
+      }
+    });
+  }
+}
+
+/**
+ * Whether another backend works for a client than the one that answered it: a pooler gives its clients keys of its own
+ * to cancel with, and the number in them is no backend's.
+ */
+export function isAnotherBackend(client: pg.ClientBase, pid: number): boolean {
+  const { processID } = client as unknown as { readonly processID: number | null };
+  return processID !== null && processID !== pid;
+}
+
+/** The error for a pooler that nobody said is there. */
+export function poolerFound(address: string, sign: string): BfmError {
+  return new BfmError('target.pooled', {
+    message: `a pooler such as PgBouncer answers at ${address} (${sign}), and the locks and guards of a session do not hold behind one; nothing was changed`,
+    details: { address },
+    next: 'set {CONN}_POOLED=true, and {CONN}_DIRECT_URL to the way past it for statements outside of transactions; or connect to the server itself',
+  });
+}

@@ -1,0 +1,25 @@
+import type { PostgresAddress } from './connection-address.ts';
+import type { PoolLimits } from './pool-limits.ts';
+import type { BareFailpoint } from './resumable/bare-context.ts';
+
+/** What a store is made of. */
+export interface PostgresStoreOptions {
+  readonly address: PostgresAddress;
+  /** What is known of a pooler at that address; `null`: the server itself answers there. */
+  readonly pooler: PoolerOptions | null;
+  readonly limits: PoolLimits;
+  /** Milliseconds on a clock that never goes back, for durations. */
+  readonly nowMs: () => number;
+  /** Makes a text no other process makes, for the fence's holder. */
+  readonly uniqueId: () => string;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Where tests let faults happen. Does nothing unless a test says otherwise. */
+  readonly failpoint: (name: BareFailpoint) => Promise<void>;
+}
+
+/** A pooler that lends sessions for one transaction at a time. */
+export interface PoolerOptions {
+  /** The way past it; `null`: there is none. */
+  readonly direct: PostgresAddress | null;
+}

@@ -1,0 +1,244 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Catalog } from '@bfm/core';
+import { buildCatalog } from '@bfm/engine';
+import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
+import {
+  describeTargetStore,
+  makeDraft,
+  MemoryWorld,
+  startPgBouncer,
+  until,
+  useTestDatabase,
+  type DraftParts,
+  type PgBouncer,
+} from '@bfm/testing';
+import { ConnectionPool } from '../src/pool.ts';
+import { tryPooledLock, type PooledLock } from '../src/pooled-lock.ts';
+import { makeStore, realTime, testAddress } from './make-store.ts';
+
+const db = await useTestDatabase(18);
+let bouncer: PgBouncer;
+
+beforeAll(async () => {
+  bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: 6 });
+}, 120_000);
+
+afterAll(() => bouncer.stop());
+
+/** The settings of a lent session that must be as they were. */
+const TRACES = `
+SELECT current_setting('search_path') AS path, current_setting('lock_timeout') AS lock, current_setting('role') AS role,
+       (SELECT count(*)::int FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE l.locktype = 'advisory' AND d.datname = current_database()) AS locks,
+       (SELECT count(*)::int FROM pg_prepared_statements WHERE from_sql) AS prepared,
+       (SELECT count(*)::int FROM pg_class WHERE relnamespace = pg_my_temp_schema()) AS temporary`;
+
+const CLEAN = { path: '"$user", public', lock: '0', role: 'none', locks: 0, prepared: 0, temporary: 0 };
+
+/** Runs SQL in every session of the pool: in a transaction each, all of them open at once. */
+async function inAllSessions(sql: string): Promise<readonly Record<string, unknown>[]> {
+  const clients = Array.from({ length: 6 }, () => new Client({ connectionString: bouncer.url(db.name) }));
+  await Promise.all(clients.map((client) => client.connect()));
+  try {
+    await Promise.all(clients.map((client) => client.query('BEGIN')));
+    const found = await Promise.all(clients.map((client) => client.query<Record<string, unknown>>(sql)));
+    await Promise.all(clients.map((client) => client.query('COMMIT')));
+    return found.flatMap(({ rows }) => rows);
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+  }
+}
+
+/** What the next clients of the pooler find, in all of its sessions. */
+function traces(): Promise<readonly unknown[]> {
+  return inAllSessions(TRACES);
+}
+
+describeTargetStore('PostgreSQL 18 behind PgBouncer', {
+  makeStore: () => makeStore(bouncer.url(db.name), 4, { direct: null }),
+  statements: {
+    works: "CREATE OR REPLACE FUNCTION made_here() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    fails: 'SELECT 1 / 0',
+  },
+});
+
+describe('a pooler nobody was told of', () => {
+  it('is found by the options it does not take', async () => {
+    const store = makeStore(bouncer.url(db.name));
+    await expect(store.inspect([])).rejects.toMatchObject({
+      code: 'target.pooled',
+      next: expect.stringContaining('{CONN}_POOLED=true') as string,
+    });
+    await store.close();
+  });
+
+  it('is found by the options it ignores', async () => {
+    const settings = { ignore_startup_parameters: 'options' };
+    await using quiet = await startPgBouncer({ serverUrl: db.url, poolSize: 2, settings });
+    const store = makeStore(quiet.url(db.name));
+    await expect(store.inspect([])).rejects.toMatchObject({ code: 'target.pooled' });
+    await store.close();
+    expect((await db.query(TRACES))[0]).toMatchObject({ locks: 0 });
+  });
+});
+
+describe('the lock behind a pooler', () => {
+  const target = { backend: 'postgresql', connection: 'core', schema: 'locked' } as never;
+
+  function pool(url: string, pooled: boolean): ConnectionPool {
+    return new ConnectionPool({
+      route: { address: testAddress(url), pooled },
+      limits: DEFAULT_POOL_LIMITS,
+      ...realTime,
+    });
+  }
+
+  async function lockOf(locks: ConnectionPool): Promise<PooledLock> {
+    const lock = await tryPooledLock(locks, target);
+    if (!lock.ok) throw new Error(`held by ${lock.holder}`);
+    return lock;
+  }
+
+  it('keeps out runs that come through the pooler and those that do not, until it is given back', async () => {
+    const unpooled = makeStore(db.url);
+    await unpooled.prepare([]);
+    const locks = pool(bouncer.url(db.name), true);
+    const lock = await lockOf(locks);
+    expect((await tryPooledLock(locks, target)).ok).toBe(false);
+    const options = { target, runId: 'r', actor: 'a', signal: new AbortController().signal };
+    expect((await unpooled.tryOpen(options)).ok).toBe(false);
+    await lock.release();
+    const opened = await unpooled.tryOpen(options);
+    if (!opened.ok) throw new Error('still held');
+    expect((await tryPooledLock(locks, target)).ok).toBe(false);
+    await opened.session[Symbol.asyncDispose]();
+    await (await lockOf(locks)).release();
+    await locks.close();
+    await unpooled.close();
+  });
+
+  it('is free again when the transaction that held it is gone, whatever its holder thinks', async () => {
+    const locks = pool(bouncer.url(db.name), true);
+    const lost = await lockOf(locks);
+    const [holder] = await db.query<{ pid: number }>(
+      "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database()",
+    );
+    await db.terminate(holder?.pid ?? 0);
+    await (await lockOf(locks)).release();
+    await lost.release();
+    await locks.close();
+  });
+});
+
+describe('runs behind a pooler', () => {
+  const stores: PostgresStore[] = [];
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+  });
+  const world = (schema: string, scripts: readonly Partial<DraftParts>[], direct = false): MemoryWorld => {
+    const way = direct ? testAddress(db.url) : null;
+    const store = makeStore(bouncer.url(db.name), 4, { direct: way });
+    stores.push(store);
+    return new MemoryWorld(catalogOf(schema, scripts), store);
+  };
+
+  it.each([
+    ['SET search_path TO nowhere'],
+    ["SET lock_timeout = '3s'"],
+    ["SELECT set_config('lock_timeout', '4s', false)"],
+    ['SET LOCAL lock_timeout = 5'],
+    ['CREATE TEMP TABLE left_behind (id int)'],
+    ['CREATE TEMP TABLE tidy (id int) ON COMMIT DROP'],
+    ['PREPARE left_behind AS SELECT 1'],
+    ['DECLARE left_behind CURSOR WITH HOLD FOR SELECT 1'],
+    ['SELECT pg_advisory_lock(4711)'],
+    ['SET ROLE postgres'],
+    ['LISTEN somebody'],
+  ])('leave no trace of %j in the sessions of others', async (text) => {
+    const schema = `trace_${(made += 1)}`;
+    const here = world(schema, [{ up: [text] }, { up: ['CREATE TABLE behind_it (id int)'] }]);
+    const { steps } = await here.apply();
+    expect(steps.map(({ outcome, error }) => error?.message ?? outcome)).toEqual(['applied', 'applied']);
+    expect(await db.query('SELECT to_regclass($1)::text AS name', [`${schema}.behind_it`])).toEqual([
+      { name: `${schema}.behind_it` },
+    ]);
+    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+  });
+
+  it('give back what the pooler itself had set', async () => {
+    await inAllSessions("SET lock_timeout = '9s'");
+    await world('kept', [{ up: ["SET lock_timeout = '1s'"] }]).apply();
+    const found = (await traces()) as readonly { readonly lock: string }[];
+    await inAllSessions('RESET lock_timeout');
+    expect(new Set(found.map(({ lock }) => lock))).toEqual(new Set(['9s']));
+  });
+
+  it('at the same time do everything once, in each of many targets', async () => {
+    const scripts = [1, 2, 3].map((place) => ({
+      up: [`CREATE TABLE t${place} (id int)`, `INSERT INTO public.effect VALUES ('${place}')`],
+    }));
+    await db.query('CREATE TABLE IF NOT EXISTS public.effect (name text)');
+    const schemas = ['many_a', 'many_b', 'many_c', 'many_d'];
+    const runs = schemas.flatMap((schema) => [world(schema, scripts), world(schema, scripts)]);
+    const plans = await Promise.all(runs.map((run) => run.plan()));
+    const results = await Promise.all(
+      runs.map((run, index) => run.run(plans[index] ?? never(), { lockWaitMs: 1e12 })),
+    );
+    const outcomes = results.flatMap(({ steps }) => steps.map(({ outcome }) => outcome));
+    expect(outcomes.filter((outcome) => outcome === 'applied')).toHaveLength(12);
+    expect(outcomes.filter((outcome) => outcome === 'skipped')).toHaveLength(12);
+    expect(
+      await db.query('SELECT name, count(*)::int AS times FROM public.effect GROUP BY 1 ORDER BY 1'),
+    ).toEqual(['1', '2', '3'].map((name) => ({ name, times: 4 })));
+    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+  });
+
+  it('cancel what runs through the pooler, and nobody else', async () => {
+    const here = world('cancelled', [{ up: ['SELECT pg_sleep(60)'] }]);
+    const cancel = new AbortController();
+    const running = here.run(await here.plan(), { cancel: cancel.signal });
+    const sleeping = (): Promise<unknown[]> =>
+      db.query(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+      );
+    await until(async () => (await sleeping()).length === 1, { what: 'the statement to run' });
+    cancel.abort();
+    const { steps } = await running;
+    expect(steps[0]?.error?.code).toBe('run.cancelled');
+    expect(await sleeping()).toEqual([]);
+  });
+
+  it('leave nothing of a migration whose connection to the pooler broke', async () => {
+    const here = world('broken', [{ up: ['CREATE TABLE a (id int)', 'SELECT pg_sleep(1)'] }]);
+    const running = here.run(await here.plan(), {});
+    await until(
+      async () =>
+        (
+          await db.query<{ pid: number }>(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+          )
+        ).length > 0,
+      { what: 'the statement to run' },
+    );
+    await db.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
+    );
+    expect((await running).steps.map(({ outcome }) => outcome)).toEqual(['applied']);
+    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+  });
+});
+
+/** Numbers the schemas of tests that want one each. */
+let made = 0;
+
+function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
+  const drafts = scripts.map((parts, index) =>
+    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...parts }),
+  );
+  return buildCatalog(drafts, { defaultSchemas: new Map() }).catalog;
+}
+
+function never(): never {
+  throw new Error('a test asked for something that is not there');
+}
