@@ -6,6 +6,7 @@ import { makeFolder, parseDocument, parseError, runMain, writeFiles, type End } 
 
 const db = await useTestDatabase(18);
 const [migrator, reader] = [`${db.name}_migrator`, `${db.name}_reader`];
+await db.query(`CREATE ROLE ${migrator} LOGIN PASSWORD 'x'; CREATE ROLE ${reader} LOGIN PASSWORD 'x'`);
 afterAll(async () => {
   await db.query(`DROP OWNED BY ${migrator}, ${reader} CASCADE; DROP ROLE ${migrator}, ${reader}`);
 });
@@ -53,6 +54,8 @@ describe('bfm init', () => {
       ['--migrator', 'x'],
       ['--sql', 'folder'],
       ['--connection', 'Bad Name'],
+      ['--sql', '--reader', 'x\n; DROP TABLE y; --'],
+      ['--sql', '--owner', 'x'.repeat(64)],
     ]) {
       const end = await runMain(['init', ...args, '--json'], { cwd: makeFolder({}) });
       expect([args, end.code]).toEqual([args, 2]);
@@ -73,8 +76,7 @@ describe('bfm init --sql', () => {
 
   it('gives logins that may create nothing in the database all they need', async () => {
     const sfm = makeFolder(TREE);
-    await db.query(`CREATE ROLE ${migrator} LOGIN PASSWORD 'x'; CREATE ROLE ${reader} LOGIN PASSWORD 'x';
-      CREATE SCHEMA shop AUTHORIZATION ${migrator}; GRANT USAGE ON SCHEMA shop TO ${reader}`);
+    await db.query(`CREATE SCHEMA shop AUTHORIZATION ${migrator}; GRANT USAGE ON SCHEMA shop TO ${reader}`);
     const as = (role: string, ...args: readonly string[]): Promise<End> =>
       runMain([...args, '--sfm', sfm], { env: { CORE_BACKEND: 'postgresql', CORE_URL: urlOf(role) } });
     const denied = await as(migrator, 'up', '--json');

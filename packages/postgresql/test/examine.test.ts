@@ -41,6 +41,7 @@ describe.each(POSTGRES_MAJORS)('examining PostgreSQL %i', async (major) => {
   const db = await useTestDatabase(major);
   const store = makeStore(db.url);
   const role = `${db.name}_poor`;
+  await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
   const clients: pg.Client[] = [];
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.end()));
@@ -60,7 +61,6 @@ describe.each(POSTGRES_MAJORS)('examining PostgreSQL %i', async (major) => {
   }
 
   it('tells of a server without a ledger', async () => {
-    await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
     const found = await examine();
     expect(found).toMatchObject({
       server: { major, recovering: false },

@@ -16,6 +16,7 @@ describe.each(POSTGRES_MAJORS)('the script for a DBA on PostgreSQL %i', async (m
   const roles = ['owner', 'migrator', 'odd "one" %s'].map((name) => `${own.name}_${name}`);
   const [owner = '', migrator = '', odd = ''] = roles;
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  for (const role of roles) await own.query(`CREATE ROLE ${quoted(role)} LOGIN PASSWORD 'x'`);
   afterAll(async () => {
     for (const role of roles) {
       for (const db of [own, fresh, old]) await db.query(`DROP OWNED BY ${quoted(role)} CASCADE`);
@@ -24,7 +25,6 @@ describe.each(POSTGRES_MAJORS)('the script for a DBA on PostgreSQL %i', async (m
   });
 
   it('makes what BFM makes itself, of nothing and of an older format, and can be run again', async () => {
-    for (const role of roles) await own.query(`CREATE ROLE ${quoted(role)} LOGIN PASSWORD 'x'`);
     const store = makeStore(own.url);
     await store.prepare([]);
     await store.close();
