@@ -96,7 +96,7 @@ describe('bfm baseline', () => {
     expect((await bfm(...args)).stdout).toContain(
       'Nothing to do: 2 targets have these marked as applied already.',
     );
-    expect((await bfm('status', '--connection', 'tenant')).stdout).toMatch(/cli_a +1 +1 /);
+    expect((await bfm('status', '--connection', 'tenant')).stdout).toMatch(/cli_a +1 +\d{14} +1 /);
   });
 
   it('names the odd schema and how it differs, and marks nothing unless told to', async () => {
@@ -128,6 +128,19 @@ describe('bfm baseline', () => {
     await bfm('baseline', '--connection', 'tenant', '--schema', 'cli_a', '--to', '20250101000000');
     expect(await code('--connection', 'tenant', '--schema', 'cli_a')).toContain('a record of a migration');
     expect(await db.query('SELECT count(*)::int AS rows FROM bfm.ledger')).toEqual([{ rows: 1 }]);
+  });
+
+  it('takes over a schema that was dropped and made anew, as the error says', async () => {
+    await db.query('DROP SCHEMA shop CASCADE');
+    await bfm('up', '--connection', 'core');
+    await db.query(
+      'DROP SCHEMA shop CASCADE; CREATE SCHEMA shop; CREATE TABLE shop.users (id int, mail text)',
+    );
+    const { code, next = '' } = parseError(await bfm('up', '--connection', 'core', '--json'));
+    expect(code).toBe('ledger.recreated');
+    const command = next.replace(' --dry-run', '').split(' ').slice(1);
+    expect((await bfm(...command)).stdout).toContain('Changed 2 ledger entries on 1 target.');
+    expect((await bfm('up', '--connection', 'core')).stdout).toContain('Nothing to do');
   });
 
   it('wants to be told how far', async () => {

@@ -91,19 +91,15 @@ describe.each(POSTGRES_MAJORS)('examining PostgreSQL %i', async (major) => {
     expect((await examine()).ledger).toMatchObject({ owned: true, lacking: [], unsound: [] });
   });
 
-  it('finds rows that were changed behind the triggers, and a ledger of another copy', async () => {
+  it('finds rows that do not fit their digest, and a ledger of another copy', async () => {
     await db.query(`CREATE SCHEMA seen; ${SCOPE}`);
     expect((await examine()).ledger).toMatchObject({
       unsound: [],
       rebound: [{ connection: 'core', schema: 'seen' }],
     });
-    await db.query(
-      "SET session_replication_role = replica; UPDATE bfm.ledger SET status = 'applied'; RESET session_replication_role",
-    );
+    await db.query('UPDATE bfm.scope SET digest = ~digest');
     expect((await examine()).ledger?.unsound).toEqual([{ connection: 'core', schema: 'seen' }]);
-    await db.query(
-      "SET session_replication_role = replica; UPDATE bfm.ledger SET status = 'started'; RESET session_replication_role",
-    );
+    await db.query('UPDATE bfm.scope SET digest = ~digest');
   });
 
   it('tells an interrupted migration from one that is running', async () => {
