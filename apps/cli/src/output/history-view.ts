@@ -8,6 +8,7 @@ import { table, type Cell } from './table.ts';
 import { formatDuration } from './wording.ts';
 
 const NARROW = 100;
+const VERY_NARROW = 50;
 
 const COLOURS: Readonly<Record<LedgerEventKind, keyof Paint>> = {
   applied: 'good',
@@ -26,10 +27,10 @@ export function historyView(
   const columns = [
     { title: 'time (UTC)' },
     { title: 'what' },
-    { title: 'migration', shrinksTo: 16, keep: 2 },
-    { title: 'target', shrinksTo: 10, keep: 1 },
-    { title: 'took', align: 'right' as const },
-    { title: 'who', shrinksTo: 8 },
+    { title: 'migration', shrinksTo: 14, keep: 2 },
+    { title: 'target', shrinksTo: 10, keep: 1, from: 50 },
+    { title: 'took', align: 'right' as const, from: 60 },
+    { title: 'who', shrinksTo: 8, from: 70 },
   ];
   const lines = [
     ...table(
@@ -89,7 +90,7 @@ function nameCell(name: string, { ellipsis }: Look['symbols']): Cell {
   return { text: name, shorter: [name.replace(/^(\d{8})\d{6} /, (_, day: string) => `${day}${ellipsis} `)] };
 }
 
-/** To the second, in UTC as versions are; a narrow screen shows no year. */
+/** To the second, in UTC as versions are; a narrow screen shows no year, and a very narrow one no seconds. */
 function formatTime(at: string, width: number): string {
-  return `${at.slice(width < NARROW ? 5 : 0, 10)} ${at.slice(11, 19)}`;
+  return `${at.slice(width < NARROW ? 5 : 0, 10)} ${at.slice(11, width < VERY_NARROW ? 16 : 19)}`;
 }

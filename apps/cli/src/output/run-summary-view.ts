@@ -1,5 +1,6 @@
 import type { Direction, RunResult } from '@bfm/core';
 import { causeView, nextLine, type FileFinder } from './error-view.ts';
+import { wrap } from './fit.ts';
 import type { Look } from './look.ts';
 import { toRunEnds, type RunEnds } from './run-ends.ts';
 import { count, formatDuration, formatNumber, someNames } from './wording.ts';
@@ -18,7 +19,7 @@ const CAUSES_MAX = 10;
 /** How a run ended: one line, then every cause of a failure once, then what to do. */
 export function runSummaryView(input: SummaryInput, files: FileFinder, look: Look): readonly string[] {
   const ends = toRunEnds(input.result);
-  const lines = [headline(input, ends, look)];
+  const lines = [...headline(input, ends, look)];
   for (const cause of ends.causes.slice(0, CAUSES_MAX)) lines.push('', ...causeView(cause, files, look));
   if (ends.causes.length > CAUSES_MAX) {
     lines.push(
@@ -32,23 +33,40 @@ export function runSummaryView(input: SummaryInput, files: FileFinder, look: Loo
   return isStopped ? [...lines, nextLine(input.again, look)] : lines;
 }
 
-function headline({ result, direction, durationMs }: SummaryInput, ends: RunEnds, look: Look): string {
+/** What has become of the run, in a sentence or two. */
+function headline(input: SummaryInput, ends: RunEnds, { paint, symbols, width }: Look): readonly string[] {
+  const { sign, colour, text } = outcomeOf(input, ends);
+  const [first = '', ...rest] = wrap(`${symbols[sign]} ${text}`, width);
+  return [first.replace(symbols[sign], paint[colour]), ...rest];
+}
+
+interface Outcome {
+  readonly sign: 'tick' | 'skip' | 'cross';
+  readonly colour: 'good' | 'warn' | 'bad';
+  readonly text: string;
+}
+
+function outcomeOf({ result, direction, durationMs }: SummaryInput, ends: RunEnds): Outcome {
   const { stepCount, summary } = result;
-  const { paint, symbols } = look;
   const verb = direction === 'up' ? 'Applied' : 'Rolled back';
   const on = ends.done === 0 ? '' : ` on ${count(ends.doneTargets, 'target')}`;
   const took = `${on} in ${formatDuration(durationMs)}`;
   const skipped =
     summary.skipped === 0 ? '' : ` ${formatNumber(summary.skipped)} had been done by another run.`;
   if (result.status === 'succeeded') {
-    return `${paint.good(symbols.tick)} ${verb} ${count(ends.done, 'migration')}${took}.${skipped}`;
+    return {
+      sign: 'tick',
+      colour: 'good',
+      text: `${verb} ${count(ends.done, 'migration')}${took}.${skipped}`,
+    };
   }
   const part = `${verb} ${formatNumber(ends.done)} of ${count(stepCount, 'migration')}${took}`;
   if (ends.causes.length === 0) {
     const word = ends.cancelled.length > 0 ? 'Cancelled' : 'Stopped';
-    return `${paint.warn(symbols.skip)} ${word}. ${part}.${skipped}`;
+    return { sign: 'skip', colour: 'warn', text: `${word}. ${part}.${skipped}` };
   }
-  return `${paint.bad(symbols.cross)} ${part}; ${count(ends.brokenTargets, 'target')} failed.${skipped}`;
+  const failed = `${count(ends.brokenTargets, 'target')} failed`;
+  return { sign: 'cross', colour: 'bad', text: `${part}; ${failed}.${skipped}` };
 }
 
 function leftovers({ cancelled, notStarted, blocked, stopped }: RunEnds, look: Look): readonly string[] {

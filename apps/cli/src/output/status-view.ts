@@ -34,10 +34,9 @@ function connectionTable(targets: readonly TargetStatus[], look: Look): readonly
     { title: 'pending', align: 'right' as const, from: PENDING_FROM },
     { title: 'state', shrinksTo: 12, keep: 1 },
   ];
-  const isShown = (_: unknown, index: number): boolean => look.width >= (columns[index]?.from ?? 0);
   const lines = table(
-    columns.filter(isShown),
-    rows.map((group) => toRow(group, look).filter(isShown)),
+    columns,
+    rows.map((group) => toRow(group, look)),
     look,
   );
   if (omitted === 0) return lines;

@@ -18,16 +18,21 @@ export interface Column {
   readonly shrinksTo?: number;
   /** Columns with a smaller number give way first. @default 0 */
   readonly keep?: number;
+  /** Left out on narrower screens. @default 0 */
+  readonly from?: number;
 }
 
 const GAP = '  ';
 
 /** Lines of an aligned table that fits the width: columns that may shrink lose the middle of their texts. */
 export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
+  allColumns: readonly Column[],
+  allRows: readonly (readonly Cell[])[],
   look: Look,
 ): readonly string[] {
+  const isShown = (_: unknown, index: number): boolean => look.width >= (allColumns[index]?.from ?? 0);
+  const columns = allColumns.filter(isShown);
+  const rows = allRows.map((row) => row.filter(isShown));
   const widths = fitWidths(columns, naturalWidths(columns, rows), look.width);
   const titles = columns.map(({ title }) => ({ text: title, paint: look.paint.dim }));
   const withTitles = columns.some(({ title }) => title !== '') ? [titles, ...rows] : rows;
