@@ -5,6 +5,8 @@
  */
 export { loadSource } from './load-source.ts';
 export type { LoadedSource, LoadSourceOptions } from './load-source.ts';
+export { SCRIPT_LIMITS_DEFAULT } from './postgresql/script-limits.ts';
+export type { ScriptLimits } from './postgresql/script-limits.ts';
 export { createScriptCompiler } from './script-compiler.ts';
 export { FILE_BYTES_MAX_DEFAULT } from './tree/read-script.ts';
 export { readFileName } from './tree/file-name.ts';

@@ -19,7 +19,7 @@ export interface LoadSourceOptions {
   readonly root: string;
   /** Connections whose migrations all run in one schema. */
   readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
-  /** Files larger than this are refused. @default 64 MiB */
+  /** Files larger than this are refused. @default 16 MiB */
   readonly fileBytesMax?: number;
   /**
    * Gives others a turn, every few dozen files: a server's requests, the handshake with a database. Files are read

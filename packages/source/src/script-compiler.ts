@@ -3,18 +3,21 @@ import type { CompileResult, ScriptCompiler } from '@bfm/engine';
 import { sameMeaningEtcd } from './etcd/same-meaning.ts';
 import { compilePostgresql } from './postgresql/compile-postgresql.ts';
 import { loadParser } from './postgresql/parse.ts';
+import { SCRIPT_LIMITS_DEFAULT, type ScriptLimits } from './postgresql/script-limits.ts';
 import { sameMeaningPostgresql } from './postgresql/same-meaning.ts';
 
 /**
  * Loads PostgreSQL's parser (once per process) and gives the compiler. What it gives is synchronous, pure and may be
  * shared. Scripts of backends without an engine yet are answered with `backend.capability_missing`.
  */
-export async function createScriptCompiler(): Promise<ScriptCompiler> {
+export async function createScriptCompiler(
+  limits: ScriptLimits = SCRIPT_LIMITS_DEFAULT,
+): Promise<ScriptCompiler> {
   await loadParser();
   return {
     compile: (migration, script) =>
       migration.backend === 'postgresql'
-        ? compilePostgresql(migration, script)
+        ? compilePostgresql(migration, script, limits)
         : refuseBackend(migration, script),
     sameMeaning: (migration, applied, current) => sameMeaningOf(migration.backend, applied, current),
   };

@@ -1,7 +1,8 @@
 import { parseConnectionName, parseVersion, toMigrationId } from '@bfm/core';
 import type { BackendName, Checksum, Fault, Migration, Script, ScriptExecution } from '@bfm/core';
 import type { CompileResult } from '@bfm/engine';
-import { createScriptCompiler } from '../src/index.ts';
+import { createScriptCompiler, SCRIPT_LIMITS_DEFAULT, type ScriptLimits } from '../src/index.ts';
+import { compilePostgresql } from '../src/postgresql/compile-postgresql.ts';
 
 /** How files run when no directive says otherwise. */
 const EXECUTION: ScriptExecution = {
@@ -56,8 +57,12 @@ export function statementsOf(text: string, execution: Partial<ScriptExecution> =
 }
 
 /** The faults of a faulty script. */
-export function faultsOf(text: string, execution: Partial<ScriptExecution> = {}): readonly Fault[] {
-  const result = compileText(text, execution);
+export function faultsOf(
+  text: string,
+  execution: Partial<ScriptExecution> = {},
+  limits: ScriptLimits = SCRIPT_LIMITS_DEFAULT,
+): readonly Fault[] {
+  const result = compilePostgresql(migrationOf(), scriptOf(text, execution), limits);
   return result.ok ? [] : result.faults;
 }
 

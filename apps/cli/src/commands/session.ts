@@ -54,7 +54,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
   let listener: EventListener = () => undefined;
   const direct = await openDirect({
     sfm,
-    fileBytesMax: program.fileBytesMax,
+    limits: program,
     connections,
     failpoints: new Failpoints(process.env),
     emit: (event) => {

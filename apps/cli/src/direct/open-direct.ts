@@ -3,8 +3,14 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineEvent } from '@bfm/core';
 import type { ScriptCompiler } from '@bfm/engine';
-import type { ConnectionSettings, ServiceContext } from '@bfm/service';
-import { createScriptCompiler, loadSource } from '@bfm/source';
+import type { ConnectionSettings, ProgramSettings, ServiceContext } from '@bfm/service';
+import {
+  createScriptCompiler,
+  FILE_BYTES_MAX_DEFAULT,
+  loadSource,
+  SCRIPT_LIMITS_DEFAULT,
+  type ScriptLimits,
+} from '@bfm/source';
 import type { Failpoints } from './failpoints.ts';
 import { Stores } from './stores.ts';
 
@@ -12,8 +18,8 @@ import { Stores } from './stores.ts';
 export interface DirectOptions {
   /** The folder of migrations. */
   readonly sfm: string;
-  /** The largest file that is read; `null`: the usual. */
-  readonly fileBytesMax: number | null;
+  /** How large files and statements may be; `null`: as usual. */
+  readonly limits: Pick<ProgramSettings, 'fileBytesMax' | 'statementsMax' | 'statementTokensMax'>;
   readonly connections: readonly ConnectionSettings[];
   readonly emit: (event: EngineEvent) => void;
   /** Faults on purpose; inert outside of tests. */
@@ -31,7 +37,7 @@ export interface Direct extends AsyncDisposable {
  * @throws {source.missing} {config.invalid}
  */
 export async function openDirect(options: DirectOptions): Promise<Direct> {
-  const { sfm, fileBytesMax, connections, emit, failpoints } = options;
+  const { sfm, limits, connections, emit, failpoints } = options;
   const defaultSchemas = new Map(
     connections.flatMap(({ info }) =>
       info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
@@ -40,7 +46,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
   const { catalog, faults } = await loadSource({
     root: sfm,
     defaultSchemas,
-    ...(fileBytesMax === null ? {} : { fileBytesMax }),
+    fileBytesMax: limits.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT,
   });
   const stores = new Stores(connections, {
     nowMs,
@@ -56,7 +62,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       connections: new Map(connections.map(({ info }) => [info.name, info])),
       storeOf: ({ name }) => stores.of(name),
       keeperOf: ({ name }) => stores.of(name).keeper,
-      loadCompiler: () => (compiler ??= createScriptCompiler()),
+      loadCompiler: () => (compiler ??= createScriptCompiler(toScriptLimits(limits))),
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
       clock: { monotonicMs: nowMs, sleep },
       random: () => Math.random(),
@@ -75,6 +81,13 @@ function userName(): string {
   } catch {
     return `uid${process.getuid?.() ?? ''}`;
   }
+}
+
+function toScriptLimits({ statementsMax, statementTokensMax }: DirectOptions['limits']): ScriptLimits {
+  return {
+    statementsMax: statementsMax ?? SCRIPT_LIMITS_DEFAULT.statementsMax,
+    statementTokensMax: statementTokensMax ?? SCRIPT_LIMITS_DEFAULT.statementTokensMax,
+  };
 }
 
 /** Not performance.now(): loading it takes longer than a short command has. */

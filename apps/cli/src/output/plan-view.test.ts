@@ -156,3 +156,25 @@ it('says that there is nothing to do, and on how many targets', () => {
     '– Nothing to do: nothing was selected.',
   ]);
 });
+
+it('shows the beginning of a statement with megabytes of rows, and two hundred thousand statements', () => {
+  const long = step('20250104000000', 'seed', [`INSERT INTO t VALUES\n${'(1),\n'.repeat(400_000)}(1)`]);
+  const lines = planView(
+    plan([group(['core'], [long])]),
+    { ...context, catalog: catalogOf([long], null) },
+    plainLook(80),
+  );
+  expect(lines.length).toBeLessThan(11_000);
+  expect(lines.join('\n')).toContain('… and 1,950,024 more characters; --json has them');
+  const many = step(
+    '20250104000000',
+    'seed',
+    Array.from({ length: 200_000 }, () => 'SELECT 1'),
+  );
+  const view = planView(
+    plan([group(['core'], [many])]),
+    { ...context, catalog: catalogOf([many], null) },
+    plainLook(80),
+  );
+  expect(view.length).toBeGreaterThan(200_000);
+});

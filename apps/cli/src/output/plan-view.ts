@@ -8,7 +8,7 @@ import type { Look } from './look.ts';
 import type { Paint } from './paint.ts';
 import { planTotals } from './plan-totals.ts';
 import { skipsView } from './skips-view.ts';
-import { count, formatDuration, someNames } from './wording.ts';
+import { count, formatDuration, formatNumber, someNames } from './wording.ts';
 
 /** What a plan's view needs beside the plan. */
 export interface PlanViewContext {
@@ -20,6 +20,8 @@ export interface PlanViewContext {
 }
 
 const VERSION_WIDTH = 14;
+/** Nobody reads more of one statement; what is longer holds rows or a generated body. */
+const STATEMENT_LENGTH_MAX = 50_000;
 
 /** A whole plan: totals, then each group of targets with its steps, each step's SQL once. */
 export function planView(plan: Plan, context: PlanViewContext, look: Look): readonly string[] {
@@ -31,7 +33,11 @@ export function planView(plan: Plan, context: PlanViewContext, look: Look): read
   if (irreversible > 0) {
     lines.push(look.paint.warn(`  ${count(irreversible, 'migration')} without a way back (no down file)`));
   }
-  for (const group of plan.groups) lines.push('', ...groupView(group, context, look));
+  for (const group of plan.groups) {
+    lines.push('');
+    // Not spread into push: a call may have some ten thousand arguments only.
+    for (const line of groupView(group, context, look)) lines.push(line);
+  }
   const rest = [...skipsView(plan.skips, look), ...warningsView(plan, context, look)];
   if (rest.length > 0) lines.push('', ...rest);
   return [...lines, '', ...digestView(plan.digest, look)];
@@ -57,7 +63,7 @@ function groupView(group: PlanGroup, context: PlanViewContext, look: Look): read
   for (const [index, step] of group.steps.entries()) {
     // Between blocks of SQL the eye needs a gap.
     if (context.sql && index > 0) lines.push('');
-    lines.push(...stepView(step, { group, context, look }));
+    for (const line of stepView(step, { group, context, look })) lines.push(line);
   }
   return lines;
 }
@@ -95,9 +101,17 @@ function stepView(step: PlanStep, { group, context, look }: StepPlace): readonly
   const notes = executionNotes(step);
   if (notes.length > 0) lines.push(paint.dim(`    ${notes.join(', ')}`));
   for (const text of sqlOf(step, group)) {
-    lines.push(...escapeLines(`${text};`).map((line) => (line === '' ? '' : `      ${line}`)));
+    for (const line of statementLines(text, look)) lines.push(line === '' ? '' : `      ${line}`);
   }
   return lines;
+}
+
+/** A statement's lines; of one with megabytes of rows, the beginning. */
+function statementLines(text: string, { paint, symbols }: Look): readonly string[] {
+  if (text.length <= STATEMENT_LENGTH_MAX) return escapeLines(`${text};`);
+  const shown = escapeLines(text.slice(0, STATEMENT_LENGTH_MAX));
+  const left = formatNumber(text.length - STATEMENT_LENGTH_MAX);
+  return [...shown, paint.dim(`${symbols.ellipsis} and ${left} more characters; --json has them`)];
 }
 
 function executionNotes({ execution }: PlanStep): readonly string[] {

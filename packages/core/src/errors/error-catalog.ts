@@ -96,6 +96,10 @@ export const ERROR_CATALOG = {
     category: 'invalid',
     title: 'An ALTER or DROP without a schema would be carried out in schema public.',
   },
+  'migration.too_large': {
+    category: 'invalid',
+    title: 'A migration has more statements, or a larger one, than the limit.',
+  },
   'migration.role_left': {
     category: 'invalid',
     title: 'A migration leaves another role in force at its end.',

@@ -37,6 +37,8 @@ export interface ProgramSettings {
   /** The folder of migrations; a relative path of bfm.yaml starts at its folder. */
   readonly sfm: { readonly path: string; readonly origin: SettingOrigin } | null;
   readonly fileBytesMax: number | null;
+  readonly statementsMax: number | null;
+  readonly statementTokensMax: number | null;
   readonly concurrency: number | null;
   /** 0: do not wait. */
   readonly lockWaitMs: number | null;

@@ -80,9 +80,20 @@ function readProgram(
   const found = reader.readAll(PROGRAM_SETTINGS, scope);
   const values = toValues(found);
   const sfm = found.sfm === null ? null : { path: found.sfm.value, origin: found.sfm.place.origin };
-  const { fileBytesMax, concurrency, lockWaitMs, lockTimeoutMs, statementTimeoutMs, attemptsMax } = values;
+  const { fileBytesMax, statementsMax, statementTokensMax } = values;
+  const { concurrency, lockWaitMs, lockTimeoutMs, statementTimeoutMs, attemptsMax } = values;
   return {
-    settings: { sfm, fileBytesMax, concurrency, lockWaitMs, lockTimeoutMs, statementTimeoutMs, attemptsMax },
+    settings: {
+      sfm,
+      fileBytesMax,
+      statementsMax,
+      statementTokensMax,
+      concurrency,
+      lockWaitMs,
+      lockTimeoutMs,
+      statementTimeoutMs,
+      attemptsMax,
+    },
     pool: toPoolDefaults(found),
   };
 }

@@ -57,15 +57,41 @@ export function diagnose(
   let statement = range.firstStatement;
   for (const piece of splitStatements(text)) {
     if (faults.length >= SCRIPT_FAULTS_MAX) break;
-    const fault = diagnosePiece(refused, text, piece);
-    if (fault !== null) faults.push({ ...fault, index: range.start + fault.index, statement });
+    const fault = diagnosePiece(refused, shift(piece, range.start));
+    if (fault !== null) faults.push({ ...fault, statement });
     statement += 1;
   }
   if (faults.length > 0) return faults;
   return [unparseable(refused.script, { message: failure.message, index: range.start + failure.index })];
 }
 
-function diagnosePiece(refused: RefusedScript, text: string, piece: StatementPiece): ScriptFaultInit | null {
+/** A piece found in a part of the script, by its place in the whole. */
+function shift(piece: StatementPiece, by: number): StatementPiece {
+  const moved = <T extends SqlToken | null>(token: T): T =>
+    token === null ? token : { ...token, start: token.start + by, end: token.end + by };
+  return {
+    ...piece,
+    start: piece.start + by,
+    end: piece.end + by,
+    unterminated: moved(piece.unterminated),
+    metaCommand: moved(piece.metaCommand),
+  };
+}
+
+function diagnosePiece(refused: RefusedScript, piece: StatementPiece): ScriptFaultInit | null {
+  const unparsed = diagnoseUnparsed(piece);
+  if (unparsed !== null) return unparsed;
+  const parsed = parseSql(refused.marked.slice(piece.start, piece.end));
+  if (!parsed.ok) {
+    return refusalOf(refused, { message: parsed.message, index: piece.start + parsed.index });
+  }
+  const [first] = parsed.statements;
+  const broken = first === undefined ? null : findBrokenRule(first.node, refused.script);
+  return broken === null ? null : { ...broken, index: piece.start };
+}
+
+/** What is wrong with a statement as far as it shows without parsing it. */
+export function diagnoseUnparsed(piece: StatementPiece): ScriptFaultInit | null {
   if (piece.metaCommand !== null) return psqlCommand(piece.metaCommand);
   if (piece.copiesFromStdin) {
     return {
@@ -75,17 +101,15 @@ function diagnosePiece(refused: RefusedScript, text: string, piece: StatementPie
       mend: PSQL_MEND,
     };
   }
-  if (piece.unterminated !== null) return unterminated(piece.unterminated);
-  const parsed = parseSql(text.slice(piece.start, piece.end));
-  if (!parsed.ok) {
-    const index = piece.start + parsed.index;
-    return isPsqlVariable(text, index)
-      ? psqlVariable(index)
-      : unparseable(refused.script, { message: parsed.message, index });
-  }
-  const [first] = parsed.statements;
-  const broken = first === undefined ? null : findBrokenRule(first.node, refused.script);
-  return broken === null ? null : { ...broken, index: piece.start };
+  return piece.unterminated === null ? null : unterminated(piece.unterminated);
+}
+
+/** Says what the parser stumbled on; the index is one of the whole script. */
+export function refusalOf(
+  { script, marked }: RefusedScript,
+  failure: { readonly message: string; readonly index: number },
+): ScriptFaultInit {
+  return isPsqlVariable(marked, failure.index) ? psqlVariable(failure.index) : unparseable(script, failure);
 }
 
 function psqlCommand({ start }: SqlToken): ScriptFaultInit {

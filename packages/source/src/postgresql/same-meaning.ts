@@ -1,8 +1,11 @@
 import { findSqlDirectives } from '../directives/sql-directives.ts';
 import { interpretDirectives } from '../directives/interpret-directives.ts';
-import { cutIntoChunks } from './script-chunks.ts';
+import type { StatementPiece } from '../sql/split-statements.ts';
+import { cutRows } from './large-statement.ts';
+import { nodeIn, toNodes, unwrap, type TreeNode } from './parse-tree.ts';
 import { parseSql } from './parse.ts';
 import { holdsSentinel, markPlaceholders } from './placeholders.ts';
+import { cutIntoChunks } from './script-chunks.ts';
 
 const PLACES: ReadonlySet<string> = new Set([
   'stmt_location',
@@ -46,16 +49,64 @@ function sameStatements(applied: string, current: string): boolean {
   }
 }
 
-/** Each statement's tree without places, as text; `null` where the script does not parse. */
+/** Each statement's tree without places, as texts: its rows one by one. `null` where the script does not parse. */
 function* canonicalStatements(text: string): Generator<string | null> {
-  for (const chunk of cutIntoChunks(text)) {
-    const parsed = parseSql(text.slice(chunk.start, chunk.end));
+  for (const { start, end, large } of cutIntoChunks(text)) {
+    if (large !== null && isCutByRows(text, large)) {
+      yield* canonicalRows(text, large);
+      continue;
+    }
+    const parsed = parseSql(text.slice(start, end));
     if (!parsed.ok) {
       yield null;
       return;
     }
-    for (const { node } of parsed.statements) yield toCanonical(node);
+    for (const { node } of parsed.statements) yield* canonicalParts(node);
   }
+}
+
+/** A statement of very many rows, whose tree as a whole would take some hundred megabytes. */
+function* canonicalRows(text: string, piece: StatementPiece): Generator<string | null> {
+  let isFirst = true;
+  for (const node of nodesOfParts(text, piece)) {
+    if (node === null) yield null;
+    else {
+      const [rest, ...rows] = canonicalParts(node);
+      if (isFirst) yield rest ?? null;
+      yield* rows;
+    }
+    isFirst = false;
+  }
+}
+
+/** Whether the parts of a statement differ in the rows that {@link canonicalParts} takes apart, and in nothing else. */
+function isCutByRows(text: string, piece: StatementPiece): boolean {
+  const [first, second] = nodesOfParts(text, piece);
+  if (first === undefined || second === undefined || first === null || second === null) return false;
+  const [restOfFirst] = canonicalParts(first);
+  const [restOfSecond] = canonicalParts(second);
+  return restOfFirst !== null && restOfFirst === restOfSecond;
+}
+
+function* nodesOfParts(text: string, piece: StatementPiece): Generator<TreeNode | null> {
+  for (const part of cutRows(text, piece, Infinity) ?? []) {
+    const parsed = parseSql(part.text);
+    yield parsed.ok ? (parsed.statements[0]?.node ?? null) : null;
+  }
+}
+
+/** A statement without the rows of its VALUES list, then each row: the same for any cut between rows. */
+function* canonicalParts(node: TreeNode): Generator<string | null> {
+  const { type, fields } = unwrap(node);
+  const select = nodeIn(nodeIn(fields, 'selectStmt'), 'SelectStmt');
+  const rows = toNodes(select['valuesLists']);
+  if (type !== 'InsertStmt' || rows.length === 0) {
+    yield toCanonical(node);
+    return;
+  }
+  const rest = { ...fields, selectStmt: { SelectStmt: { ...select, valuesLists: [] } } };
+  yield toCanonical({ [type]: rest });
+  for (const row of rows) yield toCanonical(row);
 }
 
 function toCanonical(node: unknown): string | null {

@@ -5,8 +5,8 @@ import { excerptOfBytes } from '../text/excerpt.ts';
 import { describeFileError } from './tree-entry.ts';
 import { treeFault } from './walk-tree.ts';
 
-/** The size above which a file is refused, unless configured otherwise: 64 MiB. */
-export const FILE_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+/** The size above which a file is refused, unless configured otherwise: 16 MiB. */
+export const FILE_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 /** A file to read. */
 export interface ReadRequest {
