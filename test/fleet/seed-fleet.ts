@@ -47,7 +47,7 @@ export async function seedFleet(client: ClientBase, { connection, like, schemas 
     await client.query('BEGIN');
     await client.query("SELECT set_config('fleet.schemas', $1, true)", [some.join('\n')]);
     await client.query(CREATE_SCHEMAS);
-    await client.query("SET LOCAL session_replication_role = 'replica'");
+    await client.query("SET LOCAL session_replication_role = 'replica'; SET LOCAL bfm.keeps_digest = 'on'");
     await client.query(COPY_SCOPES, [connection, like, some]);
     await client.query(COPY_LEDGERS, [connection, like, some]);
     await client.query('COMMIT');

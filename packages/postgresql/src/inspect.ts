@@ -11,6 +11,7 @@ import {
 } from './inspect-query.ts';
 import { LEDGER_FORMAT } from './ledger-ddl.ts';
 import { readShapes } from './ledger-shapes.ts';
+import { oneFlight } from './one-flight.ts';
 import { codeOf } from './pg-errors.ts';
 
 /**
@@ -92,13 +93,10 @@ const NOT_THERE: ReadonlySet<string> = new Set(['3F000', '42P01', '42703']);
  * and many servers think otherwise of a query that many targets are asked about.
  */
 async function ask(client: pg.ClientBase, sql: string, asked: Asked): Promise<InspectRow> {
-  const [began, answered, ended] = await Promise.allSettled([
-    client.query('BEGIN READ ONLY; SET LOCAL jit = off'),
+  const answer = await oneFlight(client, 'BEGIN READ ONLY; SET LOCAL jit = off', () =>
     client.query<InspectRow>(sql, [asked.connections, asked.schemas, asked.known]),
-    client.query('COMMIT'),
-  ]);
-  for (const sent of [began, answered, ended]) if (sent.status === 'rejected') throw sent.reason;
-  const row = answered.status === 'fulfilled' ? answered.value.rows[0] : undefined;
+  );
+  const [row] = answer.rows;
   if (row === undefined) throw new Error('the ledger answered no row');
   return row;
 }

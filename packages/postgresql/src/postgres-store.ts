@@ -19,6 +19,7 @@ import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
+import { oneFlight } from './one-flight.ts';
 import type { PoolStatistics } from './pool-limits.ts';
 import { ConnectionPool, type PooledClient } from './pool.ts';
 import { PostgresKeeper } from './postgres-keeper.ts';
@@ -92,16 +93,13 @@ export class PostgresStore implements TargetStore {
   /** See {@link TargetStore.querySchemas}. */
   async querySchemas(sql: string): Promise<readonly string[]> {
     return this.#with(async (client) => {
-      await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
-      try {
-        const found = await client.query<(string | null)[]>({ text: sql, rowMode: 'array' });
-        return found.rows
-          .map(([first]) => first ?? null)
-          .filter((value) => value !== null)
-          .map(String);
-      } finally {
-        await client.query('ROLLBACK').catch(() => undefined);
-      }
+      const found = await oneFlight(client, 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', () =>
+        client.query<(string | null)[]>({ text: sql, rowMode: 'array' }),
+      );
+      return found.rows
+        .map(([first]) => first ?? null)
+        .filter((value) => value !== null)
+        .map(String);
     });
   }
 

@@ -179,7 +179,7 @@ describe.each(POSTGRES_MAJORS)('inspecting ledgers on PostgreSQL %i', async (maj
 async function withTriggersAsleep(db: TestDatabase, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: db.url });
   await client.connect();
-  await client.query("SET session_replication_role = 'replica'");
+  await client.query("SET bfm.keeps_digest = 'on'");
   await client.query(sql);
   await client.end();
 }
