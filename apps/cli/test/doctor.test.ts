@@ -82,6 +82,14 @@ it('mends digests that rows were changed behind', async () => {
   expect((await bfm('doctor')).code).toBe(0);
 });
 
+it('tells of a ledger that is in pieces instead of breaking', async () => {
+  await bfm('up', '--to', '20250101000000');
+  await db.query('DROP TABLE bfm.ledger');
+  const end = await bfm('doctor', '--json');
+  expect(end.code).toBe(6);
+  expect(urgent(end).map(({ code }) => code)).toContain('ledger.damaged');
+});
+
 it('finds connections that the ledger knows and nobody has configured', async () => {
   await bfm('up', '--to', '20250101000000');
   await db.query("UPDATE bfm.scope SET connection = 'old'");

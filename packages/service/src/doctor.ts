@@ -89,7 +89,18 @@ async function examineStore(
       ...diagnoseTargets(await keeper.scopes(), { configured, here: connections }, address),
     ];
   } catch (error) {
-    if (!isBfmError(error)) throw error;
-    return errorToFindings(error, address);
+    return isBfmError(error) ? errorToFindings(error, address) : [damaged(error, address)];
   }
+}
+
+/** What is there is no ledger of ours any more: a table or a function of it is gone. */
+function damaged(error: unknown, address: string): Finding {
+  return {
+    code: 'ledger.damaged',
+    severity: 'error',
+    message: `the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    where: {},
+    database: address,
+    mend: 'restore schema bfm from a backup; without one, put it aside (ALTER SCHEMA bfm RENAME TO bfm_damaged) and say what is applied with bfm baseline',
+  };
 }

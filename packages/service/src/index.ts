@@ -1,5 +1,5 @@
 /**
- * The use cases, one file per verb: plan, apply, status, history. The one path for CLI, HTTP and gRPC. Knows core and
+ * The use cases, one file per verb: plan, apply, status, history, baseline, repair, doctor. The one path for CLI, HTTP and gRPC. Knows core and
  * the engine only; databases, files and the environment reach it through {@link ServiceContext}.
  */
 export { applyPlan, dryRun, replan } from './apply-plan.ts';
