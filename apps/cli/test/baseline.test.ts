@@ -1,8 +1,16 @@
 import { join } from 'node:path';
-import { useTestDatabase } from '@bfm/testing';
+import { until, useTestDatabase } from '@bfm/testing';
 import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder, parseDocument, parseError, runMain, SOME_TEXT, type End } from './run-main.ts';
+import {
+  makeFolder,
+  parseDocument,
+  parseError,
+  runMain,
+  SOME_TEXT,
+  startMain,
+  type End,
+} from './run-main.ts';
 
 const TREE = {
   'postgresql/core/20250101000000_create_users.up.sql':
@@ -141,6 +149,40 @@ describe('bfm baseline', () => {
     const command = next.replace(' --dry-run', '').split(' ').slice(1);
     expect((await bfm(...command)).stdout).toContain('Changed 2 ledger entries on 1 target.');
     expect((await bfm('up', '--connection', 'core')).stdout).toContain('Nothing to do');
+  });
+
+  it('goes on where it was killed, and marks nothing twice', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `cli_k${index}`);
+    await db.query(
+      names.map((name) => `CREATE SCHEMA ${name}; CREATE TABLE ${name}.orders (id int);`).join(' '),
+    );
+    const args = [
+      'baseline',
+      '--connection',
+      'tenant',
+      '--all-tenants',
+      '--to',
+      '20250101000000',
+      '--sfm',
+      sfm,
+    ];
+    const first = startMain(args, { env });
+    const marked = async (): Promise<number> => {
+      const [ledger] = await db.query<{ there: boolean }>(
+        "SELECT to_regclass('bfm.event') IS NOT NULL AS there",
+      );
+      if (ledger?.there !== true) return 0;
+      const [row] = await db.query<{ n: number }>('SELECT count(*)::int AS n FROM bfm.event');
+      return row?.n ?? 0;
+    };
+    await until(async () => (await marked()) > 3, { what: 'the first targets' });
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const again = await runMain(args, { env });
+    expect(again.code).toBe(0);
+    expect(await marked()).toBe(62);
+    expect(await db.query('SELECT count(*)::int AS n FROM bfm.ledger')).toEqual([{ n: 62 }]);
+    await db.query(names.map((name) => `DROP SCHEMA ${name} CASCADE;`).join(' '));
   });
 
   it('wants to be told how far', async () => {

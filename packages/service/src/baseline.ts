@@ -11,7 +11,7 @@ import {
   type TargetState,
 } from '@bfm/core';
 import { planScope, type LedgerKeeper, type PlanDemand } from '@bfm/engine';
-import { explainKinds, toSchemaKinds, type SchemaKind } from './baseline/compare-schemas.ts';
+import { explainKinds, readChecksums, toSchemaKinds, type SchemaKind } from './baseline/compare-schemas.ts';
 import { decideBaseline } from './baseline/decide-baseline.ts';
 import { writeEdits, type EditSettings } from './editing/write-edits.ts';
 import type { EditRun, PlannedEdit } from './editing/ledger-edit-run.ts';
@@ -156,7 +156,7 @@ class BaselineWork {
       findConnection(first.target.connection, this.#context),
     );
     const schemas = states.map(({ target }) => target.schema);
-    return explainKinds(toSchemaKinds(await keeper.catalogChecksums(schemas)), keeper);
+    return explainKinds(toSchemaKinds(await readChecksums(schemas, keeper)), keeper);
   }
 
   /** Named one by one or fixed by a file: it must be there. One from a list may be on its way. */

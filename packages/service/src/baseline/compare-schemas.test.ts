@@ -1,6 +1,6 @@
 import type { SchemaName } from '@bfm/core';
 import { expect, it } from 'vitest';
-import { toSchemaKinds } from './compare-schemas.ts';
+import { readChecksums, toSchemaKinds } from './compare-schemas.ts';
 
 it('groups schemas by what they are made of, the largest kind first', () => {
   const checksums = new Map(
@@ -12,4 +12,17 @@ it('groups schemas by what they are made of, the largest kind first', () => {
     { catalogChecksum: 'odd', schemas: ['e'], differences: null },
   ]);
   expect(toSchemaKinds(new Map())).toEqual([]);
+});
+
+it('asks about a fleet some schemas at a time, and forgets none', async () => {
+  const schemas = Array.from({ length: 250 }, (_, index) => `s${index}` as SchemaName);
+  const asked: number[] = [];
+  const checksums = await readChecksums(schemas, {
+    catalogChecksums: (some) => {
+      asked.push(some.length);
+      return Promise.resolve(new Map(some.map((schema) => [schema, schema])));
+    },
+  });
+  expect(asked).toEqual([100, 100, 50]);
+  expect([...checksums.keys()]).toEqual(schemas);
 });

@@ -1,5 +1,6 @@
 import { compareText, type SchemaName } from '@bfm/core';
 import type { LedgerKeeper } from '@bfm/engine';
+import { inParallel } from '../editing/in-parallel.ts';
 
 /** Schemas that are made of the same objects. */
 export interface SchemaKind {
@@ -16,8 +17,25 @@ export interface SchemaDifferences {
   readonly has: readonly string[];
 }
 
+/** Schemas of one question: few enough for an answer within seconds, enough not to be held up by questions. */
+const CHUNK = 100;
+/** Questions at once; the store's own budget of connections applies besides. */
+const CHUNKS_AT_ONCE = 4;
 /** So many odd kinds are looked into; more are not odd any more. */
 const KINDS_EXPLAINED_MAX = 5;
+
+/** The checksums of many schemas, some at a time: a fleet is read on several connections. */
+export async function readChecksums(
+  schemas: readonly SchemaName[],
+  keeper: Pick<LedgerKeeper, 'catalogChecksums'>,
+): Promise<ReadonlyMap<SchemaName, string>> {
+  const count = Math.ceil(schemas.length / CHUNK);
+  const chunks = Array.from({ length: count }, (_, index) =>
+    schemas.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
+  const answers = await inParallel(chunks, CHUNKS_AT_ONCE, (chunk) => keeper.catalogChecksums(chunk));
+  return new Map(answers.flatMap((answer) => [...answer]));
+}
 
 /** Groups schemas by what they are made of, the largest group first. */
 export function toSchemaKinds(checksums: ReadonlyMap<SchemaName, string>): readonly SchemaKind[] {
