@@ -52,7 +52,8 @@ export class SeriesReader {
     else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
     else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer);
     else if (purpose.kind === 'verify') this.#hearVerify(purpose.step, answer);
-    this.#sinceMs = answer.atMs;
+    // Answers come in packets: those to messages of BFM's own often only together with the statement's behind them.
+    if (purpose.kind === 'statement' || purpose.kind === 'verify') this.#sinceMs = answer.atMs;
   }
 
   #hearCommit({ step, waits }: Extract<Purpose, { kind: 'commit' }>, { command }: Answer): void {

@@ -20,23 +20,23 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
   const where = placeOf(error, context);
   const { connection, schema } = context.target;
   const code = codeFor(error, context);
-  const sqlstate = error instanceof pg.DatabaseError ? error.code : undefined;
-  const detail = error instanceof pg.DatabaseError ? error.detail : undefined;
-  const hint = error instanceof pg.DatabaseError ? error.hint : undefined;
   return new BfmError(code, {
     message: messageOf(code, { ...context, error, place: `${connection}/${schema}` }),
-    details: {
-      where,
-      ...(sqlstate === undefined ? {} : { sqlstate }),
-      ...(detail === undefined ? {} : { detail }),
-      ...(hint === undefined ? {} : { hint }),
-    },
+    details: { where, ...(context.left === null ? {} : { left: context.left }), ...serverDetails(error) },
     next: completeRepairs(
-      (isBfmError(error) ? error.next : null) ?? nextOf(code, { ...context, sqlstate: sqlstate ?? '' }),
+      (isBfmError(error) ? error.next : null) ?? nextOf(code, { ...context, sqlstate: codeOf(error) }),
       context,
     ),
     cause: error,
   });
+}
+
+/** What the server said apart from the message. */
+function serverDetails(error: unknown): Record<string, string> {
+  if (!(error instanceof pg.DatabaseError)) return {};
+  const { code: sqlstate, detail, hint } = error;
+  const said = Object.entries({ sqlstate, detail, hint });
+  return Object.fromEntries(said.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
 function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode {

@@ -7,7 +7,7 @@ export interface RunEnds {
   /** Applied or rolled back. */
   readonly done: number;
   readonly doneTargets: number;
-  /** Cancelled while they ran; they left nothing behind. */
+  /** Cancelled while they ran. */
   readonly cancelled: readonly StepResult[];
   /** Why steps failed or could not be begun, each cause once, those with the most targets first. */
   readonly causes: readonly Cause[];

@@ -72,9 +72,16 @@ function outcomeOf({ result, direction, durationMs }: SummaryInput, ends: RunEnd
 function leftovers({ cancelled, notStarted, blocked, stopped }: RunEnds, look: Look): readonly string[] {
   const { paint, symbols, width } = look;
   const lines: string[] = [];
-  if (cancelled.length > 0) {
-    const places = cancelled.map(({ target }) => `${target.connection}/${target.schema}`);
-    const head = `${symbols.skip} ${formatNumber(cancelled.length)} cancelled while running, nothing of it left behind: `;
+  // Outside of one transaction part of a migration may stay; its error says which.
+  for (const [isPartly, steps] of Map.groupBy(
+    cancelled,
+    ({ error }) => error?.details['left'] !== undefined,
+  )) {
+    const places = steps.map(({ target }) => `${target.connection}/${target.schema}`);
+    const state = isPartly
+      ? 'stopped on the way, to be gone on with by the next run'
+      : 'cancelled while running, nothing of it left behind';
+    const head = `${symbols.skip} ${formatNumber(steps.length)} ${state}: `;
     lines.push(`${head}${someNames(places, width - head.length)}`);
   }
   if (notStarted > 0) {

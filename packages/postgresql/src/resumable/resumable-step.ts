@@ -11,7 +11,7 @@ import { runBare } from './bare-statement.ts';
 import { endlessError, readRowsElsewhere, readRowsLimit } from './endless.ts';
 import { otherMode } from './half-done.ts';
 import { Halt, NeedsAttention } from './halt.ts';
-import { forgetProgressQuery } from './progress.ts';
+import { durationQuery, forgetProgressQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
 import { StepProgress } from './step-progress.ts';
 import { expectDone, StepSession } from './step-session.ts';
@@ -132,16 +132,14 @@ export class ResumableStep {
 
   /** Gives back how many rows the batch changed; with none, the step is recorded in the same transaction. */
   async #runBatch(text: string): Promise<number> {
-    const { observer, index, context } = this.#init;
+    const { observer, index } = this.#init;
     const progress = this.#progress;
     const write = { rowsDone: progress.rowsDone, batchesDone: progress.batchesDone + 1 };
     const rows = await this.#session.transaction(async (send) => {
-      const sinceMs = context.nowMs();
       const answer = await send(this.#session.render(text));
       expectDone(answer, 0);
       const changed = rowCountOf(answer);
       if (changed === 0) {
-        this.#session.tell(answer, { statement: 0, sql: text, sinceMs });
         await this.#end(send);
         return 0;
       }
@@ -149,7 +147,10 @@ export class ResumableStep {
       for (const noted of await Promise.all(progress.notes(write).map(send))) expectDone(noted, null);
       return changed;
     });
-    if (rows === 0) return 0;
+    if (rows === 0) {
+      this.#tellBackfilled(text);
+      return 0;
+    }
     progress.took(write);
     observer.statementProgress(index, 1, {
       phase: 'backfilling',
@@ -161,12 +162,28 @@ export class ResumableStep {
     return rows;
   }
 
+  #tellBackfilled(sql: string): void {
+    const { observer, index, context } = this.#init;
+    const { rowsDone, batchesDone } = this.#progress;
+    const command = `${rowsDone} rows in ${batchesDone} batches`;
+    observer.statementFinished(index, {
+      statement: 1,
+      durationMs: context.nowMs() - this.#startedMs,
+      command,
+      sql,
+    });
+  }
+
   /** Ends the step: the post-condition, and the ledger row in the place of the progress. */
   async #end(send: (message: Message) => Promise<Answer>): Promise<void> {
-    const { hold } = this.#init.context;
+    const { hold, nowMs } = this.#init.context;
     const verify = verifyMessage(this.#step, this.#session.values);
     const verified = verify === null ? null : send(verify);
-    const ended = [forgetProgressQuery(this.#step, hold), recordQuery(this.#step, hold)].map(send);
+    const ended = [
+      forgetProgressQuery(this.#step, hold),
+      recordQuery(this.#step, hold),
+      durationQuery(this.#step, hold, nowMs() - this.#startedMs),
+    ].map(send);
     if (verified !== null) {
       const answer = await verified;
       expectDone(answer, null);
