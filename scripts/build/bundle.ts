@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { BuildOptions, Metafile } from 'esbuild';
+import type { build as esbuild, BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { lazyModules } from './lazy-modules.ts';
 import { sealBundle } from './seal.ts';
+import { librariesOf, libraryFile, separateLibraries } from './separate-libraries.ts';
 
 /** What to bundle, and where to; both paths are relative to `root`. */
 export interface BundleRequest {
@@ -14,6 +15,8 @@ export interface BundleRequest {
   readonly force: boolean;
 }
 
+type Esbuild = typeof esbuild;
+
 /** What a build left behind, so that the next one can tell whether there is anything to do. */
 interface Stamp {
   readonly inputs: readonly string[];
@@ -22,6 +25,9 @@ interface Stamp {
 
 /** Libraries that stay outside: one reads its .wasm from beside itself, one is a native add-on that we never use. */
 const EXTERNAL = ['libpg-query', 'pg-native'];
+
+/** Libraries that few starts need, each in a file of its own: YAML, and what redraws a terminal. */
+const SEPARATE = ['log-update', 'yaml'];
 
 /** What every start would wait for, and few need: tables of wide characters, starting processes, TLS, looking up names. */
 const LAZY = {
@@ -51,7 +57,6 @@ const OPTIONS = {
   // import() of code compiled ahead is experimental, and Node says so on stderr.
   supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname' },
-  plugins: [lazyModules(LAZY)],
   // Names stay: they are what a stack trace in a bug report has to say.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -74,23 +79,46 @@ export async function bundle(request: BundleRequest): Promise<'built' | 'unchang
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
+    plugins: [lazyModules(LAZY), separateLibraries(SEPARATE)],
   });
+  const libraries = await buildLibraries(build, librariesOf(metafile), request);
   const path = join(root, outfile);
-  mkdirSync(dirname(path), { recursive: true });
+  for (const file of libraries.flatMap((library) => library.outputFiles)) {
+    writeWhole(file.path, file.contents);
+  }
   // Source map first, and each under a name of its own until it is whole: somebody may be starting the old one.
   for (const file of outputFiles) {
     writeWhole(file.path, file.path === path ? sealBundle(file.text) : file.contents);
   }
-  const inputs = toInputs(request, metafile);
+  const inputs = toInputs(request, [metafile, ...libraries.map((library) => library.metafile)]);
   const stamp: Stamp = { inputs, hash: hashInputs(root, inputs) };
   writeWhole(stampPath(request), JSON.stringify(stamp));
   return 'built';
 }
 
+function buildLibraries(
+  build: Esbuild,
+  names: readonly string[],
+  { root, entry, outfile }: BundleRequest,
+): Promise<readonly BuildResult<typeof OPTIONS>[]> {
+  return Promise.all(
+    names.map((name) =>
+      build({
+        ...OPTIONS,
+        absWorkingDir: root,
+        stdin: { contents: `export * from '${name}';`, resolveDir: dirname(join(root, entry)) },
+        outfile: join(dirname(outfile), libraryFile(name)),
+        plugins: [lazyModules(LAZY)],
+      }),
+    ),
+  );
+}
+
 /** The files a bundle depends on: those in it, what decided how imports resolve, and how it was made. */
-function toInputs({ root }: BundleRequest, metafile: Metafile): readonly string[] {
+function toInputs({ root }: BundleRequest, metafiles: readonly Metafile[]): readonly string[] {
   const own = readdirSync(import.meta.dirname).map((name) => relative(root, join(import.meta.dirname, name)));
-  return [...new Set([...Object.keys(metafile.inputs), 'package-lock.json', ...own])].sort();
+  const read = metafiles.flatMap(({ inputs }) => Object.keys(inputs)).filter((input) => input !== '<stdin>');
+  return [...new Set([...read, 'package-lock.json', ...own])].sort();
 }
 
 function stampPath({ root, outfile }: BundleRequest): string {
@@ -117,6 +145,7 @@ function hashInputs(root: string, inputs: readonly string[]): string {
 }
 
 function writeWhole(path: string, contents: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, contents);
   renameSync(unfinished, path);

@@ -53,6 +53,16 @@ it('loads what is slow and seldom needed when it is needed', async () => {
   expect(start()).toBe('first\nloaded\n3 4');
 });
 
+it('puts what few starts need into a file of its own', async () => {
+  mkdirSync(join(root, 'node_modules/yaml'));
+  writeFileSync(join(root, 'node_modules/yaml/index.js'), 'exports.parse = (text) => text.toUpperCase();');
+  writeFileSync(join(root, 'main.ts'), "import { parse } from 'yaml';\nconsole.log(parse('abc'));");
+  await build();
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  expect(start()).toBe('ABC');
+  expect(readFileSync(join(root, OUTFILE), 'utf8')).not.toContain('toUpperCase');
+});
+
 it('refuses what the launcher could not read', async () => {
   writeFileSync(join(root, 'main.ts'), 'console.log(/\u00df/.source);');
   await expect(build()).rejects.toThrow('not all ASCII');

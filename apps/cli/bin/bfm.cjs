@@ -105,7 +105,7 @@ function run() {
     cachedData: readCompiled(`${main}.cache`, source),
   });
   const bundle = { exports: {} };
-  script.runInThisContext()(bundle.exports, require, bundle, main, dist);
+  script.runInThisContext()(bundle.exports, require('module').createRequire(main), bundle, main, dist);
 }
 
 function start() {
