@@ -25,7 +25,10 @@ export async function tryPooledLock(
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
     const found = await client.query<{ locked: boolean }>(TRY_LOCK, [schema]);
     const release = (): Promise<void> => giveBack(client);
-    if (found.rows[0]?.locked === true) return { ok: true, release };
+    if (found.rows[0]?.locked === true) {
+      await client.query(STAY);
+      return { ok: true, release };
+    }
     const holders = await client.query<{ holder: string }>('SELECT bfm.holder_of($1) AS holder', [schema]);
     await release();
     return { ok: false, holder: holders.rows[0]?.holder ?? 'another session' };
@@ -43,7 +46,12 @@ async function giveBack(client: pg.PoolClient): Promise<void> {
   client.release(error !== null);
 }
 
-// The key is that of bfm.take. Between statements the transaction is idle, for as long as the target is held.
-const TRY_LOCK = `
-SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
-       pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked`;
+// The key is that of bfm.take.
+const TRY_LOCK =
+  "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked";
+
+/**
+ * The transaction is idle for as long as the target is held. Sent by the simple protocol, without values: it closes the
+ * portal of the query before, whose snapshot every CREATE INDEX CONCURRENTLY would wait for until the transaction ends.
+ */
+const STAY = 'SET LOCAL idle_in_transaction_session_timeout = 0';

@@ -106,6 +106,11 @@ describe('the lock behind a pooler', () => {
     const locks = pool(bouncer.url(db.name), true);
     const lock = await lockOf(locks);
     expect((await tryPooledLock(locks, target)).ok).toBe(false);
+    // A snapshot held as long as the lock would be waited for by every CREATE INDEX CONCURRENTLY.
+    const [holder] = await db.query(
+      "SELECT state, backend_xmin FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND datname = current_database()",
+    );
+    expect(holder).toEqual({ state: 'idle in transaction', backend_xmin: null });
     const options = { target, runId: 'r', actor: 'a', signal: new AbortController().signal };
     expect((await unpooled.tryOpen(options)).ok).toBe(false);
     await lock.release();
