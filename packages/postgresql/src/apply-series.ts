@@ -108,7 +108,14 @@ class SeriesRun {
     if (first === undefined) return null;
     try {
       const creates = createSchema !== null && first.at === 0;
-      return new TransactionScript([first, ...rest], { target, hold, timeouts, createSchema: creates });
+      const resets = this.#resets;
+      return new TransactionScript([first, ...rest], {
+        target,
+        hold,
+        timeouts,
+        createSchema: creates,
+        resets,
+      });
     } catch (error) {
       const fault = isBfmError(error) ? error : cannotWrite(error);
       this.#record.fail(fault, { step: first.at, statement: null, startedMs: this.#context.nowMs() });
@@ -244,10 +251,14 @@ class SeriesRun {
 
   /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use. */
   async #abandon(): Promise<void> {
-    const resets = this.#context.session === 'own' ? RESET_COMMANDS : [];
-    const messages = ['ROLLBACK', ...resets].map((command) => own(command, 0));
+    const messages = ['ROLLBACK', ...this.#resets].map((command) => own(command, 0));
     const error = await this.#exchange.run(messages, () => undefined);
     if (error !== null) this.#record.lose(error);
+  }
+
+  /** Another's session is made what it was at the end of each transaction, and in no other way. */
+  get #resets(): readonly string[] {
+    return this.#context.session === 'own' ? RESET_COMMANDS : [];
   }
 
   #step(index: number): PlanStep {

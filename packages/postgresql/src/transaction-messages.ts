@@ -27,6 +27,12 @@ export interface TransactionInit {
   readonly createSchema: boolean;
 }
 
+/** What a transaction of several steps is written for. */
+export interface SeriesTransactionInit extends TransactionInit {
+  /** Commands that take back, between two steps, what the first has left in its session. */
+  readonly resets: readonly string[];
+}
+
 /** A step of a transaction. */
 export interface PlacedStep {
   /** The step's place in its series. */
@@ -39,7 +45,7 @@ export interface PlacedStep {
 /** What a transaction of one step or several says between its BEGIN and its COMMIT. */
 export class TransactionScript {
   readonly #steps: readonly PlacedStep[];
-  readonly #init: TransactionInit;
+  readonly #init: SeriesTransactionInit;
   readonly #ledger: pg.QueryConfig;
 
   /**
@@ -47,7 +53,7 @@ export class TransactionScript {
    *
    * @throws {migration.placeholder_unsafe}
    */
-  constructor(steps: readonly [PlacedStep, ...PlacedStep[]], init: TransactionInit) {
+  constructor(steps: readonly [PlacedStep, ...PlacedStep[]], init: SeriesTransactionInit) {
     this.#steps = steps;
     this.#init = init;
     const [first, ...rest] = steps.map(({ step }) => step);
@@ -74,11 +80,10 @@ export class TransactionScript {
   *#opening({ at, step }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
     if (step === this.#steps[0]?.step) {
       for (const message of fenceMessages(step, this.#init)) yield own(message, at);
-    } else if (isLast) {
-      yield own(openStepQuery(step, this.#init, false), at);
-    } else {
-      yield own(settingsQuery(step, this.#init), at);
+      return;
     }
+    for (const command of this.#init.resets) yield own(command, at);
+    yield own(isLast ? openStepQuery(step, this.#init, false) : settingsQuery(step, this.#init), at);
   }
 
   *#statements({ at, step, isQuick }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
