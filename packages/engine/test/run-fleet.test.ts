@@ -1,4 +1,4 @@
-import { parseSchemaName, type SchemaName } from '@bfm/core';
+import { isBfmError, parseSchemaName, type SchemaName } from '@bfm/core';
 import { buildCatalog } from '@bfm/engine';
 import { makeDraft, MemoryStore, MemoryWorld } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +54,25 @@ describe('a step that a fleet depends on', () => {
       outcome: 'not_started',
       error: { code: 'step.blocked', message: expect.stringContaining('app/t41') as unknown },
     });
+  });
+});
+
+describe('a tree that lacks what a fleet was given', () => {
+  it('is refused with every drift named once, and every tenant, in a number that stays bearable', async () => {
+    const drafts = Array.from({ length: 50 }, (_, index) =>
+      makeDraft({ version: `202501010000${String(index + 10)}`, schema: null }),
+    );
+    const catalogOf = (some: typeof drafts): typeof catalog =>
+      buildCatalog(some, { defaultSchemas: new Map() }).catalog;
+    const store = new MemoryStore();
+    await new MemoryWorld(catalogOf(drafts), store).apply({ schemas: TENANTS });
+    const refused = new MemoryWorld(catalogOf(drafts.slice(0, 1)), store).plan({ schemas: TENANTS });
+    const error: unknown = await refused.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'drift.missing' });
+    const faults = isBfmError(error) ? (error.details.faults ?? []) : [];
+    expect(faults).toHaveLength(49 + 20 * (TENANTS.length - 1));
+    expect(new Set(faults.map(({ where }) => where.migration_id)).size).toBe(49);
+    expect(new Set(faults.map(({ where }) => where.schema)).size).toBe(TENANTS.length);
   });
 });
 

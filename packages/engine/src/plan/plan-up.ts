@@ -85,8 +85,9 @@ function planDemand(demand: PlanDemand, context: UpContext): TargetWork[] {
       context.skips.push(toSkip(state, 'schema_missing', demand.wanted.length));
       continue;
     }
-    const { assessment, steps, deferred } = outlooks.of(state);
-    collectFaults(assessment, { demand, state }, context);
+    const outlook = outlooks.of(state);
+    const { assessment, steps, deferred } = outlook;
+    collectFaults(outlook, { demand, state }, context);
     if (assessment.pending.length > 0) work.push({ state, steps, deferred });
     else context.skips.push(toSkip(state, 'up_to_date', demand.wanted.length));
   }
@@ -96,7 +97,12 @@ function planDemand(demand: PlanDemand, context: UpContext): TargetWork[] {
 /** What is to be done on a target, apart from which one it is. */
 interface Outlook extends Omit<TargetWork, 'state'> {
   readonly assessment: Assessment;
+  /** All its faults have been told of one target. */
+  isTold: boolean;
 }
+
+/** With a wrong tree each of thousands of targets drifts in all its hundreds of migrations: that would be millions of faults. */
+const DRIFTS_OF_OTHERS_MAX = 20;
 
 /** Worked out once for all targets of one shape, presence and scope: a fleet has few of these. */
 class SharedOutlooks {
@@ -121,8 +127,9 @@ class SharedOutlooks {
     const { wanted } = this.#demand;
     const assessment = assessTarget({ catalog, state, wanted, sameMeaning });
     const { pending } = assessment;
-    const outlook = {
+    const outlook: Outlook = {
       assessment,
+      isTold: false,
       steps: pending.length === 0 ? [] : stepsFor(pending, this.#demand, this.#context),
       deferred: deferredBy(pending, this.#universe, { state, context: this.#context }),
     };
@@ -140,15 +147,19 @@ function toSkip(state: TargetState, reason: PlanSkip['reason'], migrations: numb
   return { connection, schema, reason, migrations };
 }
 
+/** Every drift is told of one target at least, and every target that drifts of some. */
 function collectFaults(
-  assessment: Assessment,
+  outlook: Outlook,
   { demand, state }: { readonly demand: PlanDemand; readonly state: TargetState },
   { request, faults }: UpContext,
 ): void {
+  const { assessment } = outlook;
   if (assessment.blocker !== null && !request.allowNonEmpty) {
     faults.push(toBlockerFault(assessment.blocker, state, newestOf(demand)));
   }
-  for (const drift of assessment.drift) {
+  const most = outlook.isTold ? DRIFTS_OF_OTHERS_MAX : Infinity;
+  outlook.isTold = true;
+  for (const drift of assessment.drift.slice(0, most)) {
     if (drift.kind !== 'out_of_order' || request.outOfOrder === 'refuse') {
       faults.push(toDriftFault(drift, state));
     }
