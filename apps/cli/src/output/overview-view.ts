@@ -20,12 +20,9 @@ export interface OverviewDetails {
 const FIRST_STEPS: HelpGroup = {
   title: 'First steps',
   entries: [
-    {
-      term: '1. say where',
-      meaning: 'export CORE_BACKEND=postgresql CORE_URL=postgres://user:password@host:5432/database',
-    },
-    { term: '2. look', meaning: 'bfm status, and bfm plan for the SQL' },
-    { term: '3. apply', meaning: 'bfm up' },
+    { term: 'bfm init', meaning: 'makes bfm.yaml, where connections are declared, and an example' },
+    { term: 'bfm doctor', meaning: 'tells whether all is well, and what mends what is not' },
+    { term: 'bfm plan', meaning: 'shows what would be done; bfm up does it' },
   ],
 };
 

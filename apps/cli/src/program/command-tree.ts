@@ -52,6 +52,7 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   resolve: 'repair',
   stamp: 'baseline',
   add: 'new',
+  setup: 'init',
   create: 'new',
   generate: 'new',
   make: 'new',

@@ -37,7 +37,7 @@ export function toHelpPage(command: Command, spec: CommandSpec): HelpPage {
     summary: spec.summary,
     examples: spec.examples,
     commands: isParent ? [toCommandGroup('Commands', spec.subcommands)] : [],
-    options: toOptionGroups(command.options),
+    options: [...toArgumentGroups(command.registeredArguments), ...toOptionGroups(command.options)],
     notes: spec.notes ?? [],
   };
 }
@@ -62,6 +62,13 @@ export function toOptionGroups(options: readonly Option[]): readonly HelpGroup[]
     title,
     entries: those.map(({ flags, description }) => ({ term: flags, meaning: description })),
   }));
+}
+
+function toArgumentGroups(commandArguments: readonly Argument[]): readonly HelpGroup[] {
+  const entries = commandArguments
+    .filter(({ description }) => description !== '')
+    .map((argument) => ({ term: toArgumentTerm(argument), meaning: argument.description }));
+  return entries.length === 0 ? [] : [{ title: 'Arguments', entries }];
 }
 
 function toCommandGroup(title: string, specs: readonly CommandSpec[]): HelpGroup {
