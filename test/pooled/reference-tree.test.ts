@@ -90,3 +90,12 @@ it('goes all the way back through the pooler', async () => {
   expect(end.stderr).not.toContain('"error"');
   expect(end.code).toBe(0);
 });
+
+it('stops where the way past the pooler leads to another database, and changes nothing there', async () => {
+  const environment = pooled({ POOLED: 'true', DIRECT_URL: plain.url });
+  const before = await catalogFingerprint(plain.url);
+  const end = await runBfm(up, environment);
+  expect(end.stdout + end.stderr).toContain('leads to another database');
+  expect(end.code).toBe(2);
+  expect(await catalogFingerprint(plain.url)).toBe(before);
+});
