@@ -1,5 +1,4 @@
 import { formatPlace, type Where } from '@bfm/core';
-import { someNames } from './wording.ts';
 
 /** Something told of a place in the tree. */
 interface Placed {
@@ -22,15 +21,18 @@ export function groupAlike<T extends Placed>(items: readonly T[]): readonly (rea
   });
 }
 
-/** `2 more like it: a.sql:1:1, b.sql:1:1`, as far as a width goes. */
-export function othersAlike(
-  others: readonly Placed[],
-  pathOf: (file: string) => string,
-  width: number,
-): string {
+/** So many places are named: whoever mends them needs each, whoever has more mends them by a command. */
+const PLACES_MAX = 20;
+
+/** `and 2 more like it:`, with a line for each of their places. */
+export function othersAlike(others: readonly Placed[], pathOf: (file: string) => string): readonly string[] {
   const places = others.map(({ where }) => formatPlace({ ...where, file: pathOf(where.file ?? '') }));
-  const head = `and ${others.length} more like it: `;
-  return `${head}${someNames(places, width - head.length)}`;
+  const unnamed = places.length - PLACES_MAX;
+  return [
+    `and ${others.length} more like it:`,
+    ...places.slice(0, PLACES_MAX).map((place) => `  ${place}`),
+    ...(unnamed > 0 ? [`  and ${unnamed} more; --json names them all`] : []),
+  ];
 }
 
 function withoutPlace({ message, where }: Placed): string {

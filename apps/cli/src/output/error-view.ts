@@ -41,7 +41,7 @@ function alikeView(
   files: FileFinder,
   look: Look,
 ): readonly string[] {
-  const rest = others.length === 0 ? [] : [`  ${othersAlike(others, files.pathOf, look.width - 2)}`];
+  const rest = others.length === 0 ? [] : othersAlike(others, files.pathOf).map((line) => `  ${line}`);
   return [...headView({ problem: first, targets: [] }, files, look), ...rest, ...nextView(first, look)];
 }
 

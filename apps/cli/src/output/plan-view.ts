@@ -141,7 +141,7 @@ function sqlOf(step: PlanStep, { targets, connection, backend }: PlanGroup): rea
 export function warningsView(
   plan: Plan,
   { pathOf }: Pick<PlanViewContext, 'pathOf'>,
-  { paint, width }: Look,
+  { paint }: Look,
 ): readonly string[] {
   const steps = plan.groups.flatMap((group) => group.steps);
   const files = new Set<string | undefined>(steps.map(({ file }) => file));
@@ -151,8 +151,8 @@ export function warningsView(
   );
   return groupAlike(warnings).flatMap(([first, ...others]) => {
     const lines = [warningLine(first, pathOf, paint)];
-    if (others.length > 0) lines.push(paint.dim(`  ${othersAlike(others, pathOf, width - 2)}`));
-    return lines;
+    if (others.length === 0) return lines;
+    return [...lines, ...othersAlike(others, pathOf).map((line) => paint.dim(`  ${line}`))];
   });
 }
 
