@@ -30,14 +30,21 @@ export function statusNextSteps(
   ];
 }
 
+type Drift = TargetStatus['drift'][number];
+
 /** What mends drift, for the first migration of each kind: the others are mended the same way. */
 function driftMends(targets: readonly TargetStatus[]): readonly string[] {
-  const found = targets.flatMap(({ drift, target }) => drift.map((each) => ({ ...each, target })));
-  const kinds = Map.groupBy(found, ({ kind }) => kind);
-  return [...kinds.values()].map((those) => {
-    const [{ kind, migrationId, target }] = those as [(typeof found)[number]];
+  // Targets share their lists, so that each is gone through once: a wrong tree makes millions of drifts in a fleet.
+  const lists = Map.groupBy(targets, ({ drift }) => drift);
+  const firsts = [...lists].flatMap(([drift, [status]]) =>
+    status === undefined ? [] : drift.map((first) => ({ first, target: status.target })),
+  );
+  const kinds = Map.groupBy(firsts, ({ first }) => first.kind);
+  return [...kinds].map(([kind, those]) => {
+    const [{ first, target }] = those as [(typeof firsts)[number]];
+    const { migrationId } = first;
+    const alike = alikeIn(targets, lists.keys(), { kind, migrationId });
     const { connection } = target;
-    const alike = those.filter((each) => each.migrationId === migrationId);
     const schemas = schemasOf(alike);
     const place = { connection, schemas };
     switch (kind) {
@@ -51,6 +58,19 @@ function driftMends(targets: readonly TargetStatus[]): readonly string[] {
         return `go on with the rollback that did not end: ${toCommandLine('bfm down', { color: true, connection: [connection], schema: schemas, migration: [migrationId] })}`;
     }
   });
+}
+
+function alikeIn(
+  targets: readonly TargetStatus[],
+  lists: Iterable<TargetStatus['drift']>,
+  { kind, migrationId }: Pick<Drift, 'kind' | 'migrationId'>,
+): readonly TargetStatus[] {
+  const holding = new Set(
+    [...lists].filter((drift) =>
+      drift.some((each) => each.kind === kind && each.migrationId === migrationId),
+    ),
+  );
+  return targets.filter(({ drift }) => holding.has(drift));
 }
 
 /** Shows what a baseline of these would mark; it changes nothing yet, since how far to go is for a person to say. */

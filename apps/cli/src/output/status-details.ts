@@ -29,15 +29,18 @@ export function pendingIn(targets: readonly TargetStatus[]): readonly MigrationI
 }
 
 function remarksView(targets: readonly TargetStatus[], { paint, symbols, width }: Look): readonly string[] {
-  const remarks = new Map<string, string[]>();
-  for (const status of targets) {
-    for (const text of remarksOn(status)) {
-      const schemas = remarks.get(text) ?? [];
-      schemas.push(placeName(status));
-      remarks.set(text, schemas);
+  const remarks = new Map<string, TargetStatus[][]>();
+  // Targets that stand alike share their lists: each text is made once for all of them.
+  const alike = Map.groupBy(targets, ({ drift, unreachable }) => unreachable ?? drift);
+  for (const those of alike.values()) {
+    for (const text of those[0] === undefined ? [] : remarksOn(those[0])) {
+      const known = remarks.get(text);
+      if (known === undefined) remarks.set(text, [those]);
+      else known.push(those);
     }
   }
-  const lines = [...remarks].slice(0, REMARKS_MAX).flatMap(([text, schemas]) => {
+  const lines = [...remarks].slice(0, REMARKS_MAX).flatMap(([text, groups]) => {
+    const schemas = groups.flat().map(placeName);
     const [first = '', ...rest] = wrap(escapeLine(text), width - 4);
     return [
       `  ${paint.bad(symbols.cross)} ${first}`,
