@@ -42,21 +42,37 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
   };
 }
 
-/** The same for all steps of one transaction, which run in the same direction: one message however many. */
+/**
+ * The same for a step whose statements ran before the transaction that records it.
+ *
+ * @param durationMs what this run took for it
+ */
+export function recordLongQuery(step: PlanStep, hold: FenceHold, durationMs: number): pg.QueryConfig {
+  return {
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8)',
+    values: [...recordValues([step], hold), Math.round(durationMs)],
+  };
+}
+
+/** The ledger rows and events for all steps of one transaction, all in the same direction: one message however many. */
 export function recordAllQuery(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): pg.QueryConfig {
-  const { scopeId, runId, actor, token } = hold;
   return {
     text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7)',
-    values: [
-      scopeId,
-      toTextArray(steps.map(({ migrationId }) => migrationId)),
-      toTextArray(steps.map((step) => String(revisionOf(step, hold)))),
-      runId,
-      actor,
-      token,
-      steps[0].direction === 'up',
-    ],
+    values: [...recordValues(steps, hold)],
   };
+}
+
+function recordValues(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): readonly unknown[] {
+  const { scopeId, runId, actor, token } = hold;
+  return [
+    scopeId,
+    toTextArray(steps.map(({ migrationId }) => migrationId)),
+    toTextArray(steps.map((step) => String(revisionOf(step, hold)))),
+    runId,
+    actor,
+    token,
+    steps[0].direction === 'up',
+  ];
 }
 
 function revisionOf(step: PlanStep, { revisions }: FenceHold): number {

@@ -119,6 +119,16 @@ $body$;
 CREATE OR REPLACE FUNCTION bfm.record_all(
   p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
+BEGIN
+  PERFORM bfm.record_all(p_scope, p_migrations, p_revisions, p_run, p_actor, p_token, p_up,
+    (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.record_all(
+  p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean,
+  p_duration_ms integer
+) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 DECLARE
   v_ignored text := pg_catalog.set_config('bfm.keeps_digest', 'on', true);
   v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
@@ -151,8 +161,7 @@ BEGIN
       WHERE l.scope_id = p_scope AND l.migration_id = ANY(p_migrations))
     WHERE s.scope_id = p_scope;
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
-  SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token,
-         (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer
+  SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token, p_duration_ms
   FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id);
   v_ignored := pg_catalog.set_config('bfm.keeps_digest', 'off', true);
 END

@@ -135,18 +135,6 @@ export function forgetProgressQuery(step: PlanStep, hold: FenceHold): pg.QueryCo
   };
 }
 
-/** Says in a step's event how long this run took for it; the transaction that records it is only its end. */
-export function durationQuery(step: PlanStep, hold: FenceHold, durationMs: number): pg.QueryConfig {
-  return {
-    text: SET_DURATION,
-    values: [hold.scopeId, step.migrationId, hold.runId, Math.round(durationMs)],
-  };
-}
-
-const SET_DURATION = `
-UPDATE bfm.event SET duration_ms = $4 WHERE event_id = (
-  SELECT max(event_id) FROM bfm.event WHERE scope_id = $1 AND migration_id = $2 AND run_id = $3)`;
-
 function revisionOf(step: PlanStep, hold: FenceHold): number {
   const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
   if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);

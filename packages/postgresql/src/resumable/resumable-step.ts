@@ -1,6 +1,6 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import { renderBatch, type SeriesFailure } from '@bfm/engine';
-import { recordQuery } from '../ledger-writes.ts';
+import { recordLongQuery } from '../ledger-writes.ts';
 import { classifyPgError } from '../pg-errors.ts';
 import { rowCountOf, type Answer } from '../pipeline.ts';
 import { toStepError } from '../step-error.ts';
@@ -11,7 +11,7 @@ import { runBare } from './bare-statement.ts';
 import { endlessError, readRowsElsewhere, readRowsLimit } from './endless.ts';
 import { otherMode } from './half-done.ts';
 import { Halt, NeedsAttention } from './halt.ts';
-import { durationQuery, forgetProgressQuery } from './progress.ts';
+import { forgetProgressQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
 import { StepProgress } from './step-progress.ts';
 import { expectDone, StepSession } from './step-session.ts';
@@ -181,8 +181,7 @@ export class ResumableStep {
     const verified = verify === null ? null : send(verify);
     const ended = [
       forgetProgressQuery(this.#step, hold),
-      recordQuery(this.#step, hold),
-      durationQuery(this.#step, hold, nowMs() - this.#startedMs),
+      recordLongQuery(this.#step, hold, nowMs() - this.#startedMs),
     ].map(send);
     if (verified !== null) {
       const answer = await verified;
