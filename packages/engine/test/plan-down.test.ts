@@ -1,4 +1,4 @@
-import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
+import { parseSchemaName, type Catalog, type MigrationId, type SchemaName } from '@bfm/core';
 import { buildCatalog, type MigrationDraft } from '@bfm/engine';
 import { makeDraft, MemoryStore, MemoryWorld } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +81,36 @@ describe('planning down', () => {
     });
   });
 
+  it('refuses where an up has not ended, unless that one stays', async () => {
+    const { world, store } = await applied();
+    const [, orgs, , , free] = world.catalog.migrations.map(({ id }) => id).toSorted();
+    begin(store, free ?? never());
+    const connections = coreOnly();
+    const refusal = { code: 'rollback.partly_run', details: { faults: [{ where: { migration_id: free } }] } };
+    await expect(world.plan({ direction: 'down', steps: 1, connections })).rejects.toMatchObject(refusal);
+    await expect(world.plan({ direction: 'down', migrations: [free ?? never()] })).rejects.toMatchObject(
+      refusal,
+    );
+    begin(store, orgs ?? never());
+    const regions = world.catalog.migrations.find(({ name }) => name === 'regions')?.id ?? never();
+    await expect(world.plan({ direction: 'down', migrations: [regions] })).rejects.toMatchObject({
+      code: 'rollback.dependents',
+    });
+  });
+
+  it('refuses where something that is partly run has no file any more, even with nothing else to roll back', async () => {
+    const { store } = await applied();
+    const scope = [...store.scopes.values()].find(({ target }) => target.connection === 'core') ?? never();
+    const [first] = scope.entries.keys();
+    begin(store, first ?? never());
+    for (const id of [...scope.entries.keys()].slice(1)) scope.entries.delete(id);
+    const without = catalogOf([makeDraft({ version: '20260101000001', connection: 'core', schema: 'core' })]);
+    const world = new MemoryWorld(without, store);
+    const refusal = { code: 'drift.missing', details: { faults: [{ where: { migration_id: first } }] } };
+    await expect(world.plan({ direction: 'down', all: true })).rejects.toMatchObject(refusal);
+    await expect(world.plan()).rejects.toMatchObject(refusal);
+  });
+
   it('skips a target where nothing is applied', async () => {
     const plan = await new MemoryWorld(catalogOf(drafts)).plan({ direction: 'down', all: true });
     expect(plan.groups).toEqual([]);
@@ -101,6 +131,12 @@ async function applied(): Promise<{ world: MemoryWorld; store: MemoryStore }> {
   await world.apply();
   await world.apply({ schemas: tenants });
   return { world, store };
+}
+
+/** Says in the ledger of core/core that the up of a migration began and did not end. */
+function begin(store: MemoryStore, migrationId: MigrationId): void {
+  const entries = store.scopes.get('core/core')?.entries ?? never();
+  entries.set(migrationId, { ...(entries.get(migrationId) ?? never()), status: 'started' });
 }
 
 function fixed(): SchemaName[] {

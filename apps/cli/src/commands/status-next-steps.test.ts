@@ -40,8 +40,29 @@ it('names no fleet that its connection can list', () => {
   ]);
 });
 
+it('never leaves out tenants beyond those it names', () => {
+  const schemas = Array.from({ length: 13 }, (_, index) => `t${index + 10}`);
+  const first = schemas.slice(0, 10).map((schema) => `--schema ${schema}`);
+  const all = (more: Partial<TargetStatus>): readonly string[] =>
+    statusNextSteps(
+      schemas.map((schema) => pending(schema, more)),
+      OPTIONS,
+      contextOf(null),
+    );
+  expect(all({})).toEqual([
+    "bfm plan --connection core --schemas-from 'SELECT schema_name FROM bfm.scope WHERE connection = $$core$$ AND retired_at IS NULL'",
+  ]);
+  expect(all({ blocker: 'ledger.baseline_required' })).toEqual([
+    `bfm baseline --connection core ${first.join(' ')} --to 20250103000000 --dry-run (and the same for 3 more schemas)`,
+  ]);
+  const drift: TargetStatus['drift'] = [{ kind: 'missing', migrationId: ADD.migrationId, partly: true }];
+  expect(all({ drift, pending: [] })).toEqual([
+    `restore the file, or point --sfm at the tree that has it; when it is gone for good and what it did is undone: bfm repair mark-pending --connection core ${first.join(' ')} --migration ${ADD.migrationId} --reason WHY (and the same for 3 more schemas)`,
+  ]);
+});
+
 it('says what mends drift, what is late and what cannot be reached', () => {
-  const gone = status('a', { drift: [{ kind: 'missing', migrationId: ADD.migrationId }] });
+  const gone = status('a', { drift: [{ kind: 'missing', migrationId: ADD.migrationId, partly: false }] });
   const late = pending('b', {
     drift: [
       { kind: 'out_of_order', migrationId: ADD.migrationId, after: id('20250104000000', 'add_orders') },
@@ -51,8 +72,8 @@ it('says what mends drift, what is late and what cannot be reached', () => {
   const targets = [gone, gone, late, status('c', { unreachable })];
   expect(statusNextSteps(targets, OPTIONS, contextOf(null))).toEqual([
     'start the server',
-    `restore the file that is gone, or point --sfm at the tree that has it; when it is gone for good: bfm repair mark-pending --connection core --schema a --migration ${ADD.migrationId} --reason WHY`,
-    'give what comes too late a newer version, or allow it with --out-of-order=allow',
+    `restore the file, or point --sfm at the tree that has it; when it is gone for good: bfm repair mark-pending --connection core --schema a --migration ${ADD.migrationId} --reason WHY`,
+    'give it a newer version, or allow it with --out-of-order=allow',
     'bfm plan --connection core --schema b --out-of-order=allow',
   ]);
 });

@@ -1,12 +1,11 @@
-import { repairCommand, type ConnectionName } from '@bfm/core';
+import { type ConnectionName, type SchemaName } from '@bfm/core';
+import { andTheRest, driftMend, typedSchemas } from '@bfm/engine';
 import type { ServiceContext, TargetStatus } from '@bfm/service';
 import { toCommandLine } from '../options/command-line.ts';
 import type { PlanOptions, StatusCommandOptions } from '../options/option-types.ts';
 
 /** So many tenants are named one by one even when the connection can list them all. */
 const NAMED_MAX = 3;
-/** A command with more names than this is no help to anybody. */
-const SCHEMAS_MAX = 10;
 
 /** What to do about how targets stand, each once: what is broken first, then the commands that work when typed. */
 export function statusNextSteps(
@@ -42,21 +41,8 @@ function driftMends(targets: readonly TargetStatus[]): readonly string[] {
   const kinds = Map.groupBy(firsts, ({ first }) => first.kind);
   return [...kinds].map(([kind, those]) => {
     const [{ first, target }] = those as [(typeof firsts)[number]];
-    const { migrationId } = first;
-    const alike = alikeIn(targets, lists.keys(), { kind, migrationId });
-    const { connection } = target;
-    const schemas = schemasOf(alike);
-    const place = { connection, schemas };
-    switch (kind) {
-      case 'checksum_changed':
-        return `restore the file as it was applied and put the change into a new migration, or accept it: ${repairCommand({ action: 'accept-checksum', migrationId })}`;
-      case 'missing':
-        return `restore the file that is gone, or point --sfm at the tree that has it; when it is gone for good: ${repairCommand({ action: 'mark-pending', migrationId, place })}`;
-      case 'out_of_order':
-        return 'give what comes too late a newer version, or allow it with --out-of-order=allow';
-      case 'half_rolled_back':
-        return `go on with the rollback that did not end: ${toCommandLine('bfm down', { color: true, connection: [connection], schema: schemas, migration: [migrationId] })}`;
-    }
+    const alike = alikeIn(targets, lists.keys(), { kind, migrationId: first.migrationId });
+    return driftMend(first, { connection: target.connection, schemas: schemasOf(alike) });
   });
 }
 
@@ -84,14 +70,18 @@ function baselineCommands(
     const newest = those
       .flatMap(({ pending }) => pending.map((id) => catalog.byId.get(id)?.version ?? ''))
       .reduce((a, b) => (a > b ? a : b), '');
-    const selectors = { ...options, connection: [connection], schema: schemasOf(those), to: newest };
-    return `${toCommandLine('bfm baseline', selectors)} --dry-run`;
+    const schemas = schemasOf(those);
+    const selectors = { ...options, connection: [connection], schema: typedSchemas(schemas), to: newest };
+    return `${toCommandLine('bfm baseline', selectors)} --dry-run${andTheRest(schemas)}`;
   });
 }
 
-function schemasOf(places: readonly Pick<TargetStatus, 'target'>[]): readonly string[] {
-  return [...new Set(places.flatMap(({ target }) => target.schema ?? []))].slice(0, SCHEMAS_MAX);
+function schemasOf(places: readonly Pick<TargetStatus, 'target'>[]): readonly SchemaName[] {
+  return [...new Set(places.flatMap(({ target }) => target.schema ?? []))];
 }
+
+/** For people to type: asks the ledger for all tenants it knows, where there are too many to be named. */
+const KNOWN_SCHEMAS = 'SELECT schema_name FROM bfm.scope WHERE connection = $$NAME$$ AND retired_at IS NULL';
 
 /** Plans for these targets. Tenants are named, because `bfm plan` without a schema leaves them out. */
 function planCommands(
@@ -115,7 +105,8 @@ function planCommands(
   function tenantOptions(name: ConnectionName, those: readonly TargetStatus[]): PlanOptions {
     const canList = (context.connections.get(name)?.tenants ?? null) !== null;
     if (canList && those.length > NAMED_MAX) return { ...options, connection: [name], allTenants: true };
-    const names = those.map(({ target }) => target.schema).filter((found) => found !== null);
-    return { ...options, connection: [name], schema: names.slice(0, SCHEMAS_MAX) };
+    const schemas = schemasOf(those);
+    if (andTheRest(schemas) === '') return { ...options, connection: [name], schema: schemas };
+    return { ...options, connection: [name], schemasFrom: KNOWN_SCHEMAS.replace('NAME', () => name) };
   }
 }

@@ -6,7 +6,7 @@ export function describeDrift(drift: TargetStatus['drift'][number]): string {
     case 'checksum_changed':
       return `${drift.migrationId} was edited after it was applied (applied ${drift.applied.slice(0, 12)}, now ${drift.current.slice(0, 12)})`;
     case 'missing':
-      return `${drift.migrationId} is applied but its file is gone`;
+      return `${drift.migrationId} is ${drift.partly ? 'partly run and' : 'applied but'} its file is gone`;
     case 'out_of_order':
       return `${drift.migrationId} is pending yet comes before ${drift.after}, which is applied`;
     case 'half_rolled_back':

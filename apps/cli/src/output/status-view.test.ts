@@ -13,7 +13,7 @@ const MIXED = [
   status('cli_failed', { pending: PENDING, failed: PENDING.slice(0, 1) }),
   status('cli_drifted', {
     drift: [
-      { kind: 'missing', migrationId: id('20250101000000', 'gone') },
+      { kind: 'missing', migrationId: id('20250101000000', 'gone'), partly: false },
       {
         kind: 'checksum_changed',
         migrationId: id('20250102000000', 'edited'),

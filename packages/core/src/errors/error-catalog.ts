@@ -180,6 +180,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'Applied migrations depend on one that is to be rolled back.',
   },
+  'rollback.partly_run': {
+    category: 'precondition',
+    title: 'The up of a migration that is to be rolled back has not ended.',
+  },
   'plan.pending': { category: 'precondition', title: 'Migrations are pending.' },
   'step.failed': { category: 'execution', title: 'A migration failed.' },
   'step.lock_timeout': {

@@ -1,10 +1,7 @@
 import {
   isInTarget,
-  quoteOption,
-  repairCommand,
   type Catalog,
   type Checksum,
-  type Fault,
   type LedgerEntry,
   type LedgerShape,
   type Migration,
@@ -20,7 +17,12 @@ export type Drift =
       readonly applied: Checksum;
       readonly current: Checksum;
     }
-  | { readonly kind: 'missing'; readonly migrationId: MigrationId }
+  | {
+      readonly kind: 'missing';
+      readonly migrationId: MigrationId;
+      /** Not all of it is in the target: a run of it outside of transactions began and did not end. */
+      readonly partly: boolean;
+    }
   | {
       readonly kind: 'out_of_order';
       readonly migrationId: MigrationId;
@@ -69,7 +71,11 @@ export function assessTarget(input: AssessmentInput): Assessment {
   return {
     applied,
     pending,
-    drift: [...contentDrift(input, applied), ...orderDrift(input, applied, pending)],
+    drift: [
+      ...contentDrift(input, applied),
+      ...orphanedDrift(input, entries.values()),
+      ...orderDrift(input, applied, pending),
+    ],
     blocker: pending.length === 0 ? null : blockerOf(input.state),
   };
 }
@@ -88,10 +94,10 @@ function contentDrift(input: AssessmentInput, applied: readonly LedgerEntry[]): 
   const drift: Drift[] = [];
   for (const { migrationId, checksum, status } of applied) {
     const migration = input.catalog.byId.get(migrationId);
-    if (status === 'undoing') {
+    if (migration === undefined) {
+      drift.push({ kind: 'missing', migrationId, partly: status === 'undoing' });
+    } else if (status === 'undoing') {
       drift.push({ kind: 'half_rolled_back', migrationId });
-    } else if (migration === undefined) {
-      drift.push({ kind: 'missing', migrationId });
     } else if (migration.up.checksum !== checksum && !input.sameMeaning(migration, checksum)) {
       drift.push({
         kind: 'checksum_changed',
@@ -102,6 +108,13 @@ function contentDrift(input: AssessmentInput, applied: readonly LedgerEntry[]): 
     }
   }
   return drift;
+}
+
+/** What was begun and can neither go on nor be undone, since its file is gone. */
+function orphanedDrift({ catalog }: AssessmentInput, entries: Iterable<LedgerEntry>): Drift[] {
+  return [...entries]
+    .filter(({ status, migrationId }) => status === 'started' && !catalog.byId.has(migrationId))
+    .map(({ migrationId }) => ({ kind: 'missing', migrationId, partly: true }));
 }
 
 /**
@@ -122,45 +135,4 @@ function orderDrift(
   return pending
     .filter(({ id }) => !entries.has(id) && (catalog.rank.get(id) ?? Infinity) < last.rank)
     .map(({ id }) => ({ kind: 'out_of_order', migrationId: id, after: last.id }));
-}
-
-/** Says a drift as a fault, with what mends it. */
-export function toDriftFault(drift: Drift, { target }: TargetState): Fault {
-  const where = {
-    migration_id: drift.migrationId,
-    connection: target.connection,
-    schema: target.schema,
-  };
-  const place = `${target.connection}/${target.schema}`;
-  const repairPlace = { connection: target.connection, schemas: [target.schema] };
-  switch (drift.kind) {
-    case 'checksum_changed':
-      return {
-        code: 'drift.checksum_changed',
-        message: `${drift.migrationId} was edited after it was applied to ${place}: applied ${drift.applied}, now ${drift.current}`,
-        where,
-        mend: `restore the file as it was applied and put the change into a new migration, or accept it as it is now: ${repairCommand({ action: 'accept-checksum', migrationId: drift.migrationId })}`,
-      };
-    case 'missing':
-      return {
-        code: 'drift.missing',
-        message: `${drift.migrationId} is applied to ${place} but its file is gone`,
-        where,
-        mend: `restore the file, or point --sfm at the tree that has it; when it is gone for good: ${repairCommand({ action: 'mark-pending', migrationId: drift.migrationId, place: repairPlace })}`,
-      };
-    case 'out_of_order':
-      return {
-        code: 'drift.out_of_order',
-        message: `${drift.migrationId} is pending in ${place} yet comes before ${drift.after}, which is applied`,
-        where,
-        mend: 'give it a newer version, or allow it with --out-of-order=allow',
-      };
-    case 'half_rolled_back':
-      return {
-        code: 'drift.half_rolled_back',
-        message: `the rollback of ${drift.migrationId} in ${place} began and did not end: part of it is undone`,
-        where,
-        mend: `go on with it: bfm down --connection ${target.connection} ${quoteOption('--schema', target.schema)} --migration ${drift.migrationId}`,
-      };
-  }
 }

@@ -3,6 +3,7 @@ import {
   targetKey,
   type ConnectionName,
   type Fault,
+  type LedgerStatus,
   type Migration,
   type MigrationId,
   type Plan,
@@ -12,8 +13,10 @@ import {
   type StepDependency,
   type TargetState,
 } from '@bfm/core';
-import { assessTarget, effectiveShape, toDriftFault } from './assess-target.ts';
+import { assessTarget, effectiveShape } from './assess-target.ts';
 import { createStepCompiler } from './compile-step.ts';
+import { toDriftFault } from './drift-fault.ts';
+import { toPartlyRunFault } from './partly-run-fault.ts';
 import { buildPlan, migrationsKey, refuseFaults, SharedSteps, type TargetWork } from './plan-builder.ts';
 import type { PlanDemand } from './plan-scope.ts';
 import type { PlanInput } from './plan-up.ts';
@@ -30,6 +33,7 @@ interface Rollback {
  * wherever they are.
  *
  * @throws {rollback.dependents} when something applied that stays depends on what would go
+ * @throws {rollback.partly_run} when the up of something that would go has not ended
  * @throws {migration.irreversible} when a migration has no down
  * @throws {drift.checksum_changed} {drift.missing} when the files are not what was applied
  */
@@ -42,9 +46,10 @@ export function planDown(input: PlanInput): Plan {
     for (const schema of demand.schemas) {
       const state = input.states.get(targetKey({ connection: demand.connection, schema }));
       if (state === undefined) continue;
-      const migrations = lists.of(state);
-      if (migrations.length === 0) skips.push(notApplied(state, demand));
-      else rollbacks.push({ state, migrations });
+      const { migrations, partly, hasOrphans } = lists.of(state);
+      faults.push(...partly.map((id) => toPartlyRunFault(id, state)));
+      if (migrations.length > 0 || hasOrphans) rollbacks.push({ state, migrations });
+      else skips.push(notApplied(state, demand));
     }
   }
   collectDriftFaults(rollbacks, input, faults);
@@ -60,14 +65,36 @@ function notApplied({ target }: TargetState, { wanted }: PlanDemand): PlanSkip {
   return { connection, schema, reason: 'not_applied', migrations: wanted.length };
 }
 
+/** What a request would take from a target. */
+interface Going {
+  /** Newest first. */
+  readonly migrations: readonly Migration[];
+  /** Begun and not ended: nothing that a down file speaks of. */
+  readonly partly: readonly MigrationId[];
+  /** Something that is partly there has no file any more. */
+  readonly hasOrphans: boolean;
+}
+
 function toRollBack(
   state: TargetState,
   { wanted }: PlanDemand,
-  { request }: PlanInput,
-): readonly Migration[] {
+  { request: { steps }, catalog }: PlanInput,
+): Going {
   const { entries } = effectiveShape(state);
-  const applied = wanted.filter(({ id }) => isInTarget(entries.get(id)?.status ?? 'deferred')).reverse();
-  return request.steps === null ? applied : applied.slice(0, request.steps);
+  const there = wanted.filter(({ id }) => isThere(entries.get(id)?.status)).reverse();
+  const taken = steps === null ? there : there.slice(0, steps);
+  const [partly = [], migrations = []] = [true, false].map((begun) =>
+    taken.filter(({ id }) => (entries.get(id)?.status === 'started') === begun),
+  );
+  const hasOrphans = entries
+    .values()
+    .some(({ status, migrationId }) => status === 'started' && !catalog.byId.has(migrationId));
+  return { migrations, partly: partly.map(({ id }) => id), hasOrphans };
+}
+
+/** Wholly or in part. */
+function isThere(status: LedgerStatus | undefined): boolean {
+  return status !== undefined && (isInTarget(status) || status === 'started');
 }
 
 /** Works something out once for all targets whose ledgers say the same and count alike. */
@@ -108,7 +135,7 @@ function stepKey(connection: ConnectionName, schema: SchemaName, id: MigrationId
   return `${targetKey({ connection, schema })}\n${id}`;
 }
 
-/** Every applied migration, anywhere, that depends directly on one that goes and does not go itself. */
+/** Every migration applied or begun, anywhere, that depends directly on one that goes and does not go itself. */
 function collectDependentFaults(rollbacks: readonly Rollback[], input: PlanInput, faults: Fault[]): void {
   const ids = new Set<MigrationId>();
   const going = new Set<string>();
@@ -122,7 +149,7 @@ function collectDependentFaults(rollbacks: readonly Rollback[], input: PlanInput
   // What depends on nothing that goes anywhere needs no look at where it is: usually that is nearly all.
   const dependents = new PerLedger((state) =>
     [...effectiveShape(state).entries.values()]
-      .filter(({ status }) => isInTarget(status))
+      .filter(({ status }) => isThere(status))
       .map(({ migrationId }) => input.catalog.byId.get(migrationId))
       .filter((migration) => migration?.dependencies.some((id) => ids.has(id)) === true)
       .filter((migration) => migration !== undefined),

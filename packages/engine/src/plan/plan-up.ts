@@ -14,15 +14,10 @@ import type {
 import { targetKey } from '@bfm/core';
 import type { Hasher } from '../ports/hasher.ts';
 import type { ScriptCompiler } from '../ports/script-compiler.ts';
-import {
-  assessTarget,
-  effectiveShape,
-  toDriftFault,
-  type Assessment,
-  type SameMeaning,
-} from './assess-target.ts';
+import { assessTarget, effectiveShape, type Assessment, type SameMeaning } from './assess-target.ts';
 import { toBlockerFault } from './blocker-fault.ts';
 import { createStepCompiler, toStepDependency, type StepCompiler } from './compile-step.ts';
+import { toDriftFault } from './drift-fault.ts';
 import { buildPlan, migrationsKey, refuseFaults, SharedSteps, type TargetWork } from './plan-builder.ts';
 import type { PlanDemand, PlanScope } from './plan-scope.ts';
 import { findUnsafePlaceholders } from './unsafe-placeholders.ts';
