@@ -33,7 +33,7 @@ const up = ['up', '--yes', '--json', '--sfm', REFERENCE_SFM, ...SCHEMAS];
 it('finds the pooler that nobody told it of, and changes nothing', async () => {
   const end = await runBfm(up, pooled({}));
   expect(end.stderr).toContain('target.pooled');
-  expect(end.stderr).toContain('{CONN}_POOLED=true');
+  expect(end.stderr).toContain('CORE_POOLED=true');
   expect(end.code).toBe(7);
   const doctor = await runBfm(['doctor', '--sfm', REFERENCE_SFM], pooled({}));
   expect(doctor.stdout + doctor.stderr).toMatch(/pooler/);

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '@bfm/embedded';
 import { buildCatalog } from '@bfm/engine';
-import { DEFAULT_POOL_LIMITS, PostgresStore } from '@bfm/postgresql';
+import { DEFAULT_POOL_LIMITS, NO_ADVICE, PostgresStore } from '@bfm/postgresql';
 import { makeDraft, MemoryWorld, until } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,7 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
         user: server.user,
         password: server.password,
         tls: { mode: 'disable', rootCertificates: null, client: null },
+        advice: NO_ADVICE,
       },
       pooler: null,
       limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },

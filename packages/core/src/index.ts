@@ -4,6 +4,7 @@
  */
 export { assertNever } from './assert-never.ts';
 export type { Catalog } from './catalog.ts';
+export { nameVariables, variablePrefix } from './connection-variables.ts';
 export type { EngineEvent, StatementProgress, StepRef } from './engine-event.ts';
 export { BfmError, isBfmError, toFaultsError } from './errors/bfm-error.ts';
 export type { BfmErrorInit, ErrorDetails, Fault } from './errors/bfm-error.ts';

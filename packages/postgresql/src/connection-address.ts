@@ -8,7 +8,19 @@ export interface PostgresAddress {
   /** Empty: none is sent. */
   readonly password: string;
   readonly tls: PostgresTls;
+  readonly advice: AddressAdvice;
 }
+
+/** What people need to hear of when an address does not work. */
+export interface AddressAdvice {
+  /** The connections that lead there: their variables are to be mended. Empty: nobody knows. */
+  readonly connections: readonly string[];
+  /** The command that starts the server; `null`: nobody knows. */
+  readonly startedBy: string | null;
+}
+
+/** Nothing is known that would help. */
+export const NO_ADVICE: AddressAdvice = { connections: [], startedBy: null };
 
 /** How a connection is encrypted; modes mean what they mean to libpq. */
 export interface PostgresTls {
@@ -24,6 +36,10 @@ export interface PostgresTls {
 }
 
 /** Where a database is, for people: no user, no password. */
-export function describeAddress({ host, port, database }: PostgresAddress): string {
+export function describeAddress({
+  host,
+  port,
+  database,
+}: Pick<PostgresAddress, 'host' | 'port' | 'database'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`;
 }

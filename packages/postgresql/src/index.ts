@@ -3,8 +3,8 @@
  * transactional migrations. Implements the engine's {@link TargetStore}; must not know files, plans' making, other
  * backends, or the environment. Main entry: {@link PostgresStore}.
  */
-export { describeAddress } from './connection-address.ts';
-export type { PostgresAddress, PostgresTls } from './connection-address.ts';
+export { describeAddress, NO_ADVICE } from './connection-address.ts';
+export type { AddressAdvice, PostgresAddress, PostgresTls } from './connection-address.ts';
 export { DEFAULT_POOL_LIMITS } from './pool-limits.ts';
 export type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 export { PostgresStore } from './postgres-store.ts';

@@ -1,7 +1,7 @@
-import { BfmError } from '@bfm/core';
+import { BfmError, nameVariables } from '@bfm/core';
 import pg from 'pg';
 import { toClientConfig, type Route } from './client-config.ts';
-import { describeAddress } from './connection-address.ts';
+import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { Permits } from './permits.ts';
 import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 import { GuardedClient, poolerFound } from './pooler-signs.ts';
@@ -73,7 +73,7 @@ export class ConnectionPool {
     } catch (error) {
       this.#permits.release();
       this.#counts.failures += 1;
-      throw toUnreachable(error, this.#address);
+      throw toUnreachable(error, this.#address, this.#options.route.address);
     }
   }
 
@@ -85,7 +85,7 @@ export class ConnectionPool {
       return client;
     }
     client.release(true);
-    throw poolerFound(this.#address, 'it does not pass on the options of a session');
+    throw poolerFound(this.#options.route.address, 'it does not pass on the options of a session');
   }
 
   /** The connections now, and what happened to them so far. */
@@ -119,14 +119,18 @@ export class ConnectionPool {
     this.#counts.waitedMs += nowMs() - startedMs;
     if (acquired) return;
     this.#counts.timeouts += 1;
-    throw tooBusy(this.#address, limits);
+    throw tooBusy(this.#options.route.address, limits);
   }
 }
 
-function tooBusy(address: string, { connectionsMax, checkoutTimeoutMs }: PoolLimits): BfmError {
+function tooBusy(to: PostgresAddress, { connectionsMax, checkoutTimeoutMs }: PoolLimits): BfmError {
+  const address = describeAddress(to);
   return new BfmError('target.busy', {
     message: `all ${connectionsMax} connections to PostgreSQL at ${address} were busy for ${checkoutTimeoutMs} ms`,
     details: { address },
-    next: 'raise {CONN}_MAX_CONNECTIONS or {CONN}_CHECKOUT_TIMEOUT, or lower --concurrency',
+    next: nameVariables(
+      'raise {CONN}_MAX_CONNECTIONS or {CONN}_CHECKOUT_TIMEOUT, or lower --concurrency',
+      to.advice.connections,
+    ),
   });
 }

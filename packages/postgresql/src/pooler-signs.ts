@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import { BfmError } from '@bfm/core';
+import { BfmError, nameVariables } from '@bfm/core';
 import pg from 'pg';
+import { describeAddress, type PostgresAddress } from './connection-address.ts';
 
 /** A client that remembers whether the server took the options that guard its sessions: it reports this one by itself. */
 export class GuardedClient extends pg.Client {
@@ -28,10 +29,14 @@ export function isAnotherBackend(client: pg.ClientBase, pid: number): boolean {
 }
 
 /** The error for a pooler that nobody said is there. */
-export function poolerFound(address: string, sign: string): BfmError {
+export function poolerFound(to: PostgresAddress, sign: string): BfmError {
+  const address = describeAddress(to);
   return new BfmError('target.pooled', {
     message: `a pooler such as PgBouncer answers at ${address} (${sign}), and the locks and guards of a session do not hold behind one; nothing was changed`,
     details: { address },
-    next: 'set {CONN}_POOLED=true, and {CONN}_DIRECT_URL to the way past it for statements outside of transactions; or connect to the server itself',
+    next: nameVariables(SAY_POOLED, to.advice.connections),
   });
 }
+
+const SAY_POOLED =
+  'set {CONN}_POOLED=true, and {CONN}_DIRECT_URL to the way past it for statements outside of transactions; or connect to the server itself';

@@ -1,4 +1,4 @@
-import { BfmError, type Target } from '@bfm/core';
+import { BfmError, variablePrefix, type Target } from '@bfm/core';
 import type { OpenOptions, OpenResult } from '@bfm/engine';
 import type pg from 'pg';
 import { cancelBackend, cancelClient } from './cancel.ts';
@@ -113,10 +113,7 @@ export class TargetSessions {
       const { identity, pid } = await databaseIdentity(client);
       // Before any lock is taken: it would stay on a backend that works for others next.
       if (pooler === null && isAnotherBackend(client, pid)) {
-        throw poolerFound(
-          describeAddress(address),
-          'another backend works for us than the one that answered',
-        );
+        throw poolerFound(address, 'another backend works for us than the one that answered');
       }
       this.#identity = identity;
     }
@@ -224,6 +221,6 @@ function otherDatabase({ connection, schema }: Target, address: string): BfmErro
   return new BfmError('config.invalid', {
     message: `the direct way of connection ${connection} leads to another database (${address}) than its pooler; nothing was changed by it`,
     details: { where: { connection, schema } },
-    next: `mend ${connection.toUpperCase().replaceAll('-', '_')}_DIRECT_URL`,
+    next: `mend ${variablePrefix(connection)}DIRECT_URL`,
   });
 }

@@ -1,4 +1,5 @@
-import { BfmError, isBfmError } from '@bfm/core';
+import { BfmError, isBfmError, nameVariables } from '@bfm/core';
+import type { PostgresAddress } from './connection-address.ts';
 import { codeOf, textOf } from './pg-errors.ts';
 import { poolerFound } from './pooler-signs.ts';
 
@@ -78,21 +79,44 @@ const BY_TEXT: readonly (readonly [RegExp, Reason])[] = [
   ],
 ];
 
-/** The error for a store that cannot be reached or does not let us in. */
-export function toUnreachable(error: unknown, address: string): BfmError {
+/**
+ * The error for a store that cannot be reached or does not let us in.
+ *
+ * @param to what was connected to; `null`: a connection that stood already
+ */
+export function toUnreachable(error: unknown, address: string, to: PostgresAddress | null = null): BfmError {
   if (isBfmError(error)) return error;
   const code = codeOf(error);
-  if (/unsupported startup parameter/.test(textOf(error))) {
-    return poolerFound(address, 'it does not take the options of a session');
+  if (to !== null && /unsupported startup parameter/.test(textOf(error))) {
+    return poolerFound(to, 'it does not take the options of a session');
   }
-  const { reason, next } = explain(error, code);
+  const { reason, next } = to === null ? explain(error, code) : explainConnecting(error, code, to);
   return new BfmError('target.unreachable', {
     message: `cannot use PostgreSQL at ${address}: ${reason}`,
     details: { address, ...(code === '' ? {} : { sqlstate: code }) },
-    next,
+    next: nameVariables(next, to?.advice.connections ?? []),
     cause: error,
   });
 }
+
+/** What there is to say when the address itself is known. */
+function explainConnecting(error: unknown, code: string, { password, advice }: PostgresAddress): Reason {
+  if (password === '' && (code === '28P01' || NO_PASSWORD.test(textOf(error)))) return WANTS_PASSWORD;
+  const found = explain(error, code);
+  const { startedBy } = advice;
+  if (startedBy === null || !NOBODY_THERE.has(code)) return found;
+  return { ...found, next: `start it with ${startedBy}, or mend host and port of the connection` };
+}
+
+/** What pg says itself when the server asks for what it has not got. */
+const NO_PASSWORD = /client password must be a (?:non-empty )?string/;
+
+const NOBODY_THERE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
+
+const WANTS_PASSWORD: Reason = {
+  reason: 'it wants a password, and the connection has none',
+  next: 'set {CONN}_DB_PASSWORD, or {CONN}_DB_PASSWORD_FILE to a file that holds it, or write it into {CONN}_URL: postgres://user:password@...',
+};
 
 function explain(error: unknown, code: string): Reason {
   const text = textOf(error);

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DEFAULT_POOL_LIMITS,
+  NO_ADVICE,
   PostgresStore,
   type PostgresAddress,
   type PostgresStoreOptions,
@@ -24,6 +25,7 @@ export function testAddress(url: string): PostgresAddress {
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     tls: { mode: 'disable', rootCertificates: null, client: null },
+    advice: NO_ADVICE,
   };
 }
 

@@ -77,7 +77,7 @@ async function examineStore(
     const examination = await keeper.examine(IDLE_MS);
     const saidPooled = connections.some((name) => pooled.has(name));
     const findings = [
-      ...diagnoseServer(examination, { address, nowMs: nowMs(), saidPooled }),
+      ...diagnoseServer(examination, { address, nowMs: nowMs(), saidPooled, connections }),
       ...diagnoseLedger(examination, address),
       ...diagnoseSurroundings(examination, address),
     ];

@@ -1,4 +1,11 @@
-import { BfmError, isBfmError, parseSchemaName, type ConnectionName, type SchemaName } from '@bfm/core';
+import {
+  BfmError,
+  isBfmError,
+  nameVariables,
+  parseSchemaName,
+  type ConnectionName,
+  type SchemaName,
+} from '@bfm/core';
 import { findConnection } from './planning/find-connection.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -58,7 +65,10 @@ export async function listTenants(
   if (asked.length === 0) {
     throw new BfmError('config.invalid', {
       message: 'no selected connection says where its tenants are listed',
-      next: 'set {CONN}_TENANTS_QUERY to a query whose first column is the schema name (and {CONN}_TENANTS_CONNECTION)',
+      next: nameVariables(
+        'set {CONN}_TENANTS_QUERY to a query whose first column is the schema name (and {CONN}_TENANTS_CONNECTION)',
+        connections.slice(0, 1),
+      ),
     });
   }
   const lists = await Promise.all(

@@ -222,6 +222,20 @@ describe('a secret', () => {
     ]);
   });
 
+  it.each([
+    ['postgres://u:c4n4ry@h /d', 'it is not a URL of the form'],
+    ['postgres://u:c4n4ry@h/d\nmore', 'a line break or a tab stands inside it'],
+    ['postgres://u:c4n4ry@h/d\n\n', 'white space stands before or behind it'],
+    ['', 'the file it names is empty'],
+  ])('in a file is mended in that file: %j', (content, reason) => {
+    const environment = { CORE_BACKEND: 'postgresql', CORE_URL_FILE: '/s' };
+    const [fault] = faultsOf(makeSources(environment, null, { '/s': content }), 'c4n4ry');
+    expect(fault?.message).toContain(reason);
+    expect(fault?.mend).toBe(
+      'write the value, and nothing else, into the file that CORE_URL_FILE names, for example postgres://bfm@localhost:5432/app',
+    );
+  });
+
   it('of a variable goes before the file that bfm.yaml names', () => {
     const tree = { connections: { core: { backend: 'postgresql', url_file: 'none' } } };
     expect(oneConnection({ CORE_URL: 'postgres://u@localhost/d' }, tree).address).toMatchObject({

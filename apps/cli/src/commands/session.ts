@@ -56,6 +56,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     sfm,
     limits: program,
     connections,
+    startedBy: configuration.startedBy,
     failpoints: new Failpoints(process.env),
     emit: (event) => {
       listener(event);

@@ -51,6 +51,11 @@ export function findDemoFile(directory: string): { readonly path: string; readon
   }
 }
 
+/** Whether a file that was named is the embedded demo's. */
+export function isDemoFile(file: string | null): boolean {
+  return file !== null && /(?:^|[\\/])\.bfm[\\/]env$/.test(file);
+}
+
 /** Somebody else's file in a shared parent folder must not decide which database we write to. */
 function isTrusted(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });

@@ -9,7 +9,7 @@ import {
   type SettingOrigin,
 } from '@bfm/service';
 import { readConfigFile } from './config-file.ts';
-import { findDemoFile, loadEnvironment, readEnvFile } from './environment.ts';
+import { findDemoFile, isDemoFile, loadEnvironment, readEnvFile } from './environment.ts';
 import { readSettingFile } from './setting-file.ts';
 
 /** Where settings may come from. */
@@ -28,6 +28,8 @@ export interface LoadedConfiguration extends Configuration {
   readonly variables: Environment;
   /** The embedded demo's file, when that is where the connections come from. */
   readonly demoFile: string | null;
+  /** The command that starts what the connections lead to, when they are the demo's; `null`: nobody knows. */
+  readonly startedBy: string | null;
   /** The folder of migrations as it was configured, ready to be opened; `null`: nobody said. */
   readonly sfm: string | null;
 }
@@ -57,9 +59,13 @@ export async function loadConfiguration(places: ConfigurationPlaces): Promise<Lo
     ...found,
     variables: environment,
     demoFile: demoFile?.shown ?? null,
+    startedBy: demoFile !== null || isDemoFile(places.envFile) ? DEMO_COMMAND : null,
     sfm: sfmOf(found, base, directory),
   };
 }
+
+/** What starts the embedded demo. */
+const DEMO_COMMAND = 'npm start';
 
 /** As it was given as long as that leads there, so that people recognise it. */
 function sfmOf(

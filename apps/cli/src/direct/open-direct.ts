@@ -21,6 +21,8 @@ export interface DirectOptions {
   /** How large files and statements may be; `null`: as usual. */
   readonly limits: Pick<ProgramSettings, 'fileBytesMax' | 'statementsMax' | 'statementTokensMax'>;
   readonly connections: readonly ConnectionSettings[];
+  /** The command that starts the servers of all connections; `null`: nobody knows. */
+  readonly startedBy: string | null;
   readonly emit: (event: EngineEvent) => void;
   /** Faults on purpose; inert outside of tests. */
   readonly failpoints: Failpoints;
@@ -37,7 +39,7 @@ export interface Direct extends AsyncDisposable {
  * @throws {source.missing} {config.invalid}
  */
 export async function openDirect(options: DirectOptions): Promise<Direct> {
-  const { sfm, limits, connections, emit, failpoints } = options;
+  const { sfm, limits, connections, startedBy, emit, failpoints } = options;
   const defaultSchemas = new Map(
     connections.flatMap(({ info }) =>
       info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
@@ -53,6 +55,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     uniqueId: () => randomUUID().slice(0, 8),
     sleep,
     failpoint: (name) => failpoints.reach(name),
+    startedBy,
   });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {

@@ -2,7 +2,6 @@ import { BfmError, type ConnectionName } from '@bfm/core';
 import {
   DEFAULT_POOL_LIMITS,
   PostgresStore,
-  type PoolerOptions,
   type PoolLimits,
   type PostgresAddress,
   type PostgresStoreOptions,
@@ -10,12 +9,19 @@ import {
 import type { ConnectionSettings, PoolSettings, PostgresAddressSettings } from '@bfm/service';
 
 /** What stores need of the process they are in. */
-export type StoreSurroundings = Pick<PostgresStoreOptions, 'nowMs' | 'uniqueId' | 'sleep' | 'failpoint'>;
+export interface StoreSurroundings extends Pick<
+  PostgresStoreOptions,
+  'nowMs' | 'uniqueId' | 'sleep' | 'failpoint'
+> {
+  /** The command that starts the servers of all connections; `null`: nobody knows. */
+  readonly startedBy: string | null;
+}
 
 /** What makes two connections lead to one store. */
 interface Route {
-  readonly address: PostgresAddress;
-  readonly pooler: PoolerOptions | null;
+  readonly address: PostgresAddressSettings;
+  /** The way past a pooler, if there is one; `null`: the server itself answers there. */
+  readonly pooler: { readonly direct: PostgresAddressSettings | null } | null;
 }
 
 /** Opens a store per database when first asked for; connections to the same database share it and its budget. */
@@ -48,7 +54,7 @@ export class Stores {
     const key = JSON.stringify(route);
     const known = this.#byRoute.get(key);
     if (known !== undefined) return known;
-    const store = new PostgresStore({ ...route, limits: this.#limits(key), ...this.#surroundings });
+    const store = new PostgresStore(this.#toOptions(route, key));
     this.#byRoute.set(key, store);
     return store;
   }
@@ -57,34 +63,48 @@ export class Stores {
     await Promise.all([...this.#byRoute.values()].map((store) => store.close()));
   }
 
-  /** Of several connections that share a store the strictest counts: a limit is there to protect the database. */
-  #limits(key: string): PoolLimits {
-    const pools = [...this.#settings.values()]
-      .filter((settings) => JSON.stringify(toRoute(settings)) === key)
-      .map(({ pool }) => pool);
-    const strictest = (name: keyof PoolSettings): number => {
-      const said = pools.map((pool) => pool[name]).filter((value) => value !== null);
-      const limits = said.filter((value) => value > 0);
-      if (limits.length > 0) return Math.min(...limits);
-      return said.length > 0 ? 0 : DEFAULT_POOL_LIMITS[name];
-    };
+  #toOptions({ address, pooler }: Route, key: string): PostgresStoreOptions {
+    const { startedBy, ...surroundings } = this.#surroundings;
+    const sharing = this.#sharing(key);
+    const advice = { connections: sharing.map(({ info }) => info.name), startedBy };
+    const direct = pooler?.direct ?? null;
     return {
-      connectionsMax: strictest('connectionsMax'),
-      connectTimeoutMs: strictest('connectTimeoutMs'),
-      checkoutTimeoutMs: strictest('checkoutTimeoutMs'),
-      idleTimeoutMs: strictest('idleTimeoutMs'),
-      lifetimeMs: strictest('lifetimeMs'),
+      address: { ...toAddress(address), advice },
+      pooler: pooler === null ? null : { direct: direct && { ...toAddress(direct), advice } },
+      limits: toLimits(sharing.map(({ pool }) => pool)),
+      ...surroundings,
     };
   }
+
+  /** The connections that lead to one store. */
+  #sharing(key: string): readonly ConnectionSettings[] {
+    return [...this.#settings.values()].filter((settings) => JSON.stringify(toRoute(settings)) === key);
+  }
+}
+
+/** Of several connections that share a store the strictest counts: a limit is there to protect the database. */
+function toLimits(pools: readonly PoolSettings[]): PoolLimits {
+  const strictest = (name: keyof PoolSettings): number => {
+    const said = pools.map((pool) => pool[name]).filter((value) => value !== null);
+    const limits = said.filter((value) => value > 0);
+    if (limits.length > 0) return Math.min(...limits);
+    return said.length > 0 ? 0 : DEFAULT_POOL_LIMITS[name];
+  };
+  return {
+    connectionsMax: strictest('connectionsMax'),
+    connectTimeoutMs: strictest('connectTimeoutMs'),
+    checkoutTimeoutMs: strictest('checkoutTimeoutMs'),
+    idleTimeoutMs: strictest('idleTimeoutMs'),
+    lifetimeMs: strictest('lifetimeMs'),
+  };
 }
 
 function toRoute({ address, pooled, directAddress }: ConnectionSettings): Route | null {
   if (address.kind !== 'postgresql') return null;
-  const direct = directAddress === null ? null : toAddress(directAddress);
-  return { address: toAddress(address), pooler: pooled ? { direct } : null };
+  return { address, pooler: pooled ? { direct: directAddress } : null };
 }
 
-function toAddress(settings: PostgresAddressSettings): PostgresAddress {
+function toAddress(settings: PostgresAddressSettings): Omit<PostgresAddress, 'advice'> {
   const { host, port, database, user, password, tls } = settings;
   return { host, port, database, user, password, tls };
 }

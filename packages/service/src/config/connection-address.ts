@@ -1,3 +1,4 @@
+import { nameVariables } from '@bfm/core';
 import type { HttpAddressSettings, PostgresAddressSettings } from './address.ts';
 import type { CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { ConfigurationSources } from './configuration-sources.ts';
@@ -15,6 +16,8 @@ import type { TlsSettings } from './tls.ts';
 
 /** What addresses are read with. */
 export interface AddressInit {
+  /** The connection's name. */
+  readonly connection: string;
   readonly settings: SettingsOf<typeof CONNECTION_SETTINGS>;
   readonly reader: SettingReader;
   readonly sources: ConfigurationSources;
@@ -58,7 +61,7 @@ export function readDirectAddress(
   pooled: PostgresAddressSettings | null,
   init: AddressInit,
 ): PostgresAddressSettings | null {
-  const read = readUrl(url, init.reader);
+  const read = readUrl(url, init);
   if (read === null) return null;
   const tls = tlsOf(read, url.place, init);
   const password = read.password ?? (pooled?.user === read.user ? pooled.password : '');
@@ -71,7 +74,7 @@ export function readHttpAddress(init: AddressInit): HttpAddressSettings | null {
   const { password } = toValues(init.settings);
   if (url === null) return httpFromParts(init);
   const reading = readHttpUrl(url.value);
-  if (!reading.ok) return refuseAll(url.place, reading.reasons, init.reader);
+  if (!reading.ok) return refuseAll(url.place, reading.reasons, init);
   return { ...reading.value, password: reading.value.password || (password ?? '') };
 }
 
@@ -91,7 +94,7 @@ function chooseUrl({ url, host }: AddressInit['settings']): Setting<string> | nu
 }
 
 function fromUrl(url: Setting<string>, init: AddressInit): PostgresAddressSettings | null {
-  const read = readUrl(url, init.reader);
+  const read = readUrl(url, init);
   if (read === null) return null;
   const beside = besideUrl(url, init.settings);
   refuseOtherAnswers({ url, read, beside }, init.reader);
@@ -134,9 +137,9 @@ function refuseOtherAnswers(
   }
 }
 
-function readUrl(url: Setting<string>, reader: SettingReader): PostgresUrl | null {
+function readUrl(url: Setting<string>, init: AddressInit): PostgresUrl | null {
   const reading = readPostgresUrl(url.value);
-  return reading.ok ? reading.value : refuseAll(url.place, reading.reasons, reader);
+  return reading.ok ? reading.value : refuseAll(url.place, reading.reasons, init);
 }
 
 function tlsOf(
@@ -153,8 +156,12 @@ function toAddress(url: PostgresUrl, password: string, tls: TlsSettings): Postgr
   return { kind: 'postgresql', host, port: port ?? POSTGRES_PORT, database, user, password, tls };
 }
 
-function refuseAll(place: SettingPlace, reasons: readonly string[], reader: SettingReader): null {
-  for (const reason of reasons) reader.refuse(place, reason);
+function refuseAll(
+  place: SettingPlace,
+  reasons: readonly string[],
+  { reader, connection }: AddressInit,
+): null {
+  for (const reason of reasons) reader.refuse(place, nameVariables(reason, [connection]));
   return null;
 }
 

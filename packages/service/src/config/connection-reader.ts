@@ -37,7 +37,13 @@ export function readConnection(
   const missing = missingIn({ declared, scope, reader, sources, prefixes });
   const backend = found.backend?.value ?? missing('backend', 'it is not set');
   const { schema: defaultSchema, pooled } = toValues(found);
-  const { address, direct } = readAddresses(backend, { settings: found, reader, sources, missing });
+  const { address, direct } = readAddresses(backend, {
+    connection: name.name,
+    settings: found,
+    reader,
+    sources,
+    missing,
+  });
   const tenants = readTenants(name.name, found, reader);
   if (backend === null || address === null) return null;
   return {

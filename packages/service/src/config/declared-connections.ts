@@ -1,4 +1,4 @@
-import type { Fault } from '@bfm/core';
+import { variablePrefix, type Fault } from '@bfm/core';
 import { findEntry, type ConfigEntry } from './config-tree.ts';
 import type { ConfigurationSources, Environment } from './configuration-sources.ts';
 
@@ -36,7 +36,7 @@ export function findDeclaredConnections({ environment, document }: Configuration
   const root = document?.root ?? null;
   const section = root === null ? null : (findEntry(root, 'connections')?.value ?? null);
   const entries = section?.kind === 'mapping' ? section.entries : [];
-  const written = entries.map((entry) => ({ name: entry.key, prefix: toPrefix(entry.key), entry }));
+  const written = entries.map((entry) => ({ name: entry.key, prefix: variablePrefix(entry.key), entry }));
   const byPrefix = new Set(written.map(({ prefix }) => prefix));
   const named = declaringVariables(environment)
     .map((variable) => variable.slice(0, -SUFFIX.length))
@@ -46,11 +46,6 @@ export function findDeclaredConnections({ environment, document }: Configuration
   const groups = Map.groupBy(all, ({ prefix }) => prefix.toUpperCase());
   const faults = [...groups.values()].filter((group) => group.length > 1).map(toClash);
   return { connections: all.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
-}
-
-/** In front of a connection's variables: `app-eu` has `APP_EU_URL`. */
-function toPrefix(name: string): string {
-  return `${name.toUpperCase().replaceAll('-', '_')}_`;
 }
 
 function declaringVariables(environment: Environment): readonly string[] {

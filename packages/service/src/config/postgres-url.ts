@@ -79,6 +79,8 @@ function shapeFault(text: string): string | null {
   const scheme = /^postgres(?:ql)?:\/\//i.exec(text)?.[0] ?? null;
   if (scheme === null) return `it is not a URL of the form ${FORM}`;
   if (text.trim() !== text) return 'white space stands before or behind it';
+  // What takes URLs apart leaves these out without a word.
+  if (/[\t\r\n]/.test(text)) return 'a line break or a tab stands inside it';
   const rest = text.slice(scheme.length);
   const authority = rest.split(/[/?#]/, 1)[0] ?? '';
   // Without an escape, the first / ? # of a password ends what a URL takes for user, password and host.
@@ -116,8 +118,9 @@ function readParameters(url: URL, reasons: string[]): ReadonlyMap<UrlParameter, 
 
 function unknownParameter(name: string): string {
   const hint = OF_OTHERS.get(name);
-  const mend = hint === undefined ? didYouMean(name, [...PARAMETERS, 'host']) : `: ${hint}`;
-  return `${shown(name)} is no parameter BFM knows${mend}`;
+  if (hint !== undefined) return `${shown(name)} is no parameter BFM knows: ${hint}`;
+  const known = [...PARAMETERS, 'host'];
+  return `${shown(name)} is none of the parameters BFM knows (${known.join(', ')})${didYouMean(name, known)}`;
 }
 
 /** Names are no secrets: what could be the rest of a password was refused with the shape. */

@@ -111,7 +111,7 @@ export class SettingReader {
     if (!definition.secret) return direct;
     const path = environment[`${label}_FILE`] ?? '';
     const file = path === '' ? null : { scalar: path, place: place(`${label}_FILE`, SECRET_FILE) };
-    return this.#chooseSecret(direct, file);
+    return this.#chooseSecret(direct, file, definition);
   }
 
   #fromDocument(
@@ -124,7 +124,7 @@ export class SettingReader {
     if (!definition.secret) return direct;
     const file = this.#scalarAt(mapping, { path, key: `${key}_file`, example: SECRET_FILE });
     if (direct === 'faulty' || file === 'faulty') return 'faulty';
-    return this.#chooseSecret(direct, file);
+    return this.#chooseSecret(direct, file, definition);
   }
 
   #scalarAt(
@@ -145,7 +145,11 @@ export class SettingReader {
     return 'faulty';
   }
 
-  #chooseSecret(direct: Written | null, file: Written | null): Written | 'faulty' | null {
+  #chooseSecret(
+    direct: Written | null,
+    file: Written | null,
+    { example }: SettingDefinition<unknown>,
+  ): Written | 'faulty' | null {
     if (file === null) return direct;
     if (direct !== null) {
       const [one, other] = [direct.place.label, file.place.label];
@@ -165,8 +169,10 @@ export class SettingReader {
       return 'faulty';
     }
     const text = reading.value.replace(/\r?\n$/, '');
-    if (text !== '') return { scalar: text, place };
-    this.refuse({ ...place, mend: 'write the value into that file' }, 'the file it names is empty');
+    const mend = `write the value, and nothing else, into the file that ${place.label} names, for example ${example}`;
+    const content = { ...place, mend };
+    if (text !== '') return { scalar: text, place: content };
+    this.refuse(content, 'the file it names is empty');
     return 'faulty';
   }
 }

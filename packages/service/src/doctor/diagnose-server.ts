@@ -1,3 +1,4 @@
+import { nameVariables } from '@bfm/core';
 import type { StoreExamination } from '@bfm/engine';
 import type { Finding, FindingCode, Severity } from './finding.ts';
 
@@ -14,6 +15,8 @@ export interface ServerSurroundings {
   readonly nowMs: number;
   /** Whether its address is said to be a pooler's. */
   readonly saidPooled: boolean;
+  /** Those that lead there. */
+  readonly connections: readonly string[];
 }
 
 /** Makes findings of one database. */
@@ -54,7 +57,7 @@ export function diagnoseServer(
           ]),
         ]
       : []),
-    ...poolerFindings(examination.pooled, surroundings.saidPooled, make),
+    ...(examination.pooled ? poolerFindings(surroundings, make) : []),
     ...clockFindings(clock, surroundings.nowMs, make),
   ];
 }
@@ -76,13 +79,18 @@ function versionFindings(major: number, make: FindingMaker): readonly Finding[] 
   ];
 }
 
-function poolerFindings(found: boolean, said: boolean, make: FindingMaker): readonly Finding[] {
-  if (!found) return [];
-  if (said) return [make('pooler.expected', 'ok', ['a pooler is in between, as configured'])];
+function poolerFindings(
+  { saidPooled, connections }: ServerSurroundings,
+  make: FindingMaker,
+): readonly Finding[] {
+  if (saidPooled) return [make('pooler.expected', 'ok', ['a pooler is in between, as configured'])];
   return [
     make('pooler.unexpected', 'warning', [
       'a pooler such as PgBouncer answers in the place of the server: locks of a session can be lost or stay behind',
-      'give the address of the server itself, or set {CONN}_POOLED=true, with {CONN}_DIRECT_URL for statements that run outside of transactions',
+      nameVariables(
+        'give the address of the server itself, or set {CONN}_POOLED=true, with {CONN}_DIRECT_URL for statements that run outside of transactions',
+        connections,
+      ),
     ]),
   ];
 }

@@ -26,7 +26,7 @@ const WELL: StoreExamination = {
   preparedTransactions: [],
   idleTransactions: [],
 };
-const AROUND = { address: 'h:5432/d', nowMs: 1_000_001, saidPooled: false };
+const AROUND = { address: 'h:5432/d', nowMs: 1_000_001, saidPooled: false, connections: ['core'] };
 const core = 'core' as ConnectionName;
 const place = (schema: string) => ({ connection: core, schema: schema as SchemaName });
 
@@ -55,6 +55,7 @@ describe('a server', () => {
 
   it('may be behind a pooler, which is well only when it was said', () => {
     expect(judge({ pooled: true })).toEqual(['warning pooler.unexpected']);
+    expect(diagnoseServer({ ...WELL, pooled: true }, AROUND).at(-1)?.mend).toContain('CORE_POOLED=true');
     expect(judge({ pooled: true }, { ...AROUND, saidPooled: true })).toEqual([]);
   });
 
