@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
+import { FirstRowQuery } from './wire/first-row-query.ts';
 
 /** What a server notice says; every field may be missing on the wire. */
 export interface Notice {
@@ -64,7 +65,7 @@ export class Pipeline implements Disposable {
   send(query: string | pg.QueryConfig): Promise<Answer> {
     return new Promise((resolve) => {
       const config = typeof query === 'string' ? { text: query } : query;
-      this.#client.query(config, (error: unknown, result?: pg.QueryResult | pg.QueryResult[]) => {
+      const heard = (error: unknown, result?: pg.QueryResult | pg.QueryResult[]): void => {
         const last = Array.isArray(result) ? result.at(-1) : result;
         const failed = error ?? null;
         const notices = this.#notices;
@@ -78,7 +79,8 @@ export class Pipeline implements Disposable {
           notices,
           atMs: this.#nowMs(),
         });
-      });
+      };
+      this.#client.query(new FirstRowQuery(config, heard));
     });
   }
 

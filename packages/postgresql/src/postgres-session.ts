@@ -40,6 +40,8 @@ export class PostgresSession implements TargetSession {
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   readonly #init: SessionInit;
   #broken: Error | null = null;
+  /** A series may have left something in the session: settings, a role, temporary tables. */
+  #isUsed = false;
 
   constructor(init: SessionInit) {
     this.#init = init;
@@ -69,6 +71,8 @@ export class PostgresSession implements TargetSession {
 
   async #run(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
     try {
+      await this.#clean();
+      this.#isUsed = true;
       const { tools, direct } = this.#init;
       const around = { context: this.#init, entries: this.entries, tools, direct };
       return await runSeries(series, observer, around);
@@ -88,10 +92,18 @@ export class PostgresSession implements TargetSession {
   /** See {@link TargetSession.note}. */
   async note(notes: readonly PendingNote[]): Promise<void> {
     try {
+      await this.#clean();
       await writeNotes(this.#init.client, this.#init.hold, notes);
     } catch (error) {
       throw toTargetError(error, this.#init.target);
     }
+  }
+
+  /** What is lent is given back as it came, transaction by transaction. */
+  async #clean(): Promise<void> {
+    if (!this.#isUsed || this.#init.session === 'lent') return;
+    await this.#init.client.query(SESSION_RESET);
+    this.#isUsed = false;
   }
 
   /** See {@link TargetSession}: a connection that cannot be cleaned is closed, which frees its locks too. */

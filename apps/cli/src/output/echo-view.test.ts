@@ -52,6 +52,7 @@ const echoed = (statements: EchoedStep['statements']): EchoedStep => ({
   progress: null,
   statements,
   notices: [{ severity: 'NOTICE', message: 'relation "users" already exists, skipping', after: 0 }],
+  noticeCount: 1,
 });
 
 const style = (look: Look): EchoStyle => ({ ...echoLayout(PLAN, look), look });
@@ -115,4 +116,10 @@ it('shows what is running with the statement it is at', () => {
   expect(runningStepView(echoed([statement(1, 4)]), 12_300, style(plainLook(80)))).toMatchInlineSnapshot(
     `"… 20250102000000 add_mail  core/core  statement 2 of 2                    12.3 s"`,
   );
+});
+
+it('counts the notices that are not shown', () => {
+  const step = { ...echoed([statement(1, 4)]), noticeCount: 1_235 };
+  const lines = finishedStepView(result(REF.target, 'applied'), step, style(plainLook(80)));
+  expect(lines.at(-1)).toBe('       and 1,234 more notices');
 });

@@ -13,7 +13,7 @@ import type { Look } from './look.ts';
 import { shortMessage, toProblem } from './problem.ts';
 import { wasCancelled } from './run-ends.ts';
 import { describeProgress } from './statement-progress-view.ts';
-import { formatDuration } from './wording.ts';
+import { count, formatDuration } from './wording.ts';
 
 /** A step while it runs, as far as the echo tells of it. */
 export interface EchoedStep {
@@ -25,10 +25,12 @@ export interface EchoedStep {
   /** How far its running statement has come, when that is known. */
   progress: StatementProgress | null;
   readonly statements: Extract<EngineEvent, { type: 'statement.finished' }>[];
-  /** Each with the number of statements done before the one it belongs to. */
+  /** The first ones, each with the number of statements done before the one it belongs to. */
   readonly notices: (Pick<Extract<EngineEvent, { type: 'notice' }>, 'severity' | 'message'> & {
     readonly after: number;
   })[];
+  /** All there were. */
+  noticeCount: number;
 }
 
 /** `version name` by id. */
@@ -87,7 +89,7 @@ export function finishedStepView(
   for (const [index, statement] of step.statements.entries()) {
     lines.push(statementView(statement, style), ...noticesView(step, index, style));
   }
-  lines.push(...noticesView(step, step.statements.length, style));
+  lines.push(...noticesView(step, step.statements.length, style), ...noticesLeftOut(step, style));
   if (result.outcome === 'failed') lines.push(...failedStatementView(result, style));
   return lines;
 }
@@ -145,6 +147,13 @@ function noticesView({ notices }: EchoedStep, after: number, { look, width }: Ec
       const text = `${severity}: ${squeeze(message)}`;
       return `${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(cutEnd(text, width - NUMBER_WIDTH, look.symbols.ellipsis))}`;
     });
+}
+
+function noticesLeftOut({ notices, noticeCount }: EchoedStep, { look }: EchoStyle): readonly string[] {
+  const left = noticeCount - notices.length;
+  return left === 0
+    ? []
+    : [`${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(`and ${count(left, 'more notice')}`)}`];
 }
 
 /** One line about a step that is running, for the bottom of a terminal. */

@@ -17,6 +17,8 @@ const REDRAW_MS = 100;
 const SHOWN_AFTER_MS = 300;
 /** Where there is no live area, a long statement is told of so often. */
 const LOG_EVERY_MS = 10_000;
+/** Of one migration: what a loop remarks on each of a million rows is read by nobody. */
+const NOTICES_MAX = 1_000;
 
 type StepEvent = Extract<EngineEvent, { step: unknown }>;
 
@@ -91,6 +93,7 @@ class EchoDisplay implements RunDisplay {
       progress: null,
       statements: [],
       notices: [],
+      noticeCount: 0,
     });
   }
 
@@ -115,8 +118,10 @@ class EchoDisplay implements RunDisplay {
 
   #notice(event: Extract<EngineEvent, { type: 'notice' }>): void {
     const step = this.#step(event);
+    if (step === undefined) return;
+    step.noticeCount += 1;
     // Notices come before the answer of the statement they belong to.
-    step?.notices.push({ ...event, after: step.statements.length });
+    if (step.notices.length < NOTICES_MAX) step.notices.push({ ...event, after: step.statements.length });
   }
 
   #step({ step }: StepEvent): EchoedStep | undefined {

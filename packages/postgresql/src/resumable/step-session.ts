@@ -4,7 +4,7 @@ import { oneCommand, type Message } from '../message.ts';
 import type { SeriesContext } from '../apply-series.ts';
 import type { Answer, Pipeline } from '../pipeline.ts';
 import { REMEMBER, restoreSession, toLentSession, type Send } from '../lent-session.ts';
-import { openingMessages, type TransactionInit } from '../transaction-messages.ts';
+import { commitMessages, openingMessages, type TransactionInit } from '../transaction-messages.ts';
 import { lookQuery } from './effects.ts';
 import { Halt } from './halt.ts';
 import type { Sighting } from './progress.ts';
@@ -88,10 +88,15 @@ export class StepSession {
     }
   }
 
+  /** Whatever a statement before set for the session, this COMMIT waits for the disk: what is told is kept. */
   async #commit(): Promise<void> {
-    const answer = await this.#init.pipeline.send('COMMIT');
-    expectDone(answer, null);
-    if (answer.command !== 'COMMIT') throw new Halt(new Error(`the answer to COMMIT was ${answer.command}`));
+    const { pipeline } = this.#init;
+    const messages = commitMessages(0, 'at once', true);
+    const sent = pipeline.together(() => messages.map(({ text }) => pipeline.send(text)));
+    const answers = await Promise.all(sent);
+    for (const answer of answers) expectDone(answer, null);
+    const command = answers.at(-1)?.command ?? '';
+    if (command !== 'COMMIT') throw new Halt(new Error(`the answer to COMMIT was ${command}`));
   }
 
   /** Sends a message of BFM's own outside of a transaction. */
