@@ -2,12 +2,13 @@ import { BfmError, isBfmError, type PlanStep, type Target } from '@bfm/core';
 import type { SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import type pg from 'pg';
 import { flushMessages } from './durable.ts';
+import { Flights } from './flights.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { classifyPgError, textOf } from './pg-errors.ts';
 import { REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
 import type { Message } from './message.ts';
 import type { Answer } from './pipeline.ts';
-import { SeriesReader, type Reading, type Transaction } from './series-reader.ts';
+import { SeriesReader } from './series-reader.ts';
 import { SeriesRecord } from './series-record.ts';
 import { RESET_COMMANDS } from './session-reset.ts';
 import type { StepPace } from './step-pace.ts';
@@ -20,6 +21,13 @@ import {
   type SeriesMessage,
 } from './transaction-messages.ts';
 import { Exchange } from './wire/exchange.ts';
+
+/** A transaction, written down. */
+interface Written {
+  /** Places of its steps in the series, at least one. */
+  readonly steps: readonly number[];
+  readonly script: TransactionScript;
+}
 
 /** What a series runs on. */
 export interface SeriesContext {
@@ -36,9 +44,10 @@ export interface SeriesContext {
 const SYNC_EVERY_MS = 50;
 
 /**
- * Runs steps as messages sent without waiting for replies; a COMMIT goes out only after every reply and notice of its
- * transaction has been read, together with the next transaction: one round trip per migration. A blind COMMIT would let
- * everything after a failed fence through.
+ * Runs steps as messages sent without waiting for replies. A COMMIT goes out only after every reply and notice of its
+ * transaction has been read, together with the next transaction, or in one group with its transaction and the next: the
+ * server passes over all of a group that comes behind an error. Anything else would let through what follows a failed
+ * fence.
  *
  * Commits in the middle do not wait for the disk. Nobody is told of them before a later one has: should the server die,
  * change and ledger row are gone together, and nothing was said (docs/adr/0011).
@@ -50,6 +59,11 @@ export async function applySeries(
 ): Promise<SeriesResult> {
   using exchange = new Exchange(context.client, context.nowMs);
   return await new SeriesRun({ series, observer, context, exchange }).run();
+}
+
+interface LentTransaction {
+  readonly steps: readonly number[];
+  readonly startedMs: number;
 }
 
 interface SeriesRunInit {
@@ -66,8 +80,9 @@ class SeriesRun {
   readonly #exchange: Exchange;
   readonly #record: SeriesRecord;
   readonly #reader: SeriesReader;
-  /** A transaction whose COMMIT is held back until all its replies are read. */
-  #held: Transaction | null = null;
+  readonly #flights: Flights;
+  /** Steps of a transaction whose COMMIT is held back until all its replies are read. */
+  #held: readonly number[] | null = null;
   #syncedMs: number;
 
   constructor({ series, observer, context, exchange }: SeriesRunInit) {
@@ -76,6 +91,7 @@ class SeriesRun {
     this.#observer = observer;
     this.#context = context;
     this.#exchange = exchange;
+    this.#flights = new Flights(series.steps, context.pace);
     this.#record = new SeriesRecord({ series, observer, target, nowMs });
     this.#syncedMs = nowMs();
     const onSynced = (): void => {
@@ -85,92 +101,115 @@ class SeriesRun {
   }
 
   async run(): Promise<SeriesResult> {
-    const { steps, commit, stop } = this.#series;
-    const indices = [...steps.keys()];
-    const batches = commit === 'per-target' ? [indices] : indices.map((index) => [index]);
-    for (const batch of batches) {
+    const { steps, stop } = this.#series;
+    for (let done = 0; done < steps.length;) {
       if (stop.aborted || this.#record.failure !== null) break;
-      const script = this.#write(batch);
-      if (script !== null) await this.#transaction(batch, script);
+      const flight = this.#writeFlight(done);
+      const [first] = flight;
+      if (first === undefined) break;
+      await (this.#context.session === 'lent' ? this.#lentTransaction(first) : this.#fly(flight));
+      done = (flight.at(-1)?.steps.at(-1) ?? done) + 1;
     }
     await this.#commitHeld();
     await this.#flush();
     return this.#record.toResult();
   }
 
-  #write(batch: readonly number[]): TransactionScript | null {
+  /** The transactions that are sent together next; none when the first of them cannot be written. */
+  #writeFlight(from: number): readonly Written[] {
+    const { steps, commit, createSchema } = this.#series;
+    const isAlone = this.#context.session === 'lent' || (from === 0 && createSchema !== null);
+    const size = isAlone ? 1 : this.#flights.sizeFrom(from);
+    const indices = [...steps.keys()];
+    const batches =
+      commit === 'per-target' ? [indices] : indices.slice(from, from + size).map((index) => [index]);
+    const flight: Written[] = [];
+    for (const batch of batches) {
+      const written = this.#write(batch, batches.length > 1);
+      if (written instanceof BfmError) {
+        // Those before it go first.
+        if (flight.length === 0) this.#failAt(from, written);
+        break;
+      }
+      flight.push(written);
+    }
+    return flight;
+  }
+
+  #failAt(step: number, error: BfmError): void {
+    this.#record.fail(error, { step, statement: null, startedMs: this.#context.nowMs() });
+  }
+
+  /** Writes one transaction, or says why it cannot be written. */
+  #write(batch: readonly number[], isTogether: boolean): Written | BfmError {
     const { createSchema, timeouts } = this.#series;
     const { target, hold, pace } = this.#context;
     const [first, ...rest] = batch.map((at): PlacedStep => {
       const step = this.#step(at);
-      return { at, step, isQuick: pace.wasQuick(step) };
+      return { at, step, isQuick: isTogether || pace.wasQuick(step) };
     });
-    if (first === undefined) return null;
+    if (first === undefined) throw new RangeError('a transaction holds at least one step');
     try {
       const creates = createSchema !== null && first.at === 0;
       const resets = this.#resets;
-      return new TransactionScript([first, ...rest], {
-        target,
-        hold,
-        timeouts,
-        createSchema: creates,
-        resets,
-      });
+      const init = { target, hold, timeouts, createSchema: creates, resets };
+      return { steps: batch, script: new TransactionScript([first, ...rest], init) };
     } catch (error) {
-      const fault = isBfmError(error) ? error : cannotWrite(error);
-      this.#record.fail(fault, { step: first.at, statement: null, startedMs: this.#context.nowMs() });
-      return null;
+      return isBfmError(error) ? error : cannotWrite(error);
     }
   }
 
-  /** Sends one transaction behind the held COMMIT and reads all answers of both. */
-  async #transaction(steps: readonly number[], script: TransactionScript): Promise<void> {
-    if (this.#context.session === 'lent') return this.#lentTransaction(steps, script);
-    const { nowMs, pace } = this.#context;
-    const open = { steps, startedMs: nowMs() };
+  /** Sends transactions behind the held COMMIT and reads all answers. */
+  async #fly(flight: readonly Written[]): Promise<void> {
+    const { nowMs } = this.#context;
+    const startedMs = nowMs();
     const committing = this.#held;
     this.#held = null;
-    await this.#converse(this.#conversation(steps[0] ?? 0, committing, script), { committing, open });
-    if (this.#record.failure !== null) return this.#abandon();
-    this.#held = open;
-    pace.note(
-      steps.map((index) => this.#step(index)),
-      nowMs() - open.startedMs,
-    );
+    await this.#converse(this.#conversation(committing, flight));
+    if (this.#record.failure !== null) {
+      if (this.#record.failure.kind === 'lost') this.#context.pace.forget(this.#series.steps);
+      return this.#abandon();
+    }
+    this.#held = flight.at(-1)?.steps ?? null;
+    this.#note(flight, nowMs() - startedMs);
+  }
+
+  #note(flight: readonly Written[], tookMs: number): void {
+    const steps = flight.flatMap(({ steps: batch }) => batch.map((index) => this.#step(index)));
+    this.#flights.note(this.#context.pace.note(steps, tookMs));
   }
 
   /**
    * The same on a session that is lent for one transaction. Nothing guards it against what is sent behind a BEGIN that
    * failed, so that its answer is waited for; and it is given back as it came.
    */
-  async #lentTransaction(steps: readonly number[], script: TransactionScript): Promise<void> {
+  async #lentTransaction({ steps, script }: Written): Promise<void> {
     await this.#commitHeld();
     if (this.#record.failure !== null) return;
-    const first = steps[0] ?? 0;
-    const open = { steps, startedMs: this.#context.nowMs() };
-    const lent = await this.#openLent(first, open);
-    const isDone = lent !== null && (await this.#runLent(script, lent, open));
-    if (isDone) this.#held = open;
+    const startedMs = this.#context.nowMs();
+    const lent = await this.#openLent(steps[0] ?? 0, startedMs);
+    const isDone = lent !== null && (await this.#runLent(script, lent, { steps, startedMs }));
+    if (isDone) this.#held = steps;
     else await this.#abandon();
   }
 
-  async #runLent(script: TransactionScript, lent: LentSession, open: Transaction): Promise<boolean> {
-    await this.#converse(this.#announced(script), { committing: null, open });
+  async #runLent(script: TransactionScript, lent: LentSession, open: LentTransaction): Promise<boolean> {
+    await this.#converse(this.#announced(script));
     return this.#record.failure === null && (await this.#restore(lent, open));
   }
 
   /** Opens a transaction and asks what the session is like; `null` when that failed. */
-  async #openLent(step: number, open: Transaction): Promise<LentSession | null> {
+  async #openLent(step: number, startedMs: number): Promise<LentSession | null> {
     const asked: Answer[] = [];
     const messages = [own(BEGIN, step), { ...own(REMEMBER, step), describe: true }];
     const error = await this.#exchange.run(messages, (_message, answer) => asked.push(answer));
     const [, lent] = asked;
     if (error === null && lent !== undefined) return toLentSession(lent);
-    this.#record.fail(error ?? new Error('no answer'), { step, statement: null, startedMs: open.startedMs });
+    this.#record.fail(error ?? new Error('no answer'), { step, statement: null, startedMs });
     return null;
   }
 
-  async #restore(lent: LentSession, { steps, startedMs }: Transaction): Promise<boolean> {
+  async #restore(lent: LentSession, { steps, startedMs }: LentTransaction): Promise<boolean> {
     const step = steps.at(-1) ?? 0;
     const error = await restoreSession((message) => this.#ask(message, step), lent);
     if (error !== null) this.#record.fail(error, { step, statement: null, startedMs });
@@ -187,22 +226,47 @@ class SeriesRun {
   }
 
   /**
-   * The next transaction begins with the COMMIT of the one before: when that fails, nothing of it runs. The session is
-   * reset inside it, and again by {@link #abandon} when it is aborted.
+   * A transaction begins with the COMMIT of the one before: when that fails, nothing of it runs. The session is reset
+   * inside it, and again by {@link #abandon} when it is aborted.
    */
-  *#conversation(
-    first: number,
-    committing: Transaction | null,
-    script: TransactionScript,
-  ): Generator<SeriesMessage> {
-    if (committing === null) {
-      yield own(BEGIN, first);
-    } else {
-      const waits = this.#context.nowMs() - this.#syncedMs >= SYNC_EVERY_MS;
-      yield* commitMessages(committing.steps.at(-1) ?? 0, 'and chain', waits);
-      for (const command of RESET_COMMANDS) yield own(command, first);
+  *#conversation(held: readonly number[] | null, flight: readonly Written[]): Generator<SeriesMessage> {
+    let committing = held;
+    const [first] = flight;
+    for (const written of flight) {
+      const isFirst = written === first;
+      yield* this.#opening(committing, { written, isFirst });
+      if (isFirst) yield* this.#announced(written.script);
+      else for (const message of written.script.messages()) yield { ...message, joined: true };
+      committing = written.steps;
     }
-    yield* this.#announced(script);
+  }
+
+  *#opening(
+    committing: readonly number[] | null,
+    { written: { steps }, isFirst }: { readonly written: Written; readonly isFirst: boolean },
+  ): Generator<SeriesMessage> {
+    const [step = 0] = steps;
+    if (committing === null) {
+      yield own(BEGIN, step);
+      return;
+    }
+    const waits = this.#context.nowMs() - this.#syncedMs >= SYNC_EVERY_MS;
+    const commit = commitMessages({
+      steps: committing,
+      how: 'and chain',
+      waits: isFirst && waits,
+      next: isFirst ? null : step,
+    });
+    if (!isFirst) this.#observer.stepSent(step);
+    const isKnown = this.#context.pace.wasQuick(this.#step(step));
+    for (const message of commit) {
+      yield {
+        ...message,
+        joined: !isFirst,
+        flush: !isFirst && !isKnown && message.purpose.kind === 'commit',
+      };
+    }
+    for (const command of RESET_COMMANDS) yield { ...own(command, step), joined: !isFirst };
   }
 
   /** Tells of each step as its first message is taken. */
@@ -211,6 +275,7 @@ class SeriesRun {
     for (const message of script.messages()) {
       if (message.purpose.step > announced) {
         announced = message.purpose.step;
+        this.#observer.stepSent(announced);
         this.#observer.stepStarted(announced);
       }
       yield message;
@@ -218,11 +283,10 @@ class SeriesRun {
   }
 
   async #commitHeld(): Promise<void> {
-    const committing = this.#held;
-    if (committing === null) return;
+    const steps = this.#held;
+    if (steps === null) return;
     this.#held = null;
-    const messages = commitMessages(committing.steps.at(-1) ?? 0, 'at once', true);
-    await this.#converse(messages, { committing, open: null });
+    await this.#converse(commitMessages({ steps, how: 'at once', waits: true, next: null }));
     if (this.#record.failure !== null) await this.#abandon();
   }
 
@@ -242,8 +306,8 @@ class SeriesRun {
     }
   }
 
-  async #converse(messages: Iterable<SeriesMessage>, reading: Reading): Promise<void> {
-    this.#reader.expect(reading, this.#context.nowMs());
+  async #converse(messages: Iterable<SeriesMessage>): Promise<void> {
+    this.#reader.expect(this.#context.nowMs());
     await this.#exchange.run(messages, (message, answer) => {
       this.#reader.hear(message, answer);
     });

@@ -10,6 +10,6 @@ export function flushMessages({ scopeId }: FenceHold, step: number): readonly Se
     own(BEGIN, step),
     own("SET LOCAL lock_timeout = '10s'", step),
     own({ text: 'SELECT FROM bfm.scope WHERE scope_id = $1 FOR KEY SHARE', values: [scopeId] }, step),
-    ...commitMessages(step, 'at once', true),
+    ...commitMessages({ steps: [step], how: 'at once', waits: true, next: null }),
   ];
 }

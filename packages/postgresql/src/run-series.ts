@@ -97,6 +97,9 @@ async function runResumableOn(
 function at(from: number, observer: SeriesObserver): SeriesObserver {
   if (from === 0) return observer;
   return {
+    stepSent: (index) => {
+      observer.stepSent(index + from);
+    },
     stepStarted: (index) => {
       observer.stepStarted(index + from);
     },

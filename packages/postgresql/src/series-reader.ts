@@ -5,19 +5,6 @@ import type { SeriesRecord } from './series-record.ts';
 import type { Purpose, SeriesMessage } from './transaction-messages.ts';
 import { checkVerified } from './verify.ts';
 
-/** Steps of one transaction. */
-export interface Transaction {
-  /** Their places in the series, at least one. */
-  readonly steps: readonly number[];
-  readonly startedMs: number;
-}
-
-/** What is read together: the COMMIT of one transaction and all that the next one answers. */
-export interface Reading {
-  readonly committing: Transaction | null;
-  readonly open: Transaction | null;
-}
-
 /** What a reader works with. */
 export interface SeriesReaderInit {
   readonly steps: readonly PlanStep[];
@@ -30,7 +17,8 @@ export interface SeriesReaderInit {
 /** Reads the answers to a series' messages, each as it comes. */
 export class SeriesReader {
   readonly #init: SeriesReaderInit;
-  #reading: Reading = { committing: null, open: null };
+  /** When the transaction began that is committed next; `null` when none is open. */
+  #openedMs: number | null = null;
   /** When the answer was complete that the next statement's time counts from. */
   #sinceMs = 0;
 
@@ -38,9 +26,9 @@ export class SeriesReader {
     this.#init = init;
   }
 
-  /** Says what the answers to come speak of. */
-  expect(reading: Reading, nowMs: number): void {
-    this.#reading = reading;
+  /** Says that messages are sent now. */
+  expect(nowMs: number): void {
+    this.#openedMs ??= nowMs;
     this.#sinceMs = nowMs;
   }
 
@@ -56,18 +44,25 @@ export class SeriesReader {
     if (purpose.kind === 'statement' || purpose.kind === 'verify') this.#sinceMs = answer.atMs;
   }
 
-  #hearCommit({ step, waits }: Extract<Purpose, { kind: 'commit' }>, { command }: Answer): void {
-    const { record } = this.#init;
-    const { committing } = this.#reading;
+  #hearCommit(
+    { step, steps, waits, chains, next }: Extract<Purpose, { kind: 'commit' }>,
+    { command, atMs }: Answer,
+  ): void {
+    const { record, observer } = this.#init;
     // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
     if (command !== 'COMMIT') {
       record.fail(new Error(`the answer to COMMIT was ${command}`), this.#place(step, null));
       return;
     }
-    if (committing !== null) record.committed(committing.steps, committing.startedMs);
-    if (!waits) return;
-    record.tell();
-    this.#init.onSynced();
+    record.committed(steps, atMs - (this.#openedMs ?? atMs));
+    this.#openedMs = chains ? atMs : null;
+    if (waits) {
+      record.tell();
+      this.#init.onSynced();
+    }
+    if (next === null) return;
+    this.#sinceMs = atMs;
+    observer.stepStarted(next);
   }
 
   #hearVerify(index: number, answer: Answer): void {
@@ -100,9 +95,7 @@ export class SeriesReader {
     step: number,
     statement: number | null,
   ): { step: number; statement: number | null; startedMs: number } {
-    const { committing, open } = this.#reading;
-    const transaction = open?.steps.includes(step) === true ? open : (committing ?? open);
-    return { step, statement, startedMs: transaction?.startedMs ?? this.#sinceMs };
+    return { step, statement, startedMs: this.#openedMs ?? this.#sinceMs };
   }
 
   #step(index: number): PlanStep {

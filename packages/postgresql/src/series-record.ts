@@ -47,9 +47,8 @@ export class SeriesRecord {
     return this.#untold[0]?.step ?? null;
   }
 
-  /** Notes steps whose transaction is committed. */
-  committed(steps: readonly number[], startedMs: number): void {
-    const durationMs = this.#init.nowMs() - startedMs;
+  /** Notes steps whose transaction, which took so long, is committed. */
+  committed(steps: readonly number[], durationMs: number): void {
     for (const step of steps) this.#untold.push({ step, durationMs });
   }
 

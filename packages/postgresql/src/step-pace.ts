@@ -15,12 +15,22 @@ export class StepPace {
     return this.#quick.has(step);
   }
 
-  /** Notes how long a transaction of these steps took. */
-  note(steps: readonly PlanStep[], tookMs: number): void {
+  /**
+   * Notes how long these steps took together.
+   *
+   * @returns whether that was quick
+   */
+  note(steps: readonly PlanStep[], tookMs: number): boolean {
     const isQuick = tookMs <= QUICK_MS * steps.length;
     for (const step of steps) {
       if (isQuick) this.#quick.add(step);
       else this.#quick.delete(step);
     }
+    return isQuick;
+  }
+
+  /** Has these steps be unknown again: one of them broke a connection, and the next time it must be known which. */
+  forget(steps: readonly PlanStep[]): void {
+    for (const step of steps) this.#quick.delete(step);
   }
 }

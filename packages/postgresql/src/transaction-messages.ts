@@ -13,8 +13,18 @@ export interface SeriesMessage extends ExchangeMessage {
 
 /** `step` is the step's place in the series, `statement` the statement's in its script. */
 export type Purpose =
-  /** Commits what was sent before; `waits`: until it is on the disk. */
-  | { readonly kind: 'commit'; readonly step: number; readonly waits: boolean }
+  /**
+   * Commits the steps that were sent before; `waits`: until they are on the disk; `chains`: and begins a
+   * transaction; `next`: the step that thereby begins, if it was not told of before.
+   */
+  | {
+      readonly kind: 'commit';
+      readonly step: number;
+      readonly steps: readonly number[];
+      readonly waits: boolean;
+      readonly chains: boolean;
+      readonly next: number | null;
+    }
   | { readonly kind: 'own'; readonly step: number }
   | { readonly kind: 'statement'; readonly step: number; readonly statement: number }
   | { readonly kind: 'verify'; readonly step: number };
@@ -95,6 +105,7 @@ export class TransactionScript {
         text: rendered,
         values: [],
         describe: false,
+        joined: false,
         // What comes behind the last one is ours and takes no time.
         flush: !isQuick && !(isLast && statement === count - 1),
         purpose: { kind: 'statement', step: at, statement },
@@ -141,6 +152,7 @@ export function own(message: Message, step: number): SeriesMessage {
     values: values.map(String),
     describe: false,
     flush: false,
+    joined: false,
     purpose: { kind: 'own', step },
   };
 }
@@ -184,12 +196,25 @@ SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('lo
        pg_catalog.set_config('standard_conforming_strings', 'on', true),
        pg_catalog.set_config('client_min_messages', 'notice', true)`;
 
+/** What is committed, and how. */
+export interface CommitInit {
+  /** Their places in the series; none when nothing of the series is in the transaction. */
+  readonly steps: readonly number[];
+  readonly how: 'at once' | 'and chain';
+  readonly waits: boolean;
+  readonly next: number | null;
+}
+
 /** A COMMIT, or one that begins the next transaction too. What a migration set `synchronous_commit` to does not count. */
-export function commitMessages(step: number, how: 'at once' | 'and chain', waits: boolean): SeriesMessage[] {
+export function commitMessages({ steps, how, waits, next }: CommitInit): SeriesMessage[] {
   const text = how === 'at once' ? 'COMMIT' : 'COMMIT AND CHAIN';
+  const step = steps.at(-1) ?? 0;
   return [
     own(waits ? 'SET LOCAL synchronous_commit TO DEFAULT' : 'SET LOCAL synchronous_commit TO off', step),
-    { ...own(text, step), purpose: { kind: 'commit', step, waits } },
+    {
+      ...own(text, step),
+      purpose: { kind: 'commit', step, steps, waits, next, chains: how === 'and chain' },
+    },
   ];
 }
 

@@ -1,9 +1,9 @@
-import { parseSchemaName, type Catalog, type SchemaName } from '@bfm/core';
-import { buildCatalog } from '@bfm/engine';
+import { parseSchemaName, type SchemaName } from '@bfm/core';
 import type { PostgresStore } from '@bfm/postgresql';
-import { makeDraft, MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
+import { MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { catalogOf } from './catalog-of.ts';
 import { makeStore } from './make-store.ts';
 
 const db = await useTestDatabase(18);
@@ -168,6 +168,7 @@ describe('running migrations on PostgreSQL', () => {
           cancel: new AbortController().signal,
         },
         {
+          stepSent: () => undefined,
           stepStarted: () => undefined,
           statementFinished: () => undefined,
           statementProgress: () => undefined,
@@ -283,15 +284,6 @@ describe('running migrations on PostgreSQL', () => {
     return rows.length;
   }
 });
-
-function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
-  const drafts = scripts.map((script, index) =>
-    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...script }),
-  );
-  const { catalog, faults } = buildCatalog(drafts, { defaultSchemas: new Map() });
-  expect(faults).toEqual([]);
-  return catalog;
-}
 
 function schemaName(text: string): SchemaName {
   const result = parseSchemaName(text);

@@ -12,7 +12,7 @@ describe('an exchange of messages', () => {
   afterAll(() => client.end());
 
   function say(text: string, more: Partial<ExchangeMessage> = {}): ExchangeMessage {
-    return { text, values: [], describe: false, flush: false, ...more };
+    return { text, values: [], describe: false, flush: false, joined: false, ...more };
   }
 
   /** A connection that will be gone before its test is. */
@@ -67,6 +67,15 @@ describe('an exchange of messages', () => {
     ]);
     expect(found.heard.at(-1)).toEqual(['SELECT 1 / 0', 'failed', 0]);
     expect(found.error).toMatchObject({ code: '22012' });
+    await client.query('ROLLBACK');
+    expect((await client.query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).rows).toEqual([]);
+  });
+
+  it('keeps messages in one group that must not take effect without those before them', async () => {
+    const joined = Array.from({ length: 1_000 }, () => say('COMMIT AND CHAIN', { joined: true }));
+    const made = say('CREATE TABLE behind (id int)', { joined: true });
+    const found = await hear([say('BEGIN'), say('SELECT 1 / 0'), ...joined, made, ...joined]);
+    expect(found.heard.at(-1)).toEqual(['SELECT 1 / 0', 'failed', 0]);
     await client.query('ROLLBACK');
     expect((await client.query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).rows).toEqual([]);
   });

@@ -1,10 +1,9 @@
-import type { Catalog } from '@bfm/core';
-import { buildCatalog } from '@bfm/engine';
 import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
-import { makeDraft, MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
+import { MemoryWorld, until, useTestDatabase, type DraftParts } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionPool } from '../src/pool.ts';
+import { catalogOf } from './catalog-of.ts';
 import { makeStore, realTime, testAddress } from './make-store.ts';
 
 const db = await useTestDatabase(18);
@@ -220,12 +219,3 @@ describe('a login that may not make the ledger', () => {
     await db.query('DROP ROLE bfm_nobody');
   });
 });
-
-function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
-  const drafts = scripts.map((script, index) =>
-    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...script }),
-  );
-  const { catalog, faults } = buildCatalog(drafts, { defaultSchemas: new Map() });
-  expect(faults).toEqual([]);
-  return catalog;
-}

@@ -1,11 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Catalog } from '@bfm/core';
-import { buildCatalog } from '@bfm/engine';
 import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
 import {
   describeTargetStore,
-  makeDraft,
   MemoryWorld,
   startPgBouncer,
   until,
@@ -15,6 +12,7 @@ import {
 } from '@bfm/testing';
 import { ConnectionPool } from '../src/pool.ts';
 import { tryPooledLock, type PooledLock } from '../src/pooled-lock.ts';
+import { catalogOf } from './catalog-of.ts';
 import { makeStore, realTime, testAddress } from './make-store.ts';
 
 const db = await useTestDatabase(18);
@@ -236,13 +234,6 @@ describe('runs behind a pooler', () => {
 
 /** Numbers the schemas of tests that want one each. */
 let made = 0;
-
-function catalogOf(schema: string, scripts: readonly Partial<DraftParts>[]): Catalog {
-  const drafts = scripts.map((parts, index) =>
-    makeDraft({ version: `202501010000${String(index).padStart(2, '0')}`, schema, ...parts }),
-  );
-  return buildCatalog(drafts, { defaultSchemas: new Map() }).catalog;
-}
 
 function never(): never {
   throw new Error('a test asked for something that is not there');

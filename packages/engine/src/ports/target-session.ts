@@ -23,7 +23,7 @@ export interface StepSeries {
   /** Create the schema inside the first step's transaction. */
   readonly createSchema: SchemaName | null;
   readonly timeouts: SeriesTimeouts;
-  /** No further step is begun once this is aborted. */
+  /** No further step is sent once this is aborted. */
   readonly stop: AbortSignal;
   /** Aborted: the running statement is cancelled and its transaction aborted. */
   readonly cancel: AbortSignal;
@@ -31,6 +31,8 @@ export interface StepSeries {
 
 /** Hears what happens while a series runs; indices are into `series.steps`. Must not throw. */
 export interface SeriesObserver {
+  /** The step is on its way: should the connection break, it may be done. Steps that are sent together begin later. */
+  stepSent(index: number): void;
   stepStarted(index: number): void;
   statementFinished(index: number, report: StatementReport): void;
   /** A long statement goes on; told every few seconds at most. */

@@ -109,6 +109,11 @@ export class TargetRunner {
     return result;
   }
 
+  /** What was sent together with a step that failed, and behind it, never began. */
+  #takeBackAttempts(ready: readonly number[], failure: SeriesFailure): void {
+    for (const index of ready.slice(failure.index + 1)) this.#attempts.delete(index);
+  }
+
   async #handleFailure(
     session: TargetSession,
     ready: readonly number[],
@@ -122,6 +127,7 @@ export class TargetRunner {
       this.#breaks.set(index, [...(this.#breaks.get(index) ?? []), failure]);
       return 'lost';
     }
+    this.#takeBackAttempts(ready, failure);
     if (failure.kind === 'contended' && attempts < options.attemptsMax && !options.stop.aborted) {
       const delayMs = backoffMs(attempts, random());
       emit({
@@ -225,10 +231,13 @@ export class TargetRunner {
     const { emit } = this.#context;
     const at = (position: number): number => ready[position] ?? 0;
     return {
+      stepSent: (position) => {
+        const index = at(position);
+        this.#attempts.set(index, (this.#attempts.get(index) ?? 0) + 1);
+      },
       stepStarted: (position) => {
         const index = at(position);
-        const attempt = (this.#attempts.get(index) ?? 0) + 1;
-        this.#attempts.set(index, attempt);
+        const attempt = this.#attempts.get(index) ?? 1;
         const statements = this.#run.step(index).statements.length;
         emit({ type: 'step.started', step: this.#ref(index), statements, attempt });
       },

@@ -51,6 +51,7 @@ export class ResumableStep {
   /** Never throws for what goes wrong with the step. */
   async run(): Promise<SeriesFailure | null> {
     const { observer, index, context } = this.#init;
+    observer.stepSent(index);
     observer.stepStarted(index);
     try {
       await this.#progress.resume(context.client);

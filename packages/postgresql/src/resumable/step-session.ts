@@ -91,7 +91,7 @@ export class StepSession {
   /** Whatever a statement before set for the session, this COMMIT waits for the disk: what is told is kept. */
   async #commit(): Promise<void> {
     const { pipeline } = this.#init;
-    const messages = commitMessages(0, 'at once', true);
+    const messages = commitMessages({ steps: [0], how: 'at once', waits: true, next: null });
     const sent = pipeline.together(() => messages.map(({ text }) => pipeline.send(text)));
     const answers = await Promise.all(sent);
     for (const answer of answers) expectDone(answer, null);

@@ -7,6 +7,8 @@ import { MessageWriter, type WireMessage } from './message-writer.ts';
 export interface ExchangeMessage extends WireMessage {
   /** Its answer is wanted at once, not only with the last of its group. */
   readonly flush: boolean;
+  /** Must not take effect unless all before it in its group did: never the first of a group. */
+  readonly joined: boolean;
 }
 
 /** A group ends once it holds so much; two groups are under way at most, however many messages there are. */
@@ -42,7 +44,7 @@ export class Exchange implements Disposable {
     messages: Iterable<T>,
     hear: (message: T, answer: Answer) => void,
   ): Promise<unknown> {
-    const source = messages[Symbol.iterator]();
+    const source = new Lookahead(messages[Symbol.iterator]());
     const underWay: Promise<unknown>[] = [];
     let failed: unknown = null;
     while (failed === null) {
@@ -63,14 +65,15 @@ export class Exchange implements Disposable {
     this.#client.off('notice', this.#onNotice);
   }
 
-  #fill<T extends ExchangeMessage>(source: Iterator<T>): readonly T[] {
+  #fill<T extends ExchangeMessage>(source: Lookahead<T>): readonly T[] {
     const group: T[] = [];
-    while (group.length < GROUP_MESSAGES && this.#writer.length < GROUP_BYTES) {
-      const next = source.next();
-      if (next.done === true) break;
-      group.push(next.value);
-      this.#writer.command(next.value);
-      if (next.value.flush) this.#writer.flush();
+    for (let next = source.peek(); next !== null; next = source.peek()) {
+      const isFull = group.length >= GROUP_MESSAGES || this.#writer.length >= GROUP_BYTES;
+      if (isFull && !next.joined) break;
+      source.take();
+      group.push(next);
+      this.#writer.command(next);
+      if (next.flush) this.#writer.flush();
     }
     if (group.length > 0) this.#writer.sync();
     return group;
@@ -116,6 +119,28 @@ export class Exchange implements Disposable {
         resolve(error);
       },
     };
+  }
+}
+
+/** Shows what an iterator gives next before it is taken. */
+class Lookahead<T> {
+  readonly #source: Iterator<T>;
+  #next: T | null = null;
+
+  constructor(source: Iterator<T>) {
+    this.#source = source;
+  }
+
+  /** `null`: nothing is left. */
+  peek(): T | null {
+    if (this.#next !== null) return this.#next;
+    const next = this.#source.next();
+    this.#next = next.done === true ? null : next.value;
+    return this.#next;
+  }
+
+  take(): void {
+    this.#next = null;
   }
 }
 

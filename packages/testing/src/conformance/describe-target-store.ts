@@ -193,6 +193,7 @@ function series(steps: readonly PlanStep[], { schema }: Target): StepSeries {
 
 function listen(heard: string[]): SeriesObserver {
   return {
+    stepSent: () => undefined,
     stepStarted: (index) => heard.push(`started ${index}`),
     statementFinished: (_index, { statement }) => heard.push(`statement ${statement}`),
     statementProgress: () => undefined,

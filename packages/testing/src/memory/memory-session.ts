@@ -82,6 +82,7 @@ export class MemorySession implements TargetSession {
     for (const index of batch) {
       const step = series.steps[index];
       if (step === undefined) throw new RangeError(`no step ${index}`);
+      observer.stepSent(index);
       observer.stepStarted(index);
       if (this.#init.scope.token !== this.#token) return this.#failure(index, 'fenced');
       for (const [number, { text }] of step.statements.entries()) {
