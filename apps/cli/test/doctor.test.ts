@@ -1,10 +1,12 @@
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { useTestDatabase } from '@bfm/testing';
-import { beforeEach, expect, it } from 'vitest';
-import { makeFolder, parseDocument, runMain, writeFiles, type End } from './run-main.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeFolder, parseDocument, parseError, runMain, writeFiles, type End } from './run-main.ts';
 
+const USERS_FILE = 'postgresql/core/20250101000000_create_users.up.sql';
 const TREE = {
-  'postgresql/core/20250101000000_create_users.up.sql':
-    '-- bfm: schema=shop\nCREATE TABLE shop.users (id int);\n',
+  [USERS_FILE]: '-- bfm: schema=shop\nCREATE TABLE shop.users (id int);\n',
   'postgresql/core/20250102000000_indexes.up.sql': [
     '-- bfm: schema=shop, transaction=none',
     'CREATE INDEX CONCURRENTLY users_id ON shop.users (id);',
@@ -55,11 +57,11 @@ it('says how to go on with what was interrupted, and that works when typed', asy
   const [found, second] = urgent(end);
   expect(second).toBeUndefined();
   expect(found).toMatchObject({
-    code: 'migration.interrupted',
-    mend: 'bfm up --connection core --schema shop',
+    code: 'migration.failed',
+    mend: 'mend what it says, then go on: bfm up --connection core --schema shop',
   });
   await db.query('INSERT INTO shop.users VALUES (1)');
-  expect((await bfm(...(found?.mend ?? '').split(' ').slice(1))).code).toBe(0);
+  expect((await bfm(...(found?.mend ?? '').replace(/^.*bfm /, '').split(' '))).code).toBe(0);
   expect((await bfm('doctor')).code).toBe(0);
 });
 
@@ -80,6 +82,105 @@ it('mends digests that rows were changed behind', async () => {
   expect(found?.code).toBe('ledger.unsound');
   await db.query(/UPDATE bfm\.scope .*$/.exec(found?.mend ?? '')?.[0] ?? '');
   expect((await bfm('doctor')).code).toBe(0);
+});
+
+it('finds a ledger whose rows a session changed while it kept the digests from following', async () => {
+  await bfm('up', '--to', '20250101000000');
+  await db.query(
+    "BEGIN; SET LOCAL bfm.keeps_digest = 'on'; UPDATE bfm.ledger SET status = 'rolled_back'; COMMIT",
+  );
+  const [found] = urgent(await bfm('doctor', '--json'));
+  expect(found).toMatchObject({ code: 'ledger.unsound' });
+  await db.query("UPDATE bfm.ledger SET status = 'applied'");
+  await db.query(/UPDATE bfm\.scope .*$/.exec(found?.mend ?? '')?.[0] ?? '');
+  expect((await bfm('doctor')).code).toBe(0);
+});
+
+describe('finds what up would refuse, with the same code, and the command that mends it does', () => {
+  /** What up refuses with, which must be what the doctor finds. */
+  async function found(): Promise<Found> {
+    const refused = await bfm('up', '--json');
+    expect([1, 4, 6]).toContain(refused.code);
+    const findings = urgent(await bfm('doctor', '--json'));
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.code).toBe(refused.code === 1 ? 'migration.failed' : parseError(refused).code);
+    return findings[0] ?? { code: '', severity: '', mend: null };
+  }
+
+  const typed = async (mend: string | null, pattern: RegExp, more: readonly string[] = []): Promise<End> => {
+    const [command = ''] = pattern.exec(mend ?? '') ?? [];
+    return bfm(...command.split(' '), ...more);
+  };
+
+  beforeEach(async () => {
+    await bfm('up', '--to', '20250101000000');
+    for (const file of Object.keys(TREE).slice(1)) unlinkSync(join(sfm, file));
+  });
+
+  it('a schema that needs a baseline', async () => {
+    await db.query('DROP SCHEMA bfm CASCADE');
+    const { code, mend } = await found();
+    expect(code).toBe('ledger.baseline_required');
+    const shown = await typed(mend, /(?<=bfm )baseline .*--dry-run$/);
+    expect(shown.stdout).toContain('Dry run');
+    await bfm(...(mend ?? '').split(' ').slice(1, -1), '--yes');
+    expect((await bfm('doctor')).code).toBe(0);
+  });
+
+  it('a migration that failed', async () => {
+    const file = 'postgresql/core/20250104000000_bad.up.sql';
+    writeFiles(sfm, { [file]: '-- bfm: schema=shop\nSELECT 1/0;' });
+    const { mend } = await found();
+    writeFiles(sfm, { [file]: '-- bfm: schema=shop\nSELECT 1;' });
+    expect((await typed(mend, /(?<=bfm )up .*$/)).code).toBe(0);
+    expect((await bfm('doctor')).code).toBe(0);
+  });
+
+  it('an edited file', async () => {
+    writeFiles(sfm, { [USERS_FILE]: '-- bfm: schema=shop\nCREATE TABLE shop.users (id bigint);\n' });
+    const { code, mend } = await found();
+    expect(code).toBe('drift.checksum_changed');
+    expect((await typed(mend, /(?<=bfm )repair .*WHY/)).code).toBe(0);
+    expect((await bfm('doctor')).code).toBe(0);
+  });
+
+  it('a file that is gone', async () => {
+    unlinkSync(join(sfm, USERS_FILE));
+    writeFiles(sfm, { 'postgresql/core/20250104000000_next.up.sql': '-- bfm: schema=shop\nSELECT 1;' });
+    const { code, mend } = await found();
+    expect(code).toBe('drift.missing');
+    expect((await typed(mend, /(?<=bfm )repair .*WHY/)).code).toBe(0);
+    // Nothing is recorded of what is there now.
+    expect(urgent(await bfm('doctor', '--json'))).toMatchObject([{ code: 'ledger.baseline_required' }]);
+  });
+
+  it('a file that comes too late', async () => {
+    writeFiles(sfm, { 'postgresql/core/20240101000000_late.up.sql': '-- bfm: schema=shop\nSELECT 1;' });
+    const { code } = await found();
+    expect(code).toBe('drift.out_of_order');
+    expect((await bfm('up', '--out-of-order=allow')).code).toBe(0);
+    expect((await bfm('doctor')).code).toBe(0);
+  });
+
+  it('a folder of migrations whose connection is not configured', async () => {
+    writeFiles(sfm, { 'postgresql/guard/20240101000000_users.up.sql': '-- bfm: schema=guard\nSELECT 1;' });
+    const { code, mend } = await found();
+    expect(code).toBe('connection.not_found');
+    expect(mend).toContain('GUARD_BACKEND');
+  });
+});
+
+it('looks at tenants that a connection lists and no ledger knows', async () => {
+  writeFiles(sfm, { 'postgresql/tenant/20250101000000_orders.up.sql': 'CREATE TABLE orders (id int);' });
+  await db.query('DROP SCHEMA IF EXISTS cli_t CASCADE; CREATE SCHEMA cli_t; CREATE TABLE cli_t.old (id int)');
+  const tenant = { TENANT_BACKEND: 'postgresql', TENANT_URL: db.url, TENANT_TENANTS_QUERY: "SELECT 'cli_t'" };
+  const end = await runMain(['doctor', '--json', '--sfm', sfm], { env: { ...env, ...tenant } });
+  expect(urgent(end)).toMatchObject([
+    {
+      code: 'ledger.baseline_required',
+      mend: 'bfm baseline --connection tenant --schema cli_t --to 20250101000000 --dry-run',
+    },
+  ]);
 });
 
 it('tells of a ledger that is in pieces instead of breaking', async () => {

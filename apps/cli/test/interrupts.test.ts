@@ -9,6 +9,8 @@ const WAIT_AT_GATE = `DO $$ BEGIN
   WHILE NOT (SELECT is_open FROM public.gate) LOOP PERFORM pg_sleep(0.02); END LOOP;
 END $$;`;
 
+const SOME_NUMBER: unknown = expect.any(Number);
+
 let sfm = '';
 
 beforeEach(async () => {
@@ -118,4 +120,20 @@ it('finishes its work and ends quietly when nobody reads any more', async () => 
   const end = await running.ended;
   expect(end).toMatchObject({ code: 0, stderr: '' });
   expect(await tables()).toEqual(['first', 'last', 'slow']);
+});
+
+it('status shows that a run holds a target, as long as it does', async () => {
+  const running = startUp();
+  await atTheGate();
+  const { stdout } = await runMain(['status', '--sfm', sfm], { env });
+  expect(stdout).toContain('under way');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/held by \S+@\S+ \(run [0-9a-f-]{36}\) in one/);
+  const told = await runMain(['status', '--sfm', sfm, '--json'], { env });
+  expect(parseDocument(told.stdout)).toMatchObject({
+    targets: [{ schema: 'one', held_by: { seconds: SOME_NUMBER } }],
+  });
+  await openGate();
+  expect((await running.ended).code).toBe(0);
+  const after = await runMain(['status', '--sfm', sfm, '--json'], { env });
+  expect(parseDocument(after.stdout)).toMatchObject({ targets: [{ schema: 'one', held_by: null }] });
 });

@@ -145,6 +145,8 @@ export function status(schemaName: string, more: Partial<TargetStatus> = {}): Ta
     failed: [],
     started: [],
     drift: [],
+    unfinished: [],
+    held: null,
     blocker: null,
     ...more,
   };

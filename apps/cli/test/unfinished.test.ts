@@ -2,7 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { useTestDatabase } from '@bfm/testing';
 import { beforeEach, expect, it } from 'vitest';
-import { makeFolder, parseError, runMain, type End } from './run-main.ts';
+import { makeFolder, parseDocument, parseError, runMain, writeFiles, type End } from './run-main.ts';
 
 const BARE_FILE = 'postgresql/core/20250102000000_indexes.up.sql';
 const BARE = '20250102000000_indexes_postgresql_core';
@@ -60,6 +60,51 @@ it('down refuses to go past a migration that is partly run, and each way out wor
   await db.query('TRUNCATE shop.users; CREATE UNIQUE INDEX users_id ON shop.users (id)');
   expect((await typed(next, 'mark-applied')).code).toBe(0);
   expect((await bfm('down', '--all')).code).toBe(0);
+});
+
+it('status and doctor say that what is partly run failed, why, how far and where', async () => {
+  const why = /failed after statement 1: could not create unique index "users_id"/;
+  const status = await bfm('status');
+  expect(status.stdout).toMatch(/1 failed/);
+  const text = status.stdout.replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(why);
+  expect(text).toContain(`${BARE_FILE}:3`);
+  expect(parseDocument((await bfm('status', '--json')).stdout)).toMatchObject({
+    targets: [
+      {
+        started: [BARE],
+        held_by: null,
+        unfinished: [{ migration_id: BARE, status: 'started', running: false, statements_done: 1 }],
+      },
+    ],
+  });
+  const doctor = await bfm('doctor', '--json');
+  expect(doctor.code).toBe(6);
+  expect(parseDocument(doctor.stdout)['findings']).toContainEqual(
+    expect.objectContaining({
+      code: 'migration.failed',
+      message: expect.stringMatching(why) as unknown,
+      mend: 'mend what it says, then go on: bfm up --connection core --schema shop',
+    }),
+  );
+});
+
+it('a backfill that was interrupted tells its rows and batches', async () => {
+  await db.query('TRUNCATE shop.users; DROP INDEX shop.users_any');
+  writeFiles(sfm, {
+    [BARE_FILE]: [
+      '-- bfm: schema=shop, batch=2',
+      'UPDATE shop.users SET id = 10 / (5 - id) WHERE ctid IN (SELECT ctid FROM shop.users WHERE id < 6 ORDER BY id LIMIT :batch);',
+    ].join('\n'),
+  });
+  unlinkSync(join(sfm, BARE_FILE.replace('.up.', '.down.')));
+  await bfm('repair', 'mark-pending', '--migration', BARE, '--reason', 'edited');
+  await db.query('INSERT INTO shop.users VALUES (-3), (-2), (-1), (5)');
+  expect((await bfm('up')).code).toBe(1);
+  const { stdout } = await bfm('doctor');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /failed after \d+ rows in \d+ batch(?:es)?: division by zero/,
+  );
 });
 
 it('what is partly run and has no file any more is told by all, and mark-pending mends it', async () => {

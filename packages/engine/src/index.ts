@@ -13,7 +13,7 @@ export { renderBatch, renderName, renderStatement } from './catalog/render-state
 export type { PlaceholderName, PlaceholderValues } from './catalog/render-statement.ts';
 export { assessTarget, effectiveShape } from './plan/assess-target.ts';
 export type { Assessment, AssessmentInput, Drift, SameMeaning } from './plan/assess-target.ts';
-export { toBlockerFault } from './plan/blocker-fault.ts';
+export { baselineCommand, toBlockerFault } from './plan/blocker-fault.ts';
 export { canonicalJson } from './plan/canonical-json.ts';
 export { driftMend, toDriftFault } from './plan/drift-fault.ts';
 export { planDown } from './plan/plan-down.ts';
@@ -39,7 +39,6 @@ export type { ScopeChange, ScopeKeeper, ScopePlace, ScopeRecord, ScopeResult } f
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
 export type {
   IdleTransaction,
-  InterruptedMigration,
   InvalidIndex,
   LedgerExamination,
   StoreExamination,
@@ -68,7 +67,9 @@ export type {
   Revision,
   SearchedName,
   StoreSnapshot,
+  TargetHold,
   TargetStore,
+  UnfinishedMigration,
 } from './ports/target-store.ts';
 export { waitForTarget } from './run/open-target.ts';
 export type { Waiting } from './run/open-target.ts';

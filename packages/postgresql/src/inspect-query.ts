@@ -42,7 +42,31 @@ export interface InspectRow {
   readonly shapes: readonly ShapeRow[] | null;
   readonly revisions: readonly RevisionRow[] | null;
   readonly connections: readonly string[] | null;
+  readonly held: readonly HeldRow[] | null;
 }
+
+/** A schema that a session holds. */
+export interface HeldRow {
+  readonly schema: string;
+  readonly holder: string;
+  readonly seconds: number;
+}
+
+// The lock of bfm.take, whose key is made of the schema's name. Usually nobody holds any, and no name is looked at.
+const HELD = `
+lock AS MATERIALIZED (
+  SELECT (l.classid::bigint << 32) | l.objid::bigint AS key FROM pg_catalog.pg_locks l
+  WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+),
+held AS (
+  SELECT DISTINCT ON (s.schema_name) s.schema_name AS schema, s.fence_holder AS holder,
+         extract(epoch FROM pg_catalog.clock_timestamp() - s.fenced_at)::int AS seconds
+  FROM bfm.scope s
+  WHERE s.retired_at IS NULL AND EXISTS (SELECT FROM lock)
+    AND pg_catalog.hashtextextended('bfm ' || s.schema_name, 0) IN (SELECT key FROM lock)
+  ORDER BY s.schema_name, s.fenced_at DESC
+)`;
 
 const FORMAT_AND_REVISIONS = `
 format AS (SELECT version FROM bfm.format),
@@ -53,7 +77,8 @@ const KEPT = `
 scope AS NOT MATERIALIZED (
   SELECT scope_id, connection, schema_name, schema_oid, database_identity, retired_at, digest FROM bfm.scope
 ),
-${FORMAT_AND_REVISIONS}`;
+${FORMAT_AND_REVISIONS},
+${HELD}`;
 
 const COUNTED = `
 digests AS (SELECT l.scope_id, bit_xor(${ROW_DIGEST}) AS digest FROM bfm.ledger l GROUP BY l.scope_id),
@@ -62,14 +87,16 @@ scope AS MATERIALIZED (
          coalesce(d.digest, 0::bit(128)) AS digest
   FROM bfm.scope s LEFT JOIN digests d USING (scope_id)
 ),
-${FORMAT_AND_REVISIONS}`;
+${FORMAT_AND_REVISIONS},
+${HELD}`;
 
 const NOTHING = `
 scope AS (SELECT 0 AS scope_id, '' AS connection, '' AS schema_name, 0::oid AS schema_oid, '' AS database_identity,
                  NULL::timestamptz AS retired_at, 0::bit(128) AS digest WHERE false),
 format AS (SELECT 0 AS version WHERE false),
 ledger AS (SELECT 0 AS scope_id, 0 AS revision_id, '' AS status WHERE false),
-revision AS (SELECT 0 AS revision_id, '' AS migration_id, '' AS version, '' AS checksum WHERE false)`;
+revision AS (SELECT 0 AS revision_id, '' AS migration_id, '' AS version, '' AS checksum WHERE false),
+held AS (SELECT '' AS schema, '' AS holder, 0 AS seconds WHERE false)`;
 
 // Every object of a schema depends on it, and that is indexed, which the schema of pg_class is not. What an extension owns
 // does not count: it came with CREATE EXTENSION, not with an application. A LIMIT keeps the planner from hashing them all.
@@ -142,7 +169,8 @@ SELECT (SELECT version FROM format) AS format,
   (SELECT json_agg(json_build_object('shape', h.shape, 'digest', h.digest::text, 'sound', h.sound, 'rows', h.rows))
    FROM shape h) AS shapes,
   (SELECT json_agg(r) FROM revision r WHERE r.revision_id IN (SELECT revision_id FROM entry)) AS revisions,
-  (SELECT json_agg(c.connection) FROM (SELECT DISTINCT connection FROM scope) c) AS connections`;
+  (SELECT json_agg(c.connection) FROM (SELECT DISTINCT connection FROM scope) c) AS connections,
+  (SELECT json_agg(h) FROM held h) AS held`;
 
 /**
  * Everything that is asked of a ledger, in one statement and so in one snapshot, whose answer grows with the number of

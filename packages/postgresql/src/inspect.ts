@@ -36,6 +36,7 @@ export async function inspect(
       .filter(({ rebound }) => rebound)
       .flatMap((kind) => schemasOf(kind, asked))
       .sort(compareText),
+    held: new Map((row.held ?? []).map(({ schema, ...hold }) => [parseKnown(schema), hold])),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Checksum, LedgerEvent, SchemaName } from '@bfm/core';
+import type { Checksum, LedgerEvent, SchemaName, Target } from '@bfm/core';
 import type {
   FoundElsewhere,
   HistoryQuery,
@@ -11,12 +11,14 @@ import type {
   StoreKeeper,
   StoreSnapshot,
   TargetStore,
+  UnfinishedMigration,
 } from '@bfm/engine';
 import { describeAddress } from './connection-address.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { foundInPublic } from './found-in-public.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
+import { LEDGER_FORMAT } from './ledger-ddl.ts';
 import { revisionKey } from './ledger-writes.ts';
 import { missingRequirements } from './missing-requirements.ts';
 import { oneFlight } from './one-flight.ts';
@@ -26,6 +28,7 @@ import { PostgresKeeper } from './postgres-keeper.ts';
 import type { PostgresStoreOptions } from './postgres-store-options.ts';
 import { toStoreError } from './store-error.ts';
 import { lockConnections, TargetSessions } from './target-sessions.ts';
+import { readUnfinished } from './unfinished.ts';
 import { withWrites } from './with-writes.ts';
 
 /** One PostgreSQL database as a {@link TargetStore}: its ledger lives in its own schema `bfm`. */
@@ -63,6 +66,14 @@ export class PostgresStore implements TargetStore {
   /** See {@link TargetStore.inspect}. */
   async inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot> {
     return this.#with((client) => inspect(client, this.address, queries));
+  }
+
+  /** See {@link TargetStore.unfinished}. */
+  async unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]> {
+    // An older ledger knows of no progress; the next run upgrades it.
+    return this.#with(async (client) =>
+      (await ledgerFormat(client, this.address)) === LEDGER_FORMAT ? readUnfinished(client, targets) : [],
+    );
   }
 
   /** See {@link TargetStore.revisionTexts}. */

@@ -107,11 +107,17 @@ describe.each(POSTGRES_MAJORS)('examining PostgreSQL %i', async (major) => {
     await runner.query(`INSERT INTO bfm.progress (scope_id, migration_id, revision_id, direction, statements_done, done_digest,
       intent_statement, intent, run_id, actor, fence_token, backend_pid, backend_start)
       SELECT 1, 'm1', 1, 'up', 1, 'd', 2, '{}', 'r', 'a', 1, a.pid, a.backend_start FROM pg_stat_get_activity(pg_backend_pid()) a`);
-    const told = { schema: 'seen', migrationId: 'm1', direction: 'up', statementsDone: 1, statementBegun: 2 };
-    expect((await examine()).ledger?.interrupted).toMatchObject([{ ...told, running: true }]);
+    const told = {
+      schema: 'seen',
+      migrationId: 'm1',
+      status: 'started',
+      statementsDone: 1,
+      statementBegun: 2,
+    };
+    expect((await examine()).ledger?.unfinished).toMatchObject([{ ...told, running: true }]);
     await runner.end();
     clients.length = 0;
-    await until(async () => (await examine()).ledger?.interrupted[0]?.running === false, {
+    await until(async () => (await examine()).ledger?.unfinished[0]?.running === false, {
       what: 'the end of a session',
     });
   });
@@ -151,7 +157,7 @@ describe.each(POSTGRES_MAJORS)('examining PostgreSQL %i', async (major) => {
 
   it('tells of a ledger that is older or newer', async () => {
     await db.query('UPDATE bfm.format SET version = 1');
-    expect((await examine()).ledger).toMatchObject({ format: 1, known: 2, interrupted: [] });
+    expect((await examine()).ledger).toMatchObject({ format: 1, known: 2, unfinished: [] });
     await db.query('UPDATE bfm.format SET version = 99');
     expect((await examine()).ledger).toMatchObject({ format: 99, known: 2 });
   });

@@ -1,8 +1,12 @@
 import { exitCodeOf, isBfmError, type BfmError, type ConnectionName, type Fault } from '@bfm/core';
+import type { StoreKeeper } from '@bfm/engine';
 import { diagnoseLedger } from './doctor/diagnose-ledger.ts';
 import { diagnoseServer } from './doctor/diagnose-server.ts';
 import { diagnoseSurroundings } from './doctor/diagnose-surroundings.ts';
+import { diagnoseStatuses } from './doctor/diagnose-statuses.ts';
 import { diagnoseTargets } from './doctor/diagnose-targets.ts';
+import { diagnoseUnfinished } from './doctor/diagnose-unfinished.ts';
+import { examineStatuses } from './doctor/examine-statuses.ts';
 import { errorToFindings, faultToFinding, type Finding } from './doctor/finding.ts';
 import type { ServiceContext } from './service-context.ts';
 import { keptStores, type KeptStore } from './targets/keepers.ts';
@@ -75,22 +79,37 @@ async function examineStore(
   const { address } = keeper;
   try {
     const examination = await keeper.examine(IDLE_MS);
+    const { ledger } = examination;
     const saidPooled = connections.some((name) => pooled.has(name));
     const findings = [
       ...diagnoseServer(examination, { address, nowMs: nowMs(), saidPooled, connections }),
       ...diagnoseLedger(examination, address),
-      ...diagnoseSurroundings(examination, address),
+      ...diagnoseUnfinished(ledger?.unfinished ?? [], context.catalog, address),
+      ...diagnoseSurroundings(examination, context.catalog, address),
     ];
-    const { ledger } = examination;
-    if (ledger === null || ledger.lacking.length > 0 || ledger.format > ledger.known) return findings;
-    const configured = new Set(context.connections.keys());
-    return [
-      ...findings,
-      ...diagnoseTargets(await keeper.scopes(), { configured, here: connections }, address),
-    ];
+    if (ledger !== null && (ledger.lacking.length > 0 || ledger.format > ledger.known)) return findings;
+    return [...findings, ...(await examineTargets(keeper, connections, context))];
   } catch (error) {
     return isBfmError(error) ? errorToFindings(error, address) : [damaged(error, address)];
   }
+}
+
+async function examineTargets(
+  keeper: StoreKeeper,
+  here: readonly ConnectionName[],
+  context: ServiceContext,
+): Promise<readonly Finding[]> {
+  const { address } = keeper;
+  const { statuses, findings } = await examineStatuses(here, address, context);
+  const recreated = statuses.flatMap(({ blocker, target: { connection, schema } }) =>
+    blocker === 'ledger.recreated' && schema !== null ? [{ connection, schema }] : [],
+  );
+  const configured = new Set(context.connections.keys());
+  return [
+    ...diagnoseTargets(await keeper.scopes(), { configured, here, recreated }, address),
+    ...findings,
+    ...diagnoseStatuses(statuses, context.catalog, address),
+  ];
 }
 
 /** What is there is no ledger of ours any more: a table or a function of it is gone. */

@@ -74,3 +74,4 @@ export type { ConnectionInfo, ServiceContext, TenantSource } from './service-con
 export { changeScopes, toDryScopeRun } from './targets/change-scopes.ts';
 export type { ScopeOutcome, ScopeRun, ScopeWork } from './targets/change-scopes.ts';
 export type { LocatedScope } from './targets/keepers.ts';
+export { describeUnfinished } from './unfinished.ts';

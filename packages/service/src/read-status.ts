@@ -3,6 +3,7 @@ import {
   isBfmError,
   targetKey,
   type BfmError,
+  type LedgerEntry,
   type LedgerStatus,
   type MigrationId,
   type PlanRequest,
@@ -18,7 +19,9 @@ import {
   type Drift,
   type InspectQuery,
   type SameMeaning,
+  type TargetHold,
   type TargetStore,
+  type UnfinishedMigration,
 } from '@bfm/engine';
 import { findConnection } from './planning/find-connection.ts';
 import { checkConnectionNames } from './planning/read-states.ts';
@@ -43,6 +46,10 @@ export interface TargetStatus {
   /** Those of `pending` that run outside of one transaction and are partly done. */
   readonly started: readonly MigrationId[];
   readonly drift: readonly Drift[];
+  /** Of what failed or has not ended: how far it came, and why. Only what there is a file for. */
+  readonly unfinished: readonly UnfinishedMigration[];
+  /** Who holds the target at this moment; `null`: nobody. */
+  readonly held: TargetHold | null;
   /** What a person has to decide before BFM works here; `null` when nothing. */
   readonly blocker: Assessment['blocker'];
 }
@@ -59,6 +66,18 @@ export async function readStatus(
 ): Promise<readonly TargetStatus[]> {
   requireSource(context);
   for (const name of request.connections) findConnection(name, context);
+  return readStatuses(request, context);
+}
+
+/**
+ * The same whatever the source is like: what it keeps out of the catalog counts as missing.
+ *
+ * @throws `connection.not_found`, `ledger.newer_format`, `ledger.other_connection`
+ */
+export async function readStatuses(
+  request: PlanRequest,
+  context: ServiceContext,
+): Promise<readonly TargetStatus[]> {
   const scope = statusScope(request, context);
   const byStore = new Map<TargetStore, InspectQuery[]>();
   for (const [connection, queries] of scope.queries) {
@@ -95,25 +114,53 @@ async function readStore(
     );
     const sameMeaning = await createSameMeaning(told, context);
     const assessed = new SharedAssessments(sameMeaning, { scope, context });
-    return told.map((state) => assessed.of(state));
+    const unfinished = await readUnfinished(store, told, context);
+    return told.map((state) => ({
+      ...assessed.of(state),
+      unfinished: unfinished.get(targetKey(state.target)) ?? [],
+      held: snapshot.held.get(state.target.schema) ?? null,
+    }));
   } catch (error) {
     if (!isBfmError(error) || error.code !== 'target.unreachable') throw error;
     return queries.flatMap((query) => unreachable(query, error, store));
   }
 }
 
+/** Asks for what has not ended well where there is any such thing, by target. */
+async function readUnfinished(
+  store: TargetStore,
+  states: readonly TargetState[],
+  { catalog }: ServiceContext,
+): Promise<ReadonlyMap<string, readonly UnfinishedMigration[]>> {
+  const shapes = new Set(states.map(effectiveShape));
+  const concerned = new Set([...shapes].filter(({ entries }) => entries.values().some(isUnfinished)));
+  const targets = states.filter((state) => concerned.has(effectiveShape(state))).map(({ target }) => target);
+  const found = targets.length === 0 ? [] : await store.unfinished(targets);
+  return Map.groupBy(
+    found.filter(({ migrationId }) => catalog.byId.has(migrationId)),
+    targetKey,
+  );
+}
+
+function isUnfinished({ status }: LedgerEntry): boolean {
+  return status === 'failed' || status === 'started' || status === 'undoing';
+}
+
+/** What targets of one ledger share. */
+type SharedStatus = Omit<TargetStatus, 'target' | 'presence' | 'unreachable' | 'unfinished' | 'held'>;
+
 /** A fleet has few distinct ledgers: each is compared with the catalog once. */
 class SharedAssessments {
   readonly #sameMeaning: SameMeaning;
   readonly #around: Around;
-  readonly #known = new Map<string, Omit<TargetStatus, 'target' | 'presence' | 'unreachable'>>();
+  readonly #known = new Map<string, SharedStatus>();
 
   constructor(sameMeaning: SameMeaning, around: Around) {
     this.#sameMeaning = sameMeaning;
     this.#around = around;
   }
 
-  of(state: TargetState): TargetStatus {
+  of(state: TargetState): Omit<TargetStatus, 'unfinished' | 'held'> {
     const { target, presence } = state;
     const wanted = this.#around.scope.wantedIn(target.connection, target.schema);
     const key = [target.connection, wanted[0]?.schema ?? '', presence, state.scope, state.shape.key].join(
@@ -124,10 +171,7 @@ class SharedAssessments {
     return { target, presence, unreachable: null, ...known };
   }
 
-  #assess(
-    state: TargetState,
-    wanted: ReturnType<StatusScope['wantedIn']>,
-  ): Omit<TargetStatus, 'target' | 'presence' | 'unreachable'> {
+  #assess(state: TargetState, wanted: ReturnType<StatusScope['wantedIn']>): SharedStatus {
     const { catalog } = this.#around.context;
     const { applied, pending, drift, blocker } = assessTarget({
       catalog,
@@ -174,6 +218,8 @@ function unreachable(
     failed: [],
     started: [],
     drift: [],
+    unfinished: [],
+    held: null,
     blocker: null,
   }));
 }

@@ -1,5 +1,5 @@
 import type { MigrationId } from '@bfm/core';
-import type { TargetStatus } from '@bfm/service';
+import { describeUnfinished, type TargetStatus } from '@bfm/service';
 import { describeDrift } from './drift-wording.ts';
 import { escapeLine } from './escape.ts';
 import { cutMiddle, wrap } from './fit.ts';
@@ -28,24 +28,20 @@ export function pendingIn(targets: readonly TargetStatus[]): readonly MigrationI
   return [...new Set([...lists].flat())];
 }
 
+/** Something to say beside the table, with the targets it is true of. */
+interface Remark {
+  readonly colour: 'bad' | 'warn';
+  readonly places: string[];
+}
+
 function remarksView(targets: readonly TargetStatus[], { paint, symbols, width }: Look): readonly string[] {
-  const remarks = new Map<string, TargetStatus[][]>();
-  // Targets that stand alike share their lists: each text is made once for all of them.
-  const alike = Map.groupBy(targets, ({ drift, unreachable }) => unreachable ?? drift);
-  for (const those of alike.values()) {
-    for (const text of those[0] === undefined ? [] : remarksOn(those[0])) {
-      const known = remarks.get(text);
-      if (known === undefined) remarks.set(text, [those]);
-      else known.push(those);
-    }
-  }
-  const lines = [...remarks].slice(0, REMARKS_MAX).flatMap(([text, groups]) => {
-    const schemas = groups.flat().map(placeName);
+  const remarks = collectRemarks(targets);
+  const lines = [...remarks].slice(0, REMARKS_MAX).flatMap(([text, { colour, places }]) => {
     const [first = '', ...rest] = wrap(escapeLine(text), width - 4);
     return [
-      `  ${paint.bad(symbols.cross)} ${first}`,
+      `  ${paint[colour](colour === 'bad' ? symbols.cross : symbols.dot)} ${first}`,
       ...rest.map((line) => `    ${line}`),
-      paint.dim(`    in ${someNames(schemas, width - 7)}`),
+      paint.dim(`    in ${someNames(places, width - 7)}`),
     ];
   });
   if (remarks.size <= REMARKS_MAX) return lines;
@@ -53,6 +49,32 @@ function remarksView(targets: readonly TargetStatus[], { paint, symbols, width }
     ...lines,
     paint.dim(`  and ${count(remarks.size - REMARKS_MAX, 'more reason')}; --json lists them`),
   ];
+}
+
+function collectRemarks(targets: readonly TargetStatus[]): ReadonlyMap<string, Remark> {
+  const remarks = new Map<string, Remark>();
+  const add = (colour: Remark['colour'], text: string, those: readonly TargetStatus[]): void => {
+    const remark = remarks.get(text) ?? { colour, places: [] };
+    remarks.set(text, remark);
+    for (const status of those) remark.places.push(placeName(status));
+  };
+  // Targets that stand alike share their lists: each text is made once for all of them.
+  for (const those of Map.groupBy(targets, ({ drift, unreachable }) => unreachable ?? drift).values()) {
+    for (const text of those[0] === undefined ? [] : remarksOn(those[0])) add('bad', text, those);
+  }
+  for (const status of targets) {
+    if (status.held !== null) add('warn', `held by ${withoutSession(status.held.holder)}`, [status]);
+    // A rollback that has not ended is drift.
+    for (const each of status.unfinished.filter(({ status: is, running }) => is !== 'undoing' || running)) {
+      add(each.error === null || each.running ? 'warn' : 'bad', describeUnfinished(each), [status]);
+    }
+  }
+  return remarks;
+}
+
+/** A run holds each of its targets by a session of its own: for people it is one run. */
+function withoutSession(holder: string): string {
+  return holder.replace(/, session [^,()]*(?=\)$)/, '');
 }
 
 function remarksOn({ drift, unreachable }: TargetStatus): readonly string[] {

@@ -6,6 +6,7 @@ export interface StatusState {
   /** For totals. */
   readonly kind:
     | 'up to date'
+    | 'under way'
     | 'pending'
     | 'failed'
     | 'partly run'
@@ -22,24 +23,34 @@ export interface StatusState {
 
 /** The most pressing thing about a target. */
 export function describeState(status: TargetStatus): StatusState {
-  const { unreachable, drift, blocker, failed, started, pending, presence } = status;
+  const { unreachable, drift, blocker, held, started, pending, presence } = status;
   if (unreachable !== null) return state('unreachable', 'bad', 'unreachable');
-  if (blocker !== null) {
-    return blocker === 'ledger.recreated'
-      ? state('in need of a decision', 'bad', 'recreated, not empty', 'recreated')
-      : state('in need of a decision', 'bad', 'needs baseline', 'baseline?');
-  }
+  if (blocker !== null) return blockedState(blocker);
   const late = drift.filter(({ kind }) => kind === 'out_of_order').length;
   const changed = drift.length - late;
   if (changed > 0) return state('drifted', 'bad', `drift (${changed})`);
   if (late > 0) return state('out of order', 'bad', `out of order (${late})`, 'out of order');
-  if (failed.length > 0) {
-    return state('failed', 'bad', `${failed.length} failed last time`, `${failed.length} failed`);
+  if (held !== null) return state('under way', 'warn', 'under way');
+  const broken = failedIn(status);
+  if (broken > 0) {
+    return state('failed', 'bad', `${broken} failed last time`, `${broken} failed`);
   }
   if (started.length > 0) return state('partly run', 'warn', `${started.length} partly run`);
   if (pending.length === 0) return state('up to date', 'good', 'up to date');
   const text = `${pending.length} pending`;
   return state('pending', 'warn', presence === 'missing' ? `${text}, no schema yet` : text, text);
+}
+
+function blockedState(blocker: NonNullable<TargetStatus['blocker']>): StatusState {
+  return blocker === 'ledger.recreated'
+    ? state('in need of a decision', 'bad', 'recreated, not empty', 'recreated')
+    : state('in need of a decision', 'bad', 'needs baseline', 'baseline?');
+}
+
+/** Also what is partly run has failed, when an error ended it. */
+function failedIn({ failed, unfinished }: TargetStatus): number {
+  const partly = unfinished.filter(({ status, error }) => status === 'started' && error !== null);
+  return failed.length + partly.length;
 }
 
 function state(

@@ -1,5 +1,6 @@
-import type { ConnectionName, Direction, MigrationId, SchemaName } from '@bfm/core';
+import type { SchemaName } from '@bfm/core';
 import type { ScopePlace } from './scope-keeper.ts';
+import type { UnfinishedMigration } from './target-store.ts';
 
 /** What a store says of itself and its ledger, as facts; nobody has judged them yet. */
 export interface StoreExamination {
@@ -46,20 +47,8 @@ export interface LedgerExamination {
   readonly unsound: readonly ScopePlace[];
   /** Targets whose ledger was written in another copy of this database. */
   readonly rebound: readonly ScopePlace[];
-  readonly interrupted: readonly InterruptedMigration[];
-}
-
-/** A migration that was begun outside of a transaction and has not ended. */
-export interface InterruptedMigration {
-  readonly connection: ConnectionName;
-  readonly schema: SchemaName;
-  readonly migrationId: MigrationId;
-  readonly direction: Direction;
-  readonly statementsDone: number;
-  /** 1-based: begun, and its end was not noted; `null`: none. */
-  readonly statementBegun: number | null;
-  /** The session that runs it is still there. */
-  readonly running: boolean;
+  /** Begun outside of a transaction and not ended, or failed. */
+  readonly unfinished: readonly UnfinishedMigration[];
 }
 
 /** An index that is not valid. */

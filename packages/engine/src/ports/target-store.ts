@@ -3,6 +3,7 @@ import type {
   Checksum,
   ConnectionName,
   LedgerEvent,
+  LedgerStatus,
   MigrationId,
   SchemaName,
   Target,
@@ -26,6 +27,35 @@ export interface StoreSnapshot {
   readonly ledgerConnections: readonly string[];
   /** Targets whose ledger was written in another copy of this database (restored or cloned), by schema. */
   readonly rebound: readonly SchemaName[];
+  /** Who holds which schema at the moment, of all in this store. */
+  readonly held: ReadonlyMap<SchemaName, TargetHold>;
+}
+
+/** That somebody holds a target. */
+export interface TargetHold {
+  /** `user@host` and the run. */
+  readonly holder: string;
+  /** For how long, by the store's clock. */
+  readonly seconds: number;
+}
+
+/** What is known of a migration whose last attempt did not end well: it failed, or it began outside of a transaction and has not ended. */
+export interface UnfinishedMigration {
+  readonly connection: ConnectionName;
+  readonly schema: SchemaName;
+  readonly migrationId: MigrationId;
+  /** Of `failed` nothing is in the target; `started` is an up, `undoing` a down, that has not ended. */
+  readonly status: Extract<LedgerStatus, 'failed' | 'started' | 'undoing'>;
+  readonly statementsDone: number;
+  readonly rowsDone: number;
+  /** 0 for what is no backfill, and for one that has done nothing. */
+  readonly batchesDone: number;
+  /** 1-based: begun, and its end was not noted; `null`: none. */
+  readonly statementBegun: number | null;
+  /** The session that runs it is still there. */
+  readonly running: boolean;
+  /** Why the last attempt failed; `null` when it was interrupted, or so much happened since that nobody knows at once. */
+  readonly error: string | null;
 }
 
 /** A migration text as the ledger keeps it, to be compared with later ones. */
@@ -102,6 +132,9 @@ export interface TargetStore {
    * @throws {target.unreachable} @throws {ledger.newer_format}
    */
   inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot>;
+
+  /** What has not ended well in these targets, ordered by connection, schema and migration. Empty without a ledger. */
+  unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]>;
 
   /** The texts the ledger keeps for these checksums; those it does not know are absent. */
   revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>>;

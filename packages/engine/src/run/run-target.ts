@@ -1,4 +1,4 @@
-import { BfmError, isBfmError, isInTarget, type MigrationId, type PlanStep } from '@bfm/core';
+import { BfmError, formatPlace, isBfmError, isInTarget, type MigrationId, type PlanStep } from '@bfm/core';
 import { sharedLedgerBasis } from '../plan/ledger-basis.ts';
 import type { SeriesFailure, SeriesObserver, SeriesResult, TargetSession } from '../ports/target-session.ts';
 import { backoffMs } from './backoff.ts';
@@ -177,7 +177,10 @@ export class TargetRunner {
 
   async #noteFailure(session: TargetSession, index: number, error: BfmError): Promise<void> {
     const { migrationId, direction } = this.#run.step(index);
-    if (direction === 'up') await session.note([{ migrationId, status: 'failed', error: error.message }]);
+    if (direction !== 'up') return;
+    const place = formatPlace(error.details.where ?? {});
+    const text = place === '' ? error.message : `${error.message} (${place})`;
+    await session.note([{ migrationId, status: 'failed', error: text }]);
   }
 
   /**

@@ -1,7 +1,8 @@
-import type { ConnectionName, Direction, MigrationId, SchemaName } from '@bfm/core';
-import type { InterruptedMigration, LedgerExamination, ScopePlace } from '@bfm/engine';
+import type { ConnectionName, SchemaName } from '@bfm/core';
+import type { LedgerExamination, ScopePlace } from '@bfm/engine';
 import type pg from 'pg';
 import { LEDGER_FORMAT } from '../ledger-ddl.ts';
+import { readUnfinished } from '../unfinished.ts';
 
 /** The format that brought digests and progress. */
 const FORMAT_OF_DIGESTS = 2;
@@ -15,7 +16,7 @@ export async function examineLedger(
   const [found] = rights.rows;
   if (found === undefined) return null;
   const { owned, lacking } = found;
-  const nothing = { unsound: [], rebound: [], interrupted: [] };
+  const nothing = { unsound: [], rebound: [], unfinished: [] };
   if (lacking.some((right) => /^(?:USAGE|SELECT) /.test(right))) {
     return { format: 0, known: LEDGER_FORMAT, owned, lacking, ...nothing };
   }
@@ -26,12 +27,12 @@ export async function examineLedger(
   const rebound = await client.query<PlaceRow>(REBOUND, [identity]);
   if (format < FORMAT_OF_DIGESTS) return { ...head, ...nothing, rebound: rebound.rows.map(toPlace) };
   const unsound = await client.query<PlaceRow>(UNSOUND);
-  const interrupted = await client.query<ProgressRow>(INTERRUPTED);
+  const unfinished = await readUnfinished(client, null);
   return {
     ...head,
     unsound: unsound.rows.map(toPlace),
     rebound: rebound.rows.map(toPlace),
-    interrupted: interrupted.rows.map(toInterrupted),
+    unfinished,
   };
 }
 
@@ -40,27 +41,8 @@ interface PlaceRow {
   readonly schema_name: SchemaName;
 }
 
-interface ProgressRow extends PlaceRow {
-  readonly migration_id: MigrationId;
-  readonly direction: Direction;
-  readonly statements_done: number;
-  readonly intent_statement: number | null;
-  readonly running: boolean;
-}
-
 function toPlace({ connection, schema_name: schema }: PlaceRow): ScopePlace {
   return { connection, schema };
-}
-
-function toInterrupted(row: ProgressRow): InterruptedMigration {
-  return {
-    ...toPlace(row),
-    migrationId: row.migration_id,
-    direction: row.direction,
-    statementsDone: row.statements_done,
-    statementBegun: row.intent_statement,
-    running: row.running,
-  };
 }
 
 // What every login of a run needs. Tables of a later format than the ledger's are not there, and no right on them lacks.
@@ -91,10 +73,3 @@ LEFT JOIN (SELECT scope_id, bit_xor(bfm.row_digest(revision_id, status)) AS dige
   USING (scope_id)
 WHERE s.retired_at IS NULL AND s.digest <> coalesce(d.digest, 0::bit(128))
 ORDER BY s.connection, s.schema_name`;
-
-// A backend keeps its number and start for life.
-const INTERRUPTED = `
-SELECT s.connection, s.schema_name, p.migration_id, p.direction, p.statements_done, p.intent_statement,
-  EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(p.backend_pid) a WHERE a.backend_start = p.backend_start) AS running
-FROM bfm.progress p JOIN bfm.scope s USING (scope_id) WHERE s.retired_at IS NULL
-ORDER BY s.connection, s.schema_name, p.migration_id`;

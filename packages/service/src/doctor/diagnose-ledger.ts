@@ -1,9 +1,8 @@
 import { quoteWord } from '@bfm/core';
-import type { InterruptedMigration, LedgerExamination, ScopePlace, StoreExamination } from '@bfm/engine';
+import type { LedgerExamination, StoreExamination } from '@bfm/engine';
 import { findingsOf, type FindingMaker } from './diagnose-server.ts';
 import type { Finding } from './finding.ts';
-
-const NAMES_MAX = 5;
+import { placesOf, someOf } from './some-names.ts';
 
 /** Judges what a ledger says of itself, and whether there could be one. Pure. */
 export function diagnoseLedger(
@@ -32,7 +31,6 @@ export function diagnoseLedger(
   const findings = [
     ...formatFindings(ledger, login.name, make),
     ...placeFindings(ledger, make),
-    ...ledger.interrupted.map((migration) => interruptedFinding(migration, make)),
     ...(login.mayCreateSchemas ? [] : [noSchemas(login.name, make)]),
   ];
   if (findings.some(({ severity }) => severity === 'error' || severity === 'warning')) return findings;
@@ -86,7 +84,7 @@ function placeFindings({ unsound, rebound }: LedgerExamination, make: FindingMak
   if (unsound.length > 0) {
     findings.push(
       make('ledger.unsound', 'error', [
-        `the rows of ${namesOf(unsound)} were changed by something else than BFM: they do not fit their digest`,
+        `the rows of ${placesOf(unsound)} were changed by something else than BFM: they do not fit their digest`,
         `compare with bfm history, then accept them as they are, as the owner of schema bfm: ${HEAL}`,
       ]),
     );
@@ -94,7 +92,7 @@ function placeFindings({ unsound, rebound }: LedgerExamination, make: FindingMak
   if (rebound.length > 0) {
     findings.push(
       make('target.rebound', 'info', [
-        `the ledger of ${namesOf(rebound)} was written in another copy of this database (it was restored or cloned); it goes on to hold, and the next run there notes it`,
+        `the ledger of ${placesOf(rebound)} was written in another copy of this database (it was restored or cloned); it goes on to hold, and the next run there notes it`,
       ]),
     );
   }
@@ -103,29 +101,3 @@ function placeFindings({ unsound, rebound }: LedgerExamination, make: FindingMak
 
 const HEAL =
   'UPDATE bfm.scope s SET digest = coalesce((SELECT bit_xor(bfm.row_digest(l.revision_id, l.status)) FROM bfm.ledger l WHERE l.scope_id = s.scope_id), 0::bit(128))';
-
-function interruptedFinding(migration: InterruptedMigration, make: FindingMaker): Finding {
-  const { connection, schema, migrationId, direction, statementsDone, statementBegun, running } = migration;
-  const where = { connection, schema, migration_id: migrationId };
-  const verb = direction === 'up' ? 'up' : 'rollback';
-  const far =
-    statementBegun === null ? `after statement ${statementsDone}` : `in statement ${statementBegun}`;
-  if (running) {
-    const message = `the ${verb} of ${migrationId} is under way in ${connection}/${schema}, ${far}`;
-    return { ...make('migration.running', 'info', [message]), where };
-  }
-  const message = `the ${verb} of ${migrationId} was interrupted in ${connection}/${schema} ${far}`;
-  const select = `--connection ${connection} --schema ${quoteWord(schema)}`;
-  const command =
-    direction === 'up' ? `bfm up ${select}` : `bfm down ${select} --migration ${quoteWord(migrationId)}`;
-  return { ...make('migration.interrupted', 'warning', [message, command]), where };
-}
-
-function namesOf(places: readonly ScopePlace[]): string {
-  return someOf(places.map(({ connection, schema }) => `${connection}/${schema}`));
-}
-
-function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_MAX).join(', ');
-  return names.length <= NAMES_MAX ? shown : `${shown} and ${names.length - NAMES_MAX} more`;
-}

@@ -1,12 +1,18 @@
-import { quoteIdentifier } from '@bfm/core';
-import type { InterruptedMigration, InvalidIndex, StoreExamination } from '@bfm/engine';
+import { quoteIdentifier, type Catalog } from '@bfm/core';
+import type { UnfinishedMigration, InvalidIndex, StoreExamination } from '@bfm/engine';
 import { findingsOf, type FindingMaker } from './diagnose-server.ts';
 import type { Finding } from './finding.ts';
 
 /** Judges what lies about in a database and gets in the way of migrations. Pure. */
-export function diagnoseSurroundings(examination: StoreExamination, address: string): readonly Finding[] {
+export function diagnoseSurroundings(
+  examination: StoreExamination,
+  catalog: Pick<Catalog, 'byId'>,
+  address: string,
+): readonly Finding[] {
   const make = findingsOf(address);
-  const interrupted = examination.ledger?.interrupted ?? [];
+  const interrupted = (examination.ledger?.unfinished ?? []).filter(
+    ({ status, migrationId }) => status !== 'failed' && catalog.byId.has(migrationId),
+  );
   return [
     ...examination.invalidIndexes.map((index) => indexFinding(index, interrupted, make)),
     ...examination.preparedTransactions.map((gid) =>
@@ -26,7 +32,7 @@ export function diagnoseSurroundings(examination: StoreExamination, address: str
 
 function indexFinding(
   { schema, index, table, building }: InvalidIndex,
-  interrupted: readonly InterruptedMigration[],
+  interrupted: readonly UnfinishedMigration[],
   make: FindingMaker,
 ): Finding {
   const where = { schema };

@@ -1,6 +1,6 @@
 import { quoteWord, type ConnectionName } from '@bfm/core';
-import type { ScopeRecord } from '@bfm/engine';
-import { isCurrent } from '../targets/keepers.ts';
+import type { ScopePlace, ScopeRecord } from '@bfm/engine';
+import { isCurrent, isSamePlace } from '../targets/keepers.ts';
 import { findingsOf, type FindingMaker } from './diagnose-server.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,6 +8,8 @@ const NAMES_MAX = 10;
 
 /** What there is to compare a ledger's targets with. */
 export interface ConfiguredNames {
+  /** Targets of which it is told elsewhere that they were made anew. */
+  readonly recreated: readonly ScopePlace[];
   /** All connections that are configured. */
   readonly configured: ReadonlySet<ConnectionName>;
   /** Those of them that point at this database. */
@@ -17,7 +19,7 @@ export interface ConfiguredNames {
 /** Judges the targets that a ledger knows, those alike told of at once. Pure. */
 export function diagnoseTargets(
   scopes: readonly ScopeRecord[],
-  { configured, here }: ConfiguredNames,
+  { configured, here, recreated }: ConfiguredNames,
   address: string,
 ): readonly Finding[] {
   const make = findingsOf(address);
@@ -29,7 +31,10 @@ export function diagnoseTargets(
   );
   return [
     ...[...strangers].map(([connection, those]) => strangerFinding(connection, those, { here, make })),
-    ...presenceFindings(known, make),
+    ...presenceFindings(
+      known.filter((scope) => !recreated.some((place) => isSamePlace(place, scope))),
+      make,
+    ),
   ];
 }
 

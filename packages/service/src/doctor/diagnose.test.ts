@@ -1,10 +1,11 @@
-import type { ConnectionName, MigrationId, SchemaName } from '@bfm/core';
-import type { LedgerExamination, ScopeRecord, StoreExamination } from '@bfm/engine';
+import type { ConnectionName, Migration, MigrationId, SchemaName } from '@bfm/core';
+import type { LedgerExamination, ScopeRecord, StoreExamination, UnfinishedMigration } from '@bfm/engine';
 import { describe, expect, it } from 'vitest';
 import { diagnoseLedger } from './diagnose-ledger.ts';
 import { diagnoseServer } from './diagnose-server.ts';
 import { diagnoseSurroundings } from './diagnose-surroundings.ts';
 import { diagnoseTargets } from './diagnose-targets.ts';
+import { diagnoseUnfinished } from './diagnose-unfinished.ts';
 import type { Finding } from './finding.ts';
 
 const LEDGER: LedgerExamination = {
@@ -14,7 +15,7 @@ const LEDGER: LedgerExamination = {
   owned: true,
   unsound: [],
   rebound: [],
-  interrupted: [],
+  unfinished: [],
 };
 const WELL: StoreExamination = {
   server: { version: '18.1', major: 18, recovering: false },
@@ -102,25 +103,70 @@ describe('a ledger', () => {
     ]);
     expect(urgent(judge({}, false))).toEqual(['info login.no_schemas']);
   });
+});
 
-  it('names the command that goes on with what was interrupted', () => {
-    const interrupted = {
-      ...place('my shop'),
-      migrationId: 'm1' as MigrationId,
-      direction: 'up' as const,
-      statementsDone: 1,
-      statementBegun: null,
-      running: false,
-    };
-    const mends = (parts: Partial<typeof interrupted> | { direction: 'down' }) =>
-      judge({ interrupted: [{ ...interrupted, ...parts }] })
-        .filter(({ severity }) => severity !== 'ok')
-        .map(({ severity, mend }) => [severity, mend]);
-    expect(mends({})).toEqual([['warning', "bfm up --connection core --schema 'my shop'"]]);
-    expect(mends({ direction: 'down' })).toEqual([
-      ['warning', "bfm down --connection core --schema 'my shop' --migration m1"],
+describe('what has not ended well', () => {
+  const CATALOG = {
+    byId: new Map([['m1' as MigrationId, { up: { path: 'u.sql' }, down: null } as Migration]]),
+  };
+  const begun: UnfinishedMigration = {
+    ...place('my shop'),
+    migrationId: 'm1' as MigrationId,
+    status: 'started',
+    statementsDone: 1,
+    rowsDone: 0,
+    batchesDone: 0,
+    statementBegun: null,
+    running: false,
+    error: null,
+  };
+  const judge = (...parts: readonly Partial<UnfinishedMigration>[]): readonly Finding[] =>
+    diagnoseUnfinished(
+      parts.map((part) => ({ ...begun, ...part })),
+      CATALOG,
+      'h:5432/d',
+    );
+  const GO_ON = "bfm up --connection core --schema 'my shop'";
+
+  it('says how far it came, why, and how it goes on', () => {
+    const told = (part: Partial<UnfinishedMigration>) =>
+      judge(part).map(({ code, message, mend }) => [code, message, mend]);
+    expect(told({})).toEqual([
+      ['migration.interrupted', 'in core/my shop: the up of m1 was interrupted after statement 1', GO_ON],
     ]);
-    expect(mends({ running: true })).toEqual([['info', null]]);
+    expect(told({ statementsDone: 0, rowsDone: 500, batchesDone: 2 })[0]?.[1]).toMatch(
+      /after 500 rows in 2 batches$/,
+    );
+    expect(told({ statementBegun: 2 })[0]?.[1]).toMatch(/in statement 2$/);
+    expect(told({ running: true })).toEqual([
+      ['migration.running', 'in core/my shop: the up of m1 is under way, after statement 1', null],
+    ]);
+    expect(told({ error: 'm1 failed in core/my shop: no table; statement 1 stays' })).toEqual([
+      [
+        'migration.failed',
+        'in core/my shop: m1 failed after statement 1: no table; statement 1 stays',
+        `mend what it says, then go on: ${GO_ON}`,
+      ],
+    ]);
+    expect(told({ status: 'undoing' })[0]?.[2]).toBe(
+      "bfm down --connection core --schema 'my shop' --migration m1",
+    );
+    expect(told({ migrationId: 'gone' as MigrationId })).toEqual([]);
+  });
+
+  it('is told once for all targets where it is the same', () => {
+    const failed = (schema: string): Partial<UnfinishedMigration> => ({
+      ...place(schema),
+      status: 'failed',
+      error: `m1 failed in core/${schema}: no table`,
+    });
+    const schemas = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    const [finding, second] = judge(...schemas.map(failed));
+    expect(second).toBeUndefined();
+    expect(finding?.message).toBe(
+      'in core/t0, core/t1, core/t2, core/t3, core/t4 and 7 more: m1 failed last time: no table',
+    );
+    expect(finding?.mend).toMatch(/ --schema t9 \(and the same for 2 more schemas\)$/);
   });
 });
 
@@ -134,7 +180,7 @@ describe('targets', () => {
     ...parts,
   });
   const judge = (scopes: readonly ScopeRecord[]): readonly Finding[] =>
-    diagnoseTargets(scopes, { configured: new Set([core]), here: [core] }, 'h:5432/d');
+    diagnoseTargets(scopes, { configured: new Set([core]), here: [core], recreated: [] }, 'h:5432/d');
 
   it('are well while their schemas are there', () => {
     expect(judge([record('a'), record('b', { retiredAt: 'x', presence: 'missing' })])).toEqual([]);
@@ -173,6 +219,7 @@ it('what lies about is told of with what removes it', () => {
       preparedTransactions: ["it's"],
       idleTransactions: [{ pid: 7, user: 'ann', application: 'psql', seconds: 99 }],
     },
+    { byId: new Map() },
     'h:5432/d',
   );
   expect(urgent(findings)).toEqual([

@@ -23,6 +23,7 @@ export type FindingCode =
   | 'target.made_anew'
   | 'target.rebound'
   | 'migration.running'
+  | 'migration.failed'
   | 'migration.interrupted'
   | 'index.invalid'
   | 'index.building'

@@ -22,8 +22,24 @@ function presentTarget(status: TargetStatus): Record<string, unknown> {
     failed,
     started,
     drift: drift.map(({ kind, migrationId, ...rest }) => ({ kind, migration_id: migrationId, ...rest })),
+    unfinished: status.unfinished.map(presentUnfinished),
+    held_by: status.held,
     schema_exists: presence !== 'missing',
     needs: blocker,
     ...(unreachable === null ? {} : { error: presentError(unreachable) }),
+  };
+}
+
+function presentUnfinished(unfinished: TargetStatus['unfinished'][number]): Record<string, unknown> {
+  const { migrationId, status, running, error } = unfinished;
+  return {
+    migration_id: migrationId,
+    status,
+    running,
+    statements_done: unfinished.statementsDone,
+    statement_begun: unfinished.statementBegun,
+    rows_done: unfinished.rowsDone,
+    batches_done: unfinished.batchesDone,
+    error,
   };
 }

@@ -16,8 +16,9 @@ import type {
   Revision,
   StoreSnapshot,
   TargetStore,
+  UnfinishedMigration,
 } from '@bfm/engine';
-import type { Behaviour, MemoryScope } from './memory-scope.ts';
+import { unfinishedIn, type Behaviour, type MemoryScope } from './memory-scope.ts';
 import { MemorySession } from './memory-session.ts';
 
 /**
@@ -55,7 +56,17 @@ export class MemoryStore implements TargetStore {
     );
     const touched = [...this.scopes.values()].filter(({ token }) => token > 0);
     const ledgerConnections = [...new Set(touched.map(({ target }) => target.connection as string))];
-    return Promise.resolve({ targets, ledgerConnections, rebound: [] });
+    const held = new Map(
+      touched.flatMap(({ target, holder }) =>
+        holder === null ? [] : [[target.schema, { holder, seconds: 0 }] as const],
+      ),
+    );
+    return Promise.resolve({ targets, ledgerConnections, rebound: [], held });
+  }
+
+  unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]> {
+    const scopes = targets.flatMap((target) => this.scopes.get(targetKey(target)) ?? []);
+    return Promise.resolve(scopes.flatMap(unfinishedIn));
   }
 
   revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>> {
