@@ -9,6 +9,7 @@ import { diagnoseUnfinished } from './doctor/diagnose-unfinished.ts';
 import { examineStatuses } from './doctor/examine-statuses.ts';
 import { errorToFindings, faultToFinding, type Finding } from './doctor/finding.ts';
 import type { ServiceContext } from './service-context.ts';
+import { unconfiguredFaults } from './planning/find-connection.ts';
 import { keptStores, type KeptStore } from './targets/keepers.ts';
 
 /** A transaction that is idle for less is somebody thinking. */
@@ -49,7 +50,8 @@ export function findingsExitCode(findings: readonly Finding[]): number {
 async function examineFiles(context: ServiceContext): Promise<readonly Finding[]> {
   const { catalog, sourceFaults } = context;
   const compiler = await context.loadCompiler();
-  const faults: Fault[] = [...sourceFaults];
+  const needed = catalog.migrations.map(({ connection }) => connection);
+  const faults: Fault[] = [...sourceFaults, ...unconfiguredFaults(needed, context)];
   for (const migration of catalog.migrations) {
     for (const script of [migration.up, migration.down]) {
       if (script === null) continue;

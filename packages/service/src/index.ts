@@ -56,7 +56,7 @@ export { presentStatus } from './present/present-status.ts';
 export { presentScopeRun, presentTargets } from './present/present-targets.ts';
 export { readHistory } from './read-history.ts';
 export type { HistoryPage, HistoryRequest } from './read-history.ts';
-export { readStatus } from './read-status.ts';
+export { readPendingFaults, readStatus } from './read-status.ts';
 export type { TargetStatus } from './read-status.ts';
 export { planAcceptChecksum } from './repair/accept-checksum.ts';
 export { planForget } from './repair/forget-target.ts';

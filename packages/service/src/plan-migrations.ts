@@ -18,10 +18,12 @@ import type { ServiceContext } from './service-context.ts';
  * `rollback.dependents`, `requirement.unmet`, `backend.capability_missing`, `connection.not_found`, `target.unreachable`
  */
 export async function planMigrations(request: PlanRequest, context: ServiceContext): Promise<Plan> {
-  const faulty = await tellFaultySource(request, context);
-  if (faulty !== null) throw faulty;
   for (const name of request.connections) findConnection(name, context);
   const scope = planScope(context.catalog, request);
+  // Going down, what is applied through connections that are not configured cannot be known, and is left alone.
+  const connections = request.direction === 'up' ? scope.demands.map(({ connection }) => connection) : [];
+  const faulty = await tellFaultySource({ request, scope, connections }, context);
+  if (faulty !== null) throw faulty;
   requireSelection(scope, request);
   const states = await readLedgers(scope, request, context);
   const sameMeaning = await createSameMeaning(states.values(), context);

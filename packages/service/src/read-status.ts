@@ -3,6 +3,7 @@ import {
   isBfmError,
   targetKey,
   type BfmError,
+  type Fault,
   type LedgerEntry,
   type LedgerStatus,
   type MigrationId,
@@ -15,6 +16,7 @@ import {
 import {
   assessTarget,
   effectiveShape,
+  planScope,
   type Assessment,
   type Drift,
   type InspectQuery,
@@ -25,7 +27,7 @@ import {
 } from '@bfm/engine';
 import { findConnection } from './planning/find-connection.ts';
 import { checkConnectionNames } from './planning/read-states.ts';
-import { requireSource } from './planning/require-source.ts';
+import { scriptFaults, tellFaultySource } from './planning/tell-faulty-source.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
 import { statusScope, type StatusScope } from './planning/status-scope.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -58,15 +60,31 @@ export interface TargetStatus {
  * Tells how targets stand: the fixed ones and every tenant a ledger knows, or just the schemas a request names. A
  * store that cannot be reached is an answer, not an exception.
  *
- * @throws source faults, `connection.not_found`, `ledger.newer_format`, `ledger.other_connection`
+ * @throws source faults and `connection.not_found`, all at once with those of what is pending; `ledger.newer_format`, `ledger.other_connection`
  */
 export async function readStatus(
   request: PlanRequest,
   context: ServiceContext,
 ): Promise<readonly TargetStatus[]> {
-  requireSource(context);
   for (const name of request.connections) findConnection(name, context);
+  const scope = planScope(context.catalog, request);
+  const connections = statusScope(request, context).queries.keys();
+  const faulty = await tellFaultySource({ request, scope, connections }, context);
+  if (faulty !== null) throw faulty;
   return readStatuses(request, context);
+}
+
+/** The faults of scripts that are pending somewhere: the next up refuses them, before it runs any. */
+export async function readPendingFaults(
+  statuses: readonly TargetStatus[],
+  context: ServiceContext,
+): Promise<readonly Fault[]> {
+  // Targets share their lists, so that each is gone through once.
+  const ids = new Set([...new Set(statuses.map(({ pending }) => pending))].flat());
+  return scriptFaults(
+    context.catalog.migrations.filter(({ id }) => ids.has(id)),
+    context,
+  );
 }
 
 /**

@@ -2,8 +2,9 @@ import type { UnfinishedMigration } from '@bfm/engine';
 
 /** How far a migration came before it stopped, for people. */
 function howFar({ statementsDone, statementBegun, rowsDone, batchesDone }: Progress): string {
-  if (batchesDone > 0)
-    {return `after ${rowsDone} rows in ${batchesDone} ${batchesDone === 1 ? 'batch' : 'batches'}`;}
+  if (batchesDone > 0) {
+    return `after ${rowsDone} rows in ${batchesDone} ${batchesDone === 1 ? 'batch' : 'batches'}`;
+  }
   if (statementBegun !== null) return `in statement ${statementBegun}`;
   return statementsDone === 0 ? 'with nothing of it done' : `after statement ${statementsDone}`;
 }

@@ -200,7 +200,7 @@ describe('status', () => {
       APPLY,
       context,
     );
-    expect(written(presentStatus(await readStatus(request, context)))).toMatchObject({
+    expect(written(presentStatus(await readStatus(request, context), []))).toMatchObject({
       targets: [
         {
           connection: 'core',
@@ -219,7 +219,7 @@ describe('status', () => {
     const store = new MemoryStore();
     store.inspect = () => Promise.reject(down);
     const context = makeContext(drafts, { storeOf: () => store });
-    expect(written(presentStatus(await readStatus(request, context)))).toMatchObject({
+    expect(written(presentStatus(await readStatus(request, context), []))).toMatchObject({
       targets: [
         { connection: 'core', schema: 'core', reachable: false, error: { code: 'target.unreachable' } },
         { connection: 'tenant', schema: null, reachable: false },

@@ -1,9 +1,9 @@
-import { isAbsolute, resolve } from 'node:path';
-import type { ConnectionName, EngineEvent } from '@bfm/core';
+import { resolve } from 'node:path';
+import { isBfmError, toFaultsError, type BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
 import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import { Failpoints } from '../direct/failpoints.ts';
-import { openDirect } from '../direct/open-direct.ts';
+import { openDirect, readFileFaults } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import { escapeLine } from '../output/escape.ts';
@@ -41,16 +41,11 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     color: options.color,
     quiet: options.quiet ?? false,
   });
-  const configuration = await loadConfiguration({
-    own: process.env,
-    envFile: options.envFile ?? null,
-    config: options.config ?? null,
-    directory: process.cwd(),
-  });
+  const configuration = await configure(options, invocation);
   tellNotes(configuration, terminal);
   const { connections, program } = configuration;
   const sfm = options.sfm ?? configuration.sfm ?? DEFAULT_SFM;
-  invocation.sourceRoot = isAbsolute(sfm) ? sfm : resolve(sfm);
+  invocation.sourceRoot = resolve(sfm);
   let listener: EventListener = () => undefined;
   const direct = await openDirect({
     sfm,
@@ -74,6 +69,30 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     },
     [Symbol.asyncDispose]: () => direct[Symbol.asyncDispose](),
   };
+}
+
+/** Faulty settings hide no faulty files: everything can be mended at once. */
+async function configure(options: GlobalOptions, invocation: Invocation): Promise<LoadedConfiguration> {
+  try {
+    return await loadConfiguration({
+      own: process.env,
+      envFile: options.envFile ?? null,
+      config: options.config ?? null,
+      directory: process.cwd(),
+    });
+  } catch (error) {
+    throw isBfmError(error) && error.code === 'config.invalid'
+      ? await withFileFaults(error, options.sfm ?? process.env['BFM_SFM_PATH'] ?? DEFAULT_SFM, invocation)
+      : error;
+  }
+}
+
+async function withFileFaults(error: BfmError, sfm: string, invocation: Invocation): Promise<BfmError> {
+  const files = await readFileFaults(sfm);
+  const [first, ...rest] = error.details.faults ?? [];
+  if (first === undefined || files.length === 0) return error;
+  invocation.sourceRoot = resolve(sfm);
+  return toFaultsError([first, ...rest, ...files]);
 }
 
 function tellNotes({ demoFile, warnings }: LoadedConfiguration, { notes }: Terminal): void {

@@ -1,9 +1,10 @@
-import { BfmError } from '@bfm/core';
-import { presentStatus, readStatus, type TargetStatus } from '@bfm/service';
+import { BfmError, toFaultsError, type Fault } from '@bfm/core';
+import { presentStatus, readPendingFaults, readStatus, type TargetStatus } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
 import type { StatusCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
-import { nextLine } from '../output/error-view.ts';
+import { errorView, nextLine, type FileFinder } from '../output/error-view.ts';
+import type { Look } from '../output/look.ts';
 import { describeState } from '../output/status-state.ts';
 import { statusView } from '../output/status-view.ts';
 import type { Screen } from '../output/terminal.ts';
@@ -20,18 +21,25 @@ export async function runStatus(options: StatusCommandOptions, invocation: Invoc
   const { context, terminal } = session;
   const request = await buildPlanRequest('up', options, context);
   const targets = await readStatus(request, context);
-  terminal.data(presentStatus(targets));
+  const faults = await readPendingFaults(targets, context);
+  terminal.data(presentStatus(targets, faults));
   if (terminal.quiet) tellWanting(targets, terminal.urgent);
   else {
     const { print, look } = terminal.people;
     print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
     const known = targets.map(({ target }) => target);
     print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
+    print(faultsView(faults, session.files, look));
     for (const next of statusNextSteps(targets, options, context)) print([nextLine(next, look)]);
   }
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);
   return 0;
+}
+
+/** What is pending and cannot run: the next up refuses it. */
+function faultsView([first, ...rest]: readonly Fault[], files: FileFinder, look: Look): readonly string[] {
+  return first === undefined ? [] : ['', ...errorView(toFaultsError([first, ...rest]), files, look), ''];
 }
 
 /** With `--quiet`: only what is not as it should be. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineEvent } from '@bfm/core';
+import { isBfmError, type EngineEvent, type Fault } from '@bfm/core';
 import type { ScriptCompiler } from '@bfm/engine';
 import type { ConnectionSettings, ProgramSettings, ServiceContext } from '@bfm/service';
 import {
@@ -75,6 +75,18 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     },
     [Symbol.asyncDispose]: () => stores.close(),
   };
+}
+
+/** The faults of files that show without knowing any connection; none when there is no such folder. */
+export async function readFileFaults(sfm: string): Promise<readonly Fault[]> {
+  try {
+    const { faults } = await loadSource({ root: sfm, defaultSchemas: new Map() });
+    // Which migrations are dynamic is not known.
+    return faults.filter(({ code }) => !code.startsWith('dependency.'));
+  } catch (error) {
+    if (isBfmError(error)) return [];
+    throw error;
+  }
 }
 
 /** A container may run as a user that nobody has given a name. */

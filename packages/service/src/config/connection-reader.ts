@@ -31,21 +31,22 @@ export function readConnection(
   { reader, sources, prefixes }: ConnectionReading,
 ): ConnectionSettings | null {
   const name = parseConnectionName(declared.name);
-  if (!name.ok) return reader.refuse(declaringPlace(declared), name.reason);
+  // What is wrong with its settings is told all the same; what it lacks would be asked for by another name.
+  if (!name.ok) reader.refuse(declaringPlace(declared), name.reason);
   const scope = toScope(declared);
   const found = reader.readAll(CONNECTION_SETTINGS, scope);
-  const missing = missingIn({ declared, scope, reader, sources, prefixes });
+  const missing = name.ok ? missingIn({ declared, scope, reader, sources, prefixes }) : () => null;
   const backend = found.backend?.value ?? missing('backend', 'it is not set');
   const { schema: defaultSchema, pooled } = toValues(found);
   const { address, direct } = readAddresses(backend, {
-    connection: name.name,
+    connection: declared.name,
     settings: found,
     reader,
     sources,
     missing,
   });
-  const tenants = readTenants(name.name, found, reader);
-  if (backend === null || address === null) return null;
+  const tenants = readTenants(name.ok ? name.name : null, found, reader);
+  if (!name.ok || backend === null || address === null) return null;
   return {
     info: { name: name.name, backend, defaultSchema, tenants },
     address,
@@ -74,10 +75,11 @@ function readAddresses(
   return { address, direct: readDirectAddress(directUrl, address, init) };
 }
 
-function readTenants(own: ConnectionName, found: Found, reader: SettingReader): TenantSource | null {
+function readTenants(own: ConnectionName | null, found: Found, reader: SettingReader): TenantSource | null {
   const { tenantsQuery, tenantsConnection } = found;
   if (tenantsQuery !== null) {
-    return { connection: tenantsConnection?.value ?? own, query: tenantsQuery.value };
+    const connection = tenantsConnection?.value ?? own;
+    return connection === null ? null : { connection, query: tenantsQuery.value };
   }
   if (tenantsConnection !== null) {
     reader.refuse(

@@ -1,10 +1,15 @@
+import type { Fault } from '@bfm/core';
 import type { TargetStatus } from '../read-status.ts';
 import { LazyList } from './lazy-list.ts';
 import { presentError } from './present-error.ts';
 
-/** The wire form of a status. */
-export function presentStatus(targets: readonly TargetStatus[]): Record<string, unknown> {
+/** The wire form of a status, with the faults of what is pending. */
+export function presentStatus(
+  targets: readonly TargetStatus[],
+  faults: readonly Fault[],
+): Record<string, unknown> {
   return {
+    faults,
     targets: new LazyList(() => targets.values().map(presentTarget)),
   };
 }
