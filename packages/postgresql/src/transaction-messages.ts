@@ -93,7 +93,7 @@ export class TransactionScript {
       return;
     }
     for (const command of this.#init.resets) yield own(command, at);
-    yield own(isLast ? openStepQuery(step, this.#init, false) : settingsQuery(step, this.#init), at);
+    yield own(isLast ? openStepQuery(step, this.#init, false) : nextStepQuery(step, this.#init), at);
   }
 
   *#statements({ at, step, isQuick }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
@@ -182,19 +182,10 @@ function openStepQuery(step: PlanStep, init: TransactionInit, creating: boolean)
 }
 
 /** The same settings for a step in the middle of a transaction, whose fence is asserted already. */
-function settingsQuery(step: PlanStep, init: TransactionInit): pg.QueryConfig {
+function nextStepQuery(step: PlanStep, init: TransactionInit): pg.QueryConfig {
   const { path, lockTimeout, statementTimeout } = settingsOf(step, init);
-  return { text: SETTINGS, values: [path, lockTimeout, statementTimeout] };
+  return { text: 'SELECT bfm.next_step($1, $2, $3)', values: [path, lockTimeout, statementTimeout] };
 }
-
-/** As `bfm.open_step` sets them. */
-const SETTINGS = `
-SELECT pg_catalog.set_config('search_path', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
-       pg_catalog.set_config('statement_timeout', $3, true),
-       pg_catalog.set_config('client_connection_check_interval', '500ms', true),
-       pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true),
-       pg_catalog.set_config('standard_conforming_strings', 'on', true),
-       pg_catalog.set_config('client_min_messages', 'notice', true)`;
 
 /** What is committed, and how. */
 export interface CommitInit {

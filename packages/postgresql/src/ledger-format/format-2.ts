@@ -50,6 +50,8 @@ ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER d
 -- Checking it locked the revision's row for every target that runs it, and in a fleet they all run it at once. Rows of
 -- revisions are never changed or deleted.
 ALTER TABLE bfm.ledger DROP CONSTRAINT ledger_revision_id_fkey;
+-- Whoever writes a row has locked its scope with the fence, and rows of scopes are never deleted.
+ALTER TABLE bfm.ledger DROP CONSTRAINT ledger_scope_id_fkey;
 
 UPDATE bfm.format SET version = 2, written_at = now();
 `;

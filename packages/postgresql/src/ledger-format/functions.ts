@@ -1,5 +1,32 @@
 import { ALREADY_RECORDED_SQLSTATE, FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from '../pg-errors.ts';
 
+/** Asserts the fence and keeps it until the transaction ends. Written into its callers: a call costs as much as it does. */
+const FENCE = `  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bfm.scope s
+    WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
+    FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
+  END IF;
+  -- Without its schema, unqualified names would fall through to public.
+  IF NOT p_creating AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
+    RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;`;
+
+/**
+ * What a step's statements rely on. A frozen client frees its locks after a minute, a killed one within half a second of
+ * a running statement. Texts mean to the server what they meant to the parser, and no notice that BFM listens for is
+ * held back. The path is the last: until then the functions of this transaction find their plans as they left them.
+ */
+const SETTINGS = `
+  v_ignored := pg_catalog.set_config('lock_timeout', p_lock, true);
+  v_ignored := pg_catalog.set_config('statement_timeout', p_statement, true);
+  v_ignored := pg_catalog.set_config('client_connection_check_interval', '500ms', true);
+  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true);
+  v_ignored := pg_catalog.set_config('standard_conforming_strings', 'on', true);
+  v_ignored := pg_catalog.set_config('client_min_messages', 'notice', true);
+  v_ignored := pg_catalog.set_config('search_path', p_path, true);`;
+
 /**
  * The functions of the ledger, for every format: made anew after each upgrade. A signature that older programs call is
  * never changed, so that a run that began before an upgrade can end after it.
@@ -72,17 +99,7 @@ DECLARE
   v_oid oid;
   v_schema text;
 BEGIN
-  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bfm.scope s
-    WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
-    FOR NO KEY UPDATE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
-  END IF;
-  -- Without its schema, unqualified names would fall through to public.
-  IF NOT p_creating AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
-    RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
-  END IF;
+${FENCE}
 END
 $body$;
 
@@ -90,18 +107,21 @@ CREATE OR REPLACE FUNCTION bfm.open_step(
   p_scope integer, p_token bigint, p_holder text, p_creating boolean, p_path text, p_lock text, p_statement text
 ) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
+  v_oid oid;
+  v_schema text;
   v_ignored text;
 BEGIN
-  PERFORM bfm.assert_fence(p_scope, p_token, p_holder, p_creating);
-  -- A frozen client frees its locks after a minute, a killed one within half a second of a running statement. Texts mean
-  -- to the server what they meant to the parser, and no notice that BFM listens for is held back.
-  v_ignored := pg_catalog.set_config('lock_timeout', p_lock, true);
-  v_ignored := pg_catalog.set_config('statement_timeout', p_statement, true);
-  v_ignored := pg_catalog.set_config('client_connection_check_interval', '500ms', true);
-  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true);
-  v_ignored := pg_catalog.set_config('standard_conforming_strings', 'on', true);
-  v_ignored := pg_catalog.set_config('client_min_messages', 'notice', true);
-  v_ignored := pg_catalog.set_config('search_path', p_path, true);
+${FENCE}
+${SETTINGS}
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION bfm.next_step(p_path text, p_lock text, p_statement text) RETURNS void
+LANGUAGE plpgsql AS $body$
+DECLARE
+  v_ignored text;
+BEGIN
+${SETTINGS}
 END
 $body$;
 
