@@ -40,7 +40,7 @@ function layOut(
   number: number,
 ): readonly (readonly [string, string])[] {
   const four = String(number).padStart(4, '0');
-  const version = `2026010100${four}`;
+  const version = `20260101${timeOfDay(number)}`;
   const scripts = join(files.sfm, 'postgresql', CONNECTION);
   return [
     [join(files.plain, `${four}_${name}.up.sql`), up],
@@ -56,6 +56,13 @@ function layOut(
 }
 
 const EPOCH_MS = 1_767_225_600_000;
+
+/** `hhmmss`: one migration a second. */
+function timeOfDay(second: number): string {
+  return [Math.floor(second / 3_600), Math.floor(second / 60) % 60, second % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('');
+}
 
 function drizzleJournal(migrations: readonly BenchMigration[]): string {
   const entries = migrations.map(({ name }, index) => ({

@@ -9,13 +9,14 @@ import { generateTrivial } from '../workload.ts';
 /** Gives every other target the ledger of the one that was really migrated: five million rows one by one take an hour. */
 const CLONE = [
   `
-SET session_replication_role = replica;
+ALTER TABLE bfm.ledger DISABLE TRIGGER ALL;
 INSERT INTO bfm.scope (connection, schema_name, schema_oid, database_identity, fence_token, fence_holder, digest)
 SELECT s.connection, n.nspname, n.oid, s.database_identity, s.fence_token, s.fence_holder, s.digest
 FROM bfm.scope s JOIN pg_catalog.pg_namespace n ON n.nspname LIKE 'tenant\\_%' AND n.nspname <> s.schema_name;
 INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id, changed_at)
 SELECT s.scope_id, l.migration_id, l.revision_id, l.status, l.run_id, l.changed_at
-FROM bfm.scope s, bfm.ledger l WHERE s.scope_id <> l.scope_id`,
+FROM bfm.scope s, bfm.ledger l WHERE s.scope_id <> l.scope_id;
+ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER digest_truncated`,
   'VACUUM ANALYZE',
 ];
 
