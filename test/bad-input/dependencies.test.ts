@@ -27,6 +27,17 @@ const CYCLE = { code: 'dependency.cycle', mend: 'take one of these dependencies 
 
 describeFaultyTree('I18: dependencies', [
   {
+    name: 'on a folder whose connection is not configured: that is told with all the rest',
+    faults: [
+      {
+        code: 'connection.not_found',
+        at: 'postgresql/guard',
+        says: ['connection guard is not configured'],
+        mend: 'GUARD_BACKEND',
+      },
+    ],
+  },
+  {
     name: 'on itself',
     files: { [upFile(1)]: on('case1') },
     faults: [{ ...CYCLE, at: `${upFile(1)}:1:20`, says: [cycle(id(1), id(1))] }],

@@ -3,7 +3,7 @@ import { presentStatus, readPendingFaults, readStatus, type TargetStatus } from 
 import type { Invocation } from '../invocation.ts';
 import type { StatusCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
-import { errorView, nextLine, type FileFinder } from '../output/error-view.ts';
+import { errorView, nextLine, withPaths, type FileFinder } from '../output/error-view.ts';
 import type { Look } from '../output/look.ts';
 import { describeState } from '../output/status-state.ts';
 import { statusView } from '../output/status-view.ts';
@@ -23,10 +23,14 @@ export async function runStatus(options: StatusCommandOptions, invocation: Invoc
   const targets = await readStatus(request, context);
   const faults = await readPendingFaults(targets, context);
   terminal.data(presentStatus(targets, faults));
-  if (terminal.quiet) tellWanting(targets, terminal.urgent);
+  if (terminal.quiet) tellWanting(withShownPaths(targets, session.files), terminal.urgent);
   else {
     const { print, look } = terminal.people;
-    print(targets.length === 0 ? ['No target is selected or known yet.'] : statusView(targets, look));
+    print(
+      targets.length === 0
+        ? ['No target is selected or known yet.']
+        : statusView(withShownPaths(targets, session.files), look),
+    );
     const known = targets.map(({ target }) => target);
     print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
     print(faultsView(faults, session.files, look));
@@ -35,6 +39,18 @@ export async function runStatus(options: StatusCommandOptions, invocation: Invoc
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);
   return 0;
+}
+
+/** Errors that name files as people see them; whatever targets share they go on to share. */
+function withShownPaths(targets: readonly TargetStatus[], files: FileFinder): readonly TargetStatus[] {
+  return targets.map((status) => {
+    if (status.unfinished.length === 0) return status;
+    const unfinished = status.unfinished.map((each) => ({
+      ...each,
+      error: each.error === null ? null : withPaths(each.error, files),
+    }));
+    return { ...status, unfinished };
+  });
 }
 
 /** What is pending and cannot run: the next up refuses it. */

@@ -27,7 +27,11 @@ export function diagnoseUnfinished(
     const schemas = those.map((each) => each.schema);
     const text = `in ${placesOf(those)}: ${describeUnfinished(first)}`;
     const finding = make(code, severity, first.running ? [text] : [text, mendOf(first, schemas)]);
-    const file = catalog.byId.get(migrationId)?.[first.status === 'undoing' ? 'down' : 'up']?.path;
+    // An error names its place itself.
+    const file =
+      first.error !== null
+        ? undefined
+        : catalog.byId.get(migrationId)?.[first.status === 'undoing' ? 'down' : 'up']?.path;
     return [
       {
         ...finding,
