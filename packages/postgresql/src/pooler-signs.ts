@@ -1,7 +1,13 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { BfmError, nameVariables } from '@bfm/core';
 import pg from 'pg';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
+
+/** The part of pg's connection that its types leave out. */
+interface WireConnection extends EventEmitter {
+  readonly stream: Socket;
+}
 
 /** A client that remembers whether the server took the options that guard its sessions: it reports this one by itself. */
 export class GuardedClient extends pg.Client {
@@ -10,7 +16,9 @@ export class GuardedClient extends pg.Client {
 
   constructor(config?: pg.ClientConfig) {
     super(config);
-    const { connection } = this as unknown as { readonly connection: EventEmitter };
+    const { connection } = this as unknown as { readonly connection: WireConnection };
+    // The driver leaves a connection open on which it cannot log in, until the server's own deadline of a minute.
+    connection.on('error', () => connection.stream.destroy());
     connection.on('parameterStatus', (status: { parameterName: string; parameterValue: string }) => {
       if (status.parameterName === 'default_transaction_read_only') {
         this.isGuarded = status.parameterValue === 'on';

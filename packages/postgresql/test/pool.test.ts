@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { DEFAULT_POOL_LIMITS, type PoolLimits } from '@bfm/postgresql';
 import { until, useTestDatabase } from '@bfm/testing';
@@ -96,4 +96,20 @@ it('waits no longer than it may for a server that says nothing', async () => {
   expect(pool.statistics()).toMatchObject({ open: 0, failures: 1, checkouts: 0 });
   await pool.close();
   silent.close();
+});
+
+it('leaves no connection behind on which it cannot log in: it would keep the process alive for a minute', async () => {
+  const address = testAddress(db.url);
+  const sockets = new Set<Socket>();
+  const between = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined).once('close', () => sockets.delete(socket)));
+    socket.pipe(connect(address.port, address.host).on('error', () => undefined)).pipe(socket);
+  });
+  await once(between.listen(0, '127.0.0.1'), 'listening');
+  const { port } = between.address() as AddressInfo;
+  const pool = poolOf({}, { ...address, host: '127.0.0.1', port, password: '' });
+  await expect(pool.checkOut()).rejects.toMatchObject({ code: 'target.unreachable' });
+  await until(() => sockets.size === 0, { what: 'the end of the connection' });
+  await pool.close();
+  between.close();
 });
