@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Below, a run is over before the heap has grown by much. */
-const MANY_TARGETS = 600;
+const MANY_TARGETS = 100;
 
 /**
  * Tells V8 to collect garbage early in a run over many targets. What such a run keeps is some megabytes whatever their
