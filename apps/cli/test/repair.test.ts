@@ -248,6 +248,18 @@ describe('unbaseline', () => {
     expect(await refused('up', '--connection', 'core')).toMatchObject({ code: 'ledger.baseline_required' });
   });
 
+  it('takes one back whose file was edited and accepted since', async () => {
+    writeFiles(sfm, {
+      'postgresql/core/20250101000000_create_users.up.sql':
+        '-- bfm: schema=shop\nCREATE TABLE shop.users (id bigint);\n',
+    });
+    await json('repair', 'accept-checksum', '--all', '--connection', 'core', ...why);
+    expect(await json('repair', 'unbaseline', '--connection', 'core', ...why)).toMatchObject({
+      targets: [{ changes: [{ migration_id: USERS, before: { status: 'applied' }, after: null }] }],
+    });
+    expect(await ledger()).toEqual([]);
+  });
+
   it('refuses once something was applied on top', async () => {
     await bfm('up', '--connection', 'core');
     const answer = await refused('repair', 'unbaseline', '--connection', 'core', ...why);

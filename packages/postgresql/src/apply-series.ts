@@ -5,7 +5,7 @@ import { flushMessages } from './durable.ts';
 import { Flights } from './flights.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { classifyPgError, textOf } from './pg-errors.ts';
-import { REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
+import { abortLent, REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
 import type { Message } from './message.ts';
 import type { Answer } from './pipeline.ts';
 import { SeriesReader } from './series-reader.ts';
@@ -186,11 +186,17 @@ class SeriesRun {
   async #lentTransaction({ steps, script }: Written): Promise<void> {
     await this.#commitHeld();
     if (this.#record.failure !== null) return;
+    const first = steps[0] ?? 0;
     const startedMs = this.#context.nowMs();
-    const lent = await this.#openLent(steps[0] ?? 0, startedMs);
-    const isDone = lent !== null && (await this.#runLent(script, lent, { steps, startedMs }));
-    if (isDone) this.#held = steps;
-    else await this.#abandon();
+    const lent = await this.#openLent(first, startedMs);
+    if (lent === null) await this.#abandon();
+    else if (await this.#runLent(script, lent, { steps, startedMs })) this.#held = steps;
+    else await this.#abandonLent(lent, first);
+  }
+
+  async #abandonLent(lent: LentSession, step: number): Promise<void> {
+    const error = await abortLent((message) => this.#ask(message, step), lent);
+    if (error !== null) this.#record.lose(error);
   }
 
   async #runLent(script: TransactionScript, lent: LentSession, open: LentTransaction): Promise<boolean> {

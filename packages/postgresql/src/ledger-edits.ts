@@ -99,14 +99,15 @@ function detailOf(
   return { action, ...detail, ...progress, before, after };
 }
 
+// A row bears the run that brought its status about: another text for it leaves that as it is.
 const WRITE_ROWS = `
-INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
+INSERT INTO bfm.ledger AS l (scope_id, migration_id, revision_id, status, run_id)
 SELECT $1, c.migration_id, r.revision_id, c.status, $2
 FROM unnest($3::text[], $4::text[], $5::text[]) AS c(migration_id, checksum, status)
 JOIN bfm.revision r ON r.migration_id = c.migration_id AND r.checksum = c.checksum
 ON CONFLICT (scope_id, migration_id) DO UPDATE
-  SET revision_id = excluded.revision_id, status = excluded.status, run_id = excluded.run_id,
-      changed_at = clock_timestamp()`;
+  SET revision_id = excluded.revision_id, status = excluded.status, changed_at = clock_timestamp(),
+      run_id = CASE WHEN l.status = excluded.status THEN l.run_id ELSE excluded.run_id END`;
 
 const DELETE_ROWS = 'DELETE FROM bfm.ledger WHERE scope_id = $1 AND migration_id = ANY($2::text[])';
 

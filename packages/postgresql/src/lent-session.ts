@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '@bfm/core';
 import type { Answer } from './pipeline.ts';
 import type { Message } from './message.ts';
+import { codeOf } from './pg-errors.ts';
 
 /** What a session that a pooler lends for one transaction was like when it came. */
 export interface LentSession {
@@ -27,16 +28,18 @@ SELECT (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::te
         WHERE s.source = 'session') AS settings,
        pg_catalog.current_setting('role') AS role, ${HOLDINGS}`;
 
-// Whoever gets the session next must find it as it was, and RESET ALL would also take what the pooler itself has set.
+// Whoever gets the session next must find it as it was, and RESET ALL has also taken what the pooler itself had set.
 const RESTORE = `
 SELECT pg_catalog.set_config('role', $2, false), pg_catalog.pg_advisory_unlock_all(),
-  (SELECT pg_catalog.count(pg_catalog.set_config(s.name, coalesce($1::json ->> s.name, s.reset_val), false))
-   FROM pg_catalog.pg_settings s
-   WHERE s.source = 'session' AND s.name NOT LIKE 'transaction\\_%'
-     AND s.setting IS DISTINCT FROM coalesce($1::json ->> s.name, s.reset_val)) AS restored, ${HOLDINGS}`;
+  (SELECT pg_catalog.count(pg_catalog.set_config(s.name, w.value, false))
+   FROM pg_catalog.json_each_text($1::json) w JOIN pg_catalog.pg_settings s ON s.name = w.key
+   WHERE s.name NOT LIKE 'transaction\\_%' AND s.setting IS DISTINCT FROM w.value) AS restored, ${HOLDINGS}`;
 
-/** One command a message: each may be sent by the extended protocol. */
-const RELEASE: readonly string[] = ['RESET SESSION AUTHORIZATION', 'UNLISTEN *'];
+/**
+ * One command a message: each may be sent by the extended protocol. RESET ALL, since settings of an application's own
+ * (`SET app.tenant = ...`) are in no catalog.
+ */
+const RELEASE: readonly string[] = ['RESET SESSION AUTHORIZATION', 'RESET ALL', 'UNLISTEN *'];
 
 /** Reads the answer to {@link REMEMBER}. */
 export function toLentSession({ firstRow }: Answer): LentSession {
@@ -66,3 +69,19 @@ export async function restoreSession(send: Send, before: LentSession): Promise<u
   ]);
   return answers.find(({ error }) => error !== null)?.error ?? null;
 }
+
+/**
+ * Aborts the transaction and makes the lent session what it was: session locks and prepared statements do not go with a
+ * transaction. The chained transaction keeps the pooler from lending the session to somebody else before that is done.
+ *
+ * @returns what went wrong: the connection is to be dropped inside the transaction, and the pooler drops the session
+ */
+export async function abortLent(send: Send, before: LentSession): Promise<unknown> {
+  const { error } = await send('ROLLBACK AND CHAIN');
+  // There is no transaction: it ended with a COMMIT that failed, and was restored before.
+  if (codeOf(error) === NO_ACTIVE_TRANSACTION) return null;
+  const failed = error ?? (await restoreSession(send, before));
+  return failed ?? (await send('ROLLBACK')).error;
+}
+
+const NO_ACTIVE_TRANSACTION = '25P01';

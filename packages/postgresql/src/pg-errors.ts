@@ -27,6 +27,21 @@ export function classifyPgError(error: unknown): PgErrorClass {
   return LOST.has(code) || code.startsWith('08') ? 'lost' : 'failed';
 }
 
+/** What the driver says of its own accord about a connection that is gone, or that never came about. */
+const SAID_OF_CONNECTION =
+  /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|Query read timeout|timeout e)/;
+
+/**
+ * Whether an error came from the server or the way to it; anything else is a mistake of a program. Node's own codes for
+ * wrong arguments and the like begin with `ERR_`, as those of TLS and streams do.
+ */
+export function isConnectionError(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return true;
+  const code = codeOf(error);
+  if (code.startsWith('ERR_')) return /^ERR_(?:SSL|OSSL|TLS|STREAM|SOCKET)_/.test(code);
+  return code !== '' || SAID_OF_CONNECTION.test(textOf(error));
+}
+
 /** The SQLSTATE or system error code of an error; empty when it has none. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { BfmError } from '@bfm/core';
 import type pg from 'pg';
 import { FirstRowQuery } from './wire/first-row-query.ts';
 
@@ -27,6 +28,13 @@ export interface Answer {
 /** How many rows a message changed, by its command tag: the last number of `INSERT 0 5` or `UPDATE 5`. */
 export function rowCountOf({ command }: Answer): number {
   return Number(/\d+$/.exec(command)?.[0] ?? 0);
+}
+
+/** The error for a command tag that answers a COMMIT and is not `COMMIT`: the server took the transaction back, and says so. */
+export function notCommitted(command: string): BfmError {
+  return new BfmError('step.failed', {
+    message: `the server took the transaction back: it answered COMMIT with ${command === '' ? 'nothing' : command}`,
+  });
 }
 
 /** The part of pg's connection that its types leave out. */

@@ -1,6 +1,6 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import type { SeriesObserver } from '@bfm/engine';
-import type { Answer } from './pipeline.ts';
+import { notCommitted, type Answer } from './pipeline.ts';
 import type { SeriesRecord } from './series-record.ts';
 import type { Purpose, SeriesMessage } from './transaction-messages.ts';
 import { checkVerified } from './verify.ts';
@@ -51,7 +51,7 @@ export class SeriesReader {
     const { record, observer } = this.#init;
     // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
     if (command !== 'COMMIT') {
-      record.fail(new Error(`the answer to COMMIT was ${command}`), this.#place(step, null));
+      record.fail(notCommitted(command), this.#place(step, null));
       return;
     }
     record.committed(steps, atMs - (this.#openedMs ?? atMs));

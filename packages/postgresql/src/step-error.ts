@@ -2,7 +2,7 @@ import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type 
 import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
 import { completeRepairs } from './repair-commands.ts';
-import { classifyPgError, codeOf, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
+import { classifyPgError, codeOf, isConnectionError, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
 
 /** Where a step went wrong. */
 export interface StepErrorContext {
@@ -43,7 +43,7 @@ function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode 
   if (isBfmError(error)) return error.code;
   switch (classifyPgError(error)) {
     case 'lost':
-      return 'target.unreachable';
+      return codeOfLoss(error);
     case 'fenced':
       return codeOf(error) === SCHEMA_GONE_SQLSTATE ? 'plan.stale' : 'target.fence_lost';
     case 'contended':
@@ -56,6 +56,11 @@ function codeFor(error: unknown, { wasCancelled }: StepErrorContext): ErrorCode 
   }
 }
 
+/** Whatever befell the session, only an error of the connection says that the server is at fault. */
+function codeOfLoss(error: unknown): ErrorCode {
+  return isConnectionError(error) ? 'target.unreachable' : 'internal.invariant';
+}
+
 function messageOf(
   code: ErrorCode,
   { error, place, step, left }: StepErrorContext & { error: unknown; place: string },
@@ -64,6 +69,8 @@ function messageOf(
   switch (code) {
     case 'target.unreachable':
       return `the connection to ${place} broke during ${step.migrationId}: ${text}`;
+    case 'internal.invariant':
+      return `BFM itself failed during ${step.migrationId} in ${place}: ${text}`;
     case 'target.fence_lost':
       return `another run took ${place} over; ${step.migrationId} was not committed`;
     case 'run.cancelled':
@@ -100,6 +107,8 @@ function nextOf(
       return 'find out who holds the lock (pg_stat_activity), or give it longer with -- bfm: lock-timeout=...';
     case 'step.timeout':
       return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
+    case 'internal.invariant':
+      return 'please report this, with the command and what BFM_DEBUG=1 prints';
     case 'run.cancelled':
       return 'run the same command again to go on';
     case 'target.fence_lost':

@@ -1,10 +1,10 @@
 import { BfmError, isBfmError, quoteWord } from '@bfm/core';
-import { classifyPgError, codeOf, textOf } from './pg-errors.ts';
+import { classifyPgError, codeOf, isConnectionError, textOf } from './pg-errors.ts';
 import { toUnreachable } from './unreachable.ts';
 
 /**
  * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
- * database takes no writes, or it cannot be reached. Anything else is given back as it is.
+ * database takes no writes, or it cannot be reached. Anything else, such as a mistake of BFM's own, is given back as it is.
  *
  * @param login who we are there, as far as known
  */
@@ -26,7 +26,8 @@ export function toStoreError(error: unknown, address: string, login = 'LOGIN'): 
       cause: error,
     });
   }
-  return classifyPgError(error) === 'lost' ? toUnreachable(error, address) : error;
+  const isLost = classifyPgError(error) === 'lost' && isConnectionError(error);
+  return isLost ? toUnreachable(error, address) : error;
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';

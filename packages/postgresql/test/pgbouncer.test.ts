@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Plan } from '@bfm/core';
 import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
 import {
   describeTargetStore,
@@ -30,9 +31,22 @@ SELECT current_setting('search_path') AS path, current_setting('lock_timeout') A
        (SELECT count(*)::int FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE l.locktype = 'advisory' AND d.datname = current_database()) AS locks,
        (SELECT count(*)::int FROM pg_prepared_statements WHERE from_sql) AS prepared,
-       (SELECT count(*)::int FROM pg_class WHERE relnamespace = pg_my_temp_schema()) AS temporary`;
+       (SELECT count(*)::int FROM pg_class WHERE relnamespace = pg_my_temp_schema()) AS temporary,
+       (SELECT count(*)::int FROM pg_cursors WHERE is_holdable) AS cursors,
+       (SELECT count(*)::int FROM pg_listening_channels()) AS listens,
+       coalesce(current_setting('app.tenant', true), '') AS tenant`;
 
-const CLEAN = { path: '"$user", public', lock: '0', role: 'none', locks: 0, prepared: 0, temporary: 0 };
+const CLEAN = {
+  path: '"$user", public',
+  lock: '0',
+  role: 'none',
+  locks: 0,
+  prepared: 0,
+  temporary: 0,
+  cursors: 0,
+  listens: 0,
+  tenant: '',
+};
 
 /** Runs SQL in every session of the pool: in a transaction each, all of them open at once. */
 async function inAllSessions(sql: string): Promise<readonly Record<string, unknown>[]> {
@@ -158,6 +172,7 @@ describe('runs behind a pooler', () => {
     ['SELECT pg_advisory_lock(4711)'],
     ['SET ROLE postgres'],
     ['LISTEN somebody'],
+    ["SET app.tenant = 'another'"],
   ])('leave no trace of %j in the sessions of others', async (text) => {
     const schema = `trace_${(made += 1)}`;
     const here = world(schema, [{ up: [text] }, { up: ['CREATE TABLE behind_it (id int)'] }]);
@@ -167,6 +182,24 @@ describe('runs behind a pooler', () => {
       { name: `${schema}.behind_it` },
     ]);
     expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+  });
+
+  it.each([
+    ['SET search_path TO nowhere'],
+    ["SET app.tenant = 'another'"],
+    ['CREATE TEMP TABLE left_behind (id int)'],
+    ['PREPARE left_behind AS SELECT 1'],
+    ['DECLARE left_behind CURSOR WITH HOLD FOR SELECT 1'],
+    ['SELECT pg_advisory_lock(4711)'],
+    ['LISTEN somebody'],
+  ])('leave no trace of %j in the sessions of others when they fail', async (text) => {
+    for (const reshape of [(plan: Plan) => plan, inStatements]) {
+      const schema = `failing_${(made += 1)}`;
+      const here = world(schema, [{ up: ['CREATE TABLE t (id int)'] }, { up: [text, 'SELECT 1 / 0'] }]);
+      const { steps } = await here.run(reshape(await here.plan()));
+      expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'failed']);
+      expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    }
   });
 
   it('give back what the pooler itself had set', async () => {
@@ -234,6 +267,18 @@ describe('runs behind a pooler', () => {
 
 /** Numbers the schemas of tests that want one each. */
 let made = 0;
+
+/** The same plan with each script run statement by statement. */
+function inStatements(plan: Plan): Plan {
+  const groups = plan.groups.map((group) => ({
+    ...group,
+    steps: group.steps.map((step) => ({
+      ...step,
+      execution: { ...step.execution, transaction: 'none' as const },
+    })),
+  }));
+  return { ...plan, groups };
+}
 
 function never(): never {
   throw new Error('a test asked for something that is not there');

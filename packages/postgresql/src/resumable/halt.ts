@@ -26,3 +26,10 @@ export class NeedsAttention extends Halt {
     super(error, { statement });
   }
 }
+
+/** The session cannot be used any further, whatever came before. */
+export class SessionLost extends Halt {
+  constructor(before: unknown) {
+    super(before instanceof Halt ? before.reason : before, before instanceof Halt ? before : {});
+  }
+}

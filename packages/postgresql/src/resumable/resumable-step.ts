@@ -10,7 +10,7 @@ import { BareRun } from './bare-run.ts';
 import { runBare } from './bare-statement.ts';
 import { endlessError, readRowsElsewhere, readRowsLimit } from './endless.ts';
 import { otherMode } from './half-done.ts';
-import { Halt, NeedsAttention } from './halt.ts';
+import { Halt, NeedsAttention, SessionLost } from './halt.ts';
 import { forgetProgressQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
 import { StepProgress } from './step-progress.ts';
@@ -207,7 +207,7 @@ export class ResumableStep {
     const left = [this.#progress.describe(), halt.left].filter((part) => part !== null).join('; also ');
     return {
       index,
-      kind: halt instanceof NeedsAttention ? 'attention' : isPlain ? 'failed' : found,
+      kind: kindOf(halt, isPlain ? 'failed' : found),
       durationMs: context.nowMs() - this.#startedMs,
       error: toStepError(halt.reason, {
         step: this.#step,
@@ -218,6 +218,11 @@ export class ResumableStep {
       }),
     };
   }
+}
+
+function kindOf(halt: Halt, found: SeriesFailure['kind']): SeriesFailure['kind'] {
+  if (halt instanceof SessionLost) return 'lost';
+  return halt instanceof NeedsAttention ? 'attention' : found;
 }
 
 function ownKind({ code }: BfmError): 'cancelled' | 'failed' {

@@ -2,11 +2,18 @@ import { quoteIdentifier, type BareStatement, type PlanStep } from '@bfm/core';
 import { renderStatement, type PlaceholderValues, type SeriesObserver } from '@bfm/engine';
 import { oneCommand, type Message } from '../message.ts';
 import type { SeriesContext } from '../apply-series.ts';
-import type { Answer, Pipeline } from '../pipeline.ts';
-import { REMEMBER, restoreSession, toLentSession, type Send } from '../lent-session.ts';
+import { notCommitted, type Answer, type Pipeline } from '../pipeline.ts';
+import {
+  abortLent,
+  REMEMBER,
+  restoreSession,
+  toLentSession,
+  type LentSession,
+  type Send,
+} from '../lent-session.ts';
 import { commitMessages, openingMessages, type TransactionInit } from '../transaction-messages.ts';
 import { lookQuery } from './effects.ts';
-import { Halt } from './halt.ts';
+import { Halt, SessionLost } from './halt.ts';
 import type { Sighting } from './progress.ts';
 
 /** What a step that is not one transaction runs on. */
@@ -26,6 +33,8 @@ export class StepSession {
   readonly values: PlaceholderValues;
   readonly #init: StepSessionInit;
   #creates: boolean;
+  /** The first message of the transaction under way that failed, whoever read its answer. */
+  #firstFailure: unknown = null;
 
   constructor(init: StepSessionInit) {
     this.#init = init;
@@ -47,12 +56,14 @@ export class StepSession {
    * @throws {@link Halt}
    */
   async transaction<T>(work: (send: (message: Message) => Promise<Answer>) => Promise<T>): Promise<T> {
+    this.#firstFailure = null;
     if (this.#init.context.session === 'lent') return this.#lentTransaction(work);
     const { pipeline, step, transaction } = this.#init;
     const opening = openingMessages(step, { ...transaction, createSchema: this.#creates });
+    const send: Send = (message) => this.#sendWithin(message);
     try {
-      const opened = pipeline.together(() => opening.map((message) => pipeline.send(message)));
-      const done = work((message) => pipeline.send(message));
+      const opened = pipeline.together(() => opening.map(send));
+      const done = work(send);
       // Both are awaited in any case: an answer nobody reads would be taken for the next one's.
       const [openings, result] = await Promise.allSettled([Promise.all(opened), done]);
       if (openings.status === 'fulfilled') for (const answer of openings.value) expectDone(answer, null);
@@ -69,22 +80,26 @@ export class StepSession {
   /** The same on a session that a pooler lends for one transaction: see `applySeries`. */
   async #lentTransaction<T>(work: (send: Send) => Promise<T>): Promise<T> {
     const { pipeline, step, transaction } = this.#init;
-    const send: Send = (message) => pipeline.send(message);
+    const send: Send = (message) => this.#sendWithin(message);
     const [begin = '', ...rest] = openingMessages(step, { ...transaction, createSchema: this.#creates });
+    let lent: LentSession | null = null;
     try {
       // Nothing may be sent behind a BEGIN that failed: it would take effect on its own.
       expectDone(await send(begin), null);
-      const [lent, ...answers] = await Promise.all([REMEMBER, ...rest].map(send));
-      for (const answer of [lent, ...answers]) if (answer !== undefined) expectDone(answer, null);
+      const [remembered, ...answers] = await Promise.all([send(REMEMBER), ...rest.map(send)]);
+      expectDone(remembered, null);
+      lent = toLentSession(remembered);
+      for (const answer of answers) expectDone(answer, null);
       const result = await work(send);
-      const error = lent === undefined ? null : await restoreSession(send, toLentSession(lent));
-      if (error !== null) throw new Halt(error);
+      const error = await restoreSession(send, lent);
+      if (error !== null) throw new Halt(this.#firstFailure ?? error);
       await this.#commit();
       this.#creates = false;
       return result;
     } catch (error) {
-      await pipeline.send('ROLLBACK');
-      throw error;
+      const abort: Send = (message) => pipeline.send(message);
+      const left = lent === null ? (await abort('ROLLBACK')).error : await abortLent(abort, lent);
+      throw left === null ? error : new SessionLost(error);
     }
   }
 
@@ -94,9 +109,16 @@ export class StepSession {
     const messages = commitMessages({ steps: [0], how: 'at once', waits: true, next: null });
     const sent = pipeline.together(() => messages.map(({ text }) => pipeline.send(text)));
     const answers = await Promise.all(sent);
+    if (this.#firstFailure !== null) throw new Halt(this.#firstFailure);
     for (const answer of answers) expectDone(answer, null);
-    const command = answers.at(-1)?.command ?? '';
-    if (command !== 'COMMIT') throw new Halt(new Error(`the answer to COMMIT was ${command}`));
+    const [last] = answers.slice(-1);
+    if (last?.command !== 'COMMIT') throw new Halt(notCommitted(last?.command ?? ''));
+  }
+
+  async #sendWithin(message: Message): Promise<Answer> {
+    const answer = await this.#init.pipeline.send(message);
+    this.#firstFailure ??= answer.error;
+    return answer;
   }
 
   /** Sends a message of BFM's own outside of a transaction. */
