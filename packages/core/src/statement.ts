@@ -12,7 +12,14 @@ export interface ObjectName {
  * when nobody heard its answer. `repeatable`: doing it again does no harm. `unknown`: nobody can find out.
  */
 export type BareStatement =
-  | { readonly effect: 'create_index'; readonly index: ObjectName; readonly table: ObjectName }
+  | {
+      readonly effect: 'create_index';
+      readonly index: ObjectName;
+      readonly table: ObjectName;
+      readonly unique: boolean;
+      /** What stands behind the table's name, placeholders still in it; `null` when nobody can cut it out. */
+      readonly definition: string | null;
+    }
   | { readonly effect: 'drop_index'; readonly index: ObjectName }
   | {
       readonly effect: 'reindex_concurrently';
@@ -23,7 +30,16 @@ export type BareStatement =
     }
   | { readonly effect: 'detach_partition'; readonly table: ObjectName; readonly partition: ObjectName }
   | {
-      readonly effect: 'create' | 'drop';
+      readonly effect: 'create';
+      readonly object: 'database' | 'tablespace' | 'subscription';
+      readonly name: string;
+      /** `null`: whoever runs it. */
+      readonly owner: string | null;
+      /** Of a tablespace. */
+      readonly location: string | null;
+    }
+  | {
+      readonly effect: 'drop';
       readonly object: 'database' | 'tablespace' | 'subscription';
       readonly name: string;
     }

@@ -202,6 +202,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'An INVALID index that BFM did not make is in the way.',
   },
+  'step.other_object': {
+    category: 'precondition',
+    title: 'Something else stands where an interrupted statement was to make its own.',
+  },
   'step.unknown': {
     category: 'precondition',
     title:

@@ -3,10 +3,12 @@ import { oneCommand } from '../message.ts';
 import { classifyPgError, codeOf } from '../pg-errors.ts';
 import type { Answer } from '../pipeline.ts';
 import type { BareContext } from './bare-context.ts';
+import { indexIn } from './effects.ts';
+import { isAsAsked } from './expected-index.ts';
 import { expectDone } from './step-session.ts';
 import { Halt, NeedsAttention } from './halt.ts';
 import type { Intent, Sighting } from './progress.ts';
-import { settle, type Settlement } from './settle.ts';
+import { settle, type Evidence, type Settlement } from './settle.ts';
 
 /** A bare statement and where it stands. */
 export interface NumberedBare {
@@ -49,11 +51,23 @@ export async function runBare(numbered: NumberedBare, context: BareContext): Pro
 
 /** The server said done; whether it is, the catalog says. */
 async function confirm(numbered: NumberedBare, before: Sighting, context: BareContext): Promise<boolean> {
-  const { session } = context;
-  const evidence = { before, now: await session.look(numbered.bare), answer: 'succeeded' } as const;
-  const settlement = settle(numbered.bare, evidence, session.values);
+  const settlement = await judge(numbered.bare, { before, answer: 'succeeded' }, context);
   await carryOut(numbered, settlement, context);
   return isDoneBy(settlement);
+}
+
+/** Looks at what there is now and judges. An index that appeared since is compared with what was asked for. */
+async function judge(
+  bare: BareStatement,
+  { before, answer }: Pick<Evidence, 'before' | 'answer'>,
+  { session }: BareContext,
+): Promise<Settlement> {
+  const now = await session.look(bare);
+  const index = indexIn(now);
+  const isNew = index !== null && index.oid !== indexIn(before)?.oid;
+  const isDoubtful = isNew && !(index.valid && answer === 'succeeded');
+  const asAsked = isDoubtful && bare.effect === 'create_index' ? await isAsAsked(bare, index, session) : true;
+  return settle(bare, { before, now, answer, isAsAsked: asAsked }, session.values);
 }
 
 function isDoneBy(settlement: Settlement): boolean {
@@ -76,8 +90,7 @@ export async function settleIntent(
   await context.waitForBackend(intent, number);
   await session.prepareBare(context.lockTimeoutMs(blocksNobody(bare)));
   await using _turn = needsTurn(bare) ? await context.takeTurn(number) : NO_TURN;
-  const evidence = { before: intent.before, now: await session.look(bare), answer: 'unheard' } as const;
-  const settlement = settle(bare, evidence, session.values);
+  const settlement = await judge(bare, { before: intent.before, answer: 'unheard' }, context);
   await carryOut(numbered, settlement, context);
   return isDoneBy(settlement);
 }
@@ -119,16 +132,11 @@ async function settleFailure(
 ): Promise<boolean> {
   const kind = classifyPgError(error);
   const { bare, number } = numbered;
-  const { session } = context;
   if (kind === 'lost') throw new Halt(error, { statement: number });
   if (bare.effect === 'unknown' && !wasRefusedAtOnce(error)) {
     throw new NeedsAttention(partlyDone(error), number);
   }
-  const settlement = settle(
-    bare,
-    { before, now: await session.look(bare), answer: 'failed' },
-    session.values,
-  );
+  const settlement = await judge(bare, { before, answer: 'failed' }, context);
   const limitMs = kind === 'cancelled' ? CLEAN_AFTER_CANCEL_MS : CLEAN_AFTER_FAILURE_MS;
   const clean = await tidy(settlement, { number, limitMs }, context);
   if (clean && isDoneBy(settlement)) return true;
@@ -181,6 +189,8 @@ async function carryOut(numbered: NumberedBare, settlement: Settlement, context:
       return;
     case 'foreign':
       throw new NeedsAttention(foreignIndex(settlement.index), number);
+    case 'other':
+      throw new NeedsAttention(otherThing(settlement.found), number);
     case 'unknown':
       throw new NeedsAttention(unknownOutcome(), number);
   }
@@ -196,6 +206,14 @@ function foreignIndex(index: string): BfmError {
     message: `an INVALID index ${index} that BFM did not make stands where the new one should; the server would call it done`,
     details: { index },
     next: 'when nobody is building it, drop it (DROP INDEX CONCURRENTLY), then run the same command again',
+  });
+}
+
+function otherThing(found: string): BfmError {
+  return new BfmError('step.other_object', {
+    message: `the statement was interrupted, and what is there now under its name is not what it asks for, or cannot be compared with it: ${found}`,
+    details: { found },
+    next: 'when it is what you want, go on behind the statement: bfm repair mark-pending --statement NEXT; when it is not, rename or drop it and run the same command again',
   });
 }
 

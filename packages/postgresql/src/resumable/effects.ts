@@ -16,6 +16,8 @@ export interface FoundIndex {
   readonly name: string;
   /** An index of a TOAST table cannot be dropped concurrently. */
   readonly toast: boolean;
+  /** As `pg_get_indexdef` says it, for people. */
+  readonly definition: string;
 }
 
 /** The query that tells what there is of a bare statement's effect: one row, one JSON value. */
@@ -69,7 +71,8 @@ export function leftoversIn(found: Sighting): readonly FoundIndex[] {
 
 const AN_INDEX = `json_build_object('oid', i.indexrelid::int8::text,
     'valid', i.indisvalid AND i.indisready AND i.indislive,
-    'schema', n.nspname, 'name', c.relname, 'toast', n.nspname = 'pg_toast')`;
+    'schema', n.nspname, 'name', c.relname, 'toast', n.nspname = 'pg_toast',
+    'definition', pg_catalog.pg_get_indexdef(i.indexrelid))`;
 
 const INDEX_OF_TABLE = `
 SELECT json_build_object('index', (
@@ -113,16 +116,21 @@ SELECT json_build_object('leftovers', (
         AND k.pid <> pg_catalog.pg_backend_pid()))) AS found`;
 
 const ATTACHED = `
-SELECT json_build_object('attached', i.inhrelid IS NOT NULL, 'pending', coalesce(i.inhdetachpending, false)) AS found
+SELECT json_build_object('attached', i.inhrelid IS NOT NULL, 'pending', coalesce(i.inhdetachpending, false),
+    'partition', pg_catalog.to_regclass($2)::oid::int8::text) AS found
 FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_inherits i
   ON i.inhparent = pg_catalog.to_regclass($1) AND i.inhrelid = pg_catalog.to_regclass($2)`;
 
+// With what tells one of the same name that somebody else made from the one that a statement asks for.
 const EXISTS = {
-  database: `SELECT json_build_object('exists', EXISTS (
-    SELECT FROM pg_catalog.pg_database WHERE datname = $1)) AS found`,
-  tablespace: `SELECT json_build_object('exists', EXISTS (
-    SELECT FROM pg_catalog.pg_tablespace WHERE spcname = $1)) AS found`,
-  subscription: `SELECT json_build_object('exists', EXISTS (
-    SELECT FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d ON d.oid = s.subdbid
-    WHERE s.subname = $1 AND d.datname = pg_catalog.current_database())) AS found`,
+  database: `SELECT json_build_object('exists', d.oid IS NOT NULL, 'owner', pg_catalog.pg_get_userbyid(d.datdba),
+      'me', current_user) AS found
+    FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_database d ON d.datname = $1`,
+  tablespace: `SELECT json_build_object('exists', t.oid IS NOT NULL, 'owner', pg_catalog.pg_get_userbyid(t.spcowner),
+      'me', current_user, 'location', pg_catalog.pg_tablespace_location(t.oid)) AS found
+    FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_tablespace t ON t.spcname = $1`,
+  subscription: `SELECT json_build_object('exists', s.oid IS NOT NULL, 'owner', pg_catalog.pg_get_userbyid(s.subowner),
+      'me', current_user) AS found
+    FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_subscription s ON s.subname = $1
+      AND s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())`,
 } as const;

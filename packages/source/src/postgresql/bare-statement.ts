@@ -1,24 +1,35 @@
 import type { BareStatement, ObjectName } from '@bfm/core';
+import { indexDefinitionStart } from './index-definition.ts';
 import { nodeIn, nodesIn, namesOf, stringOf, unwrap, type TreeNode } from './parse-tree.ts';
 import { nameWithPlaceholders } from './placeholders.ts';
 import { asksConcurrently, outsideTransactionOnly } from './transaction-rules.ts';
 
+/** A statement's text: as the parser saw it, and as it stands in the file; both are of one length. */
+export interface BareText {
+  readonly marked: string;
+  readonly text: string;
+}
+
 /** What a statement type does outside of a transaction; `null`: this one runs in a transaction. */
-type Describe = (fields: TreeNode) => BareStatement | null;
+type Describe = (fields: TreeNode, text: BareText) => BareStatement | null;
 
 const REPEATABLE: BareStatement = { effect: 'repeatable' };
 const UNKNOWN: BareStatement = { effect: 'unknown' };
 
 const DESCRIBE: Readonly<Partial<Record<string, Describe>>> = {
-  IndexStmt: (fields) => (fields['concurrent'] === true ? describeIndex(fields) : null),
+  IndexStmt: (fields, text) => (fields['concurrent'] === true ? describeIndex(fields, text) : null),
   DropStmt: (fields) => (fields['concurrent'] === true ? describeDropIndex(fields) : null),
   AlterTableStmt: describeDetach,
-  CreatedbStmt: (fields) => made('create', 'database', fields['dbname']),
-  DropdbStmt: (fields) => made('drop', 'database', fields['dbname']),
-  CreateTableSpaceStmt: (fields) => made('create', 'tablespace', fields['tablespacename']),
-  DropTableSpaceStmt: (fields) => made('drop', 'tablespace', fields['tablespacename']),
-  CreateSubscriptionStmt: (fields) => made('create', 'subscription', fields['subname']),
-  DropSubscriptionStmt: (fields) => made('drop', 'subscription', fields['subname']),
+  CreatedbStmt: (fields) => created('database', fields['dbname'], { owner: databaseOwner(fields) }),
+  DropdbStmt: (fields) => dropped('database', fields['dbname']),
+  CreateTableSpaceStmt: (fields) =>
+    created('tablespace', fields['tablespacename'], {
+      owner: nodeIn(fields, 'owner')['rolename'],
+      location: fields['location'],
+    }),
+  DropTableSpaceStmt: (fields) => dropped('tablespace', fields['tablespacename']),
+  CreateSubscriptionStmt: (fields) => created('subscription', fields['subname'], {}),
+  DropSubscriptionStmt: (fields) => dropped('subscription', fields['subname']),
   AlterSubscriptionStmt: () => REPEATABLE,
   // Only the server knows whether the table is partitioned, and then it must not be in a transaction.
   ClusterStmt: () => REPEATABLE,
@@ -32,16 +43,23 @@ const DESCRIBE: Readonly<Partial<Record<string, Describe>>> = {
  * Says how a statement of a script without a transaction is to be run: alone, with what it does, or (`null`) in a
  * transaction of its own, together with its checkpoint.
  */
-export function toBareStatement(statement: TreeNode): BareStatement | null {
+export function toBareStatement(statement: TreeNode, text: BareText): BareStatement | null {
   const { type, fields } = unwrap(statement);
-  const described = DESCRIBE[type]?.(fields) ?? null;
+  const described = DESCRIBE[type]?.(fields, text) ?? null;
   if (described !== null) return described;
   return outsideTransactionOnly(statement) === null ? null : REPEATABLE;
 }
 
-function describeIndex(fields: TreeNode): BareStatement {
+function describeIndex(fields: TreeNode, { marked, text }: BareText): BareStatement {
   const table = toObjectName(nodeIn(fields, 'relation'));
-  return { effect: 'create_index', index: { schema: table.schema, name: textIn(fields['idxname']) }, table };
+  const start = indexDefinitionStart(marked);
+  return {
+    effect: 'create_index',
+    index: { schema: table.schema, name: textIn(fields['idxname']) },
+    table,
+    unique: fields['unique'] === true,
+    definition: start === null ? null : text.slice(start).trim(),
+  };
 }
 
 /** PostgreSQL drops one index at a time concurrently. */
@@ -81,12 +99,31 @@ function describeDetach(fields: TreeNode): BareStatement | null {
   return null;
 }
 
-function made(
-  effect: 'create' | 'drop',
-  object: 'database' | 'tablespace' | 'subscription',
+type Made = Extract<BareStatement, { effect: 'create' }>;
+
+function created(
+  object: Made['object'],
   name: unknown,
+  { owner, location }: { readonly owner?: unknown; readonly location?: unknown },
 ): BareStatement {
-  return { effect, object, name: textIn(name) };
+  return {
+    effect: 'create',
+    object,
+    name: textIn(name),
+    owner: typeof owner === 'string' ? textIn(owner) : null,
+    location: typeof location === 'string' ? location : null,
+  };
+}
+
+function dropped(object: Made['object'], name: unknown): BareStatement {
+  return { effect: 'drop', object, name: textIn(name) };
+}
+
+function databaseOwner(fields: TreeNode): string | null {
+  const option = nodesIn(fields, 'options')
+    .map((node) => nodeIn(node, 'DefElem'))
+    .find((element) => element['defname'] === 'owner');
+  return option === undefined ? null : stringOf(nodeIn(option, 'arg'));
 }
 
 function toObjectName(relation: TreeNode): ObjectName {

@@ -246,6 +246,18 @@ describe('statements of a script without a transaction', () => {
         effect: 'create_index',
         index: { schema: '{{.Schema}}', name: 'i' },
         table: { schema: '{{.Schema}}', name: 'T' },
+        unique: false,
+        definition: '(a)',
+      },
+    ],
+    [
+      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON t USING btree (f('{{.Schema}}', a)) WHERE a > 0",
+      {
+        effect: 'create_index',
+        index: { schema: null, name: 'i' },
+        table: { schema: null, name: 't' },
+        unique: true,
+        definition: "USING btree (f('{{.Schema}}', a)) WHERE a > 0",
       },
     ],
     ['DROP INDEX CONCURRENTLY IF EXISTS s.i', { effect: 'drop_index', index: { schema: 's', name: 'i' } }],
@@ -265,7 +277,18 @@ describe('statements of a script without a transaction', () => {
         partition: { schema: null, name: 'p' },
       },
     ],
-    ['CREATE DATABASE {{.Schema}}', { effect: 'create', object: 'database', name: '{{.Schema}}' }],
+    [
+      'CREATE DATABASE {{.Schema}}',
+      { effect: 'create', object: 'database', name: '{{.Schema}}', owner: null, location: null },
+    ],
+    [
+      'CREATE DATABASE d WITH ENCODING = utf8 OWNER = {{.Schema}}',
+      { effect: 'create', object: 'database', name: 'd', owner: '{{.Schema}}', location: null },
+    ],
+    [
+      "CREATE TABLESPACE s OWNER o LOCATION '/mnt/fast'",
+      { effect: 'create', object: 'tablespace', name: 's', owner: 'o', location: '/mnt/fast' },
+    ],
     ['DROP TABLESPACE s', { effect: 'drop', object: 'tablespace', name: 's' }],
     ['DROP SUBSCRIPTION s', { effect: 'drop', object: 'subscription', name: 's' }],
     ['VACUUM t', { effect: 'repeatable' }],

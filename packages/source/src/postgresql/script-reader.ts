@@ -124,8 +124,9 @@ export class ScriptReader {
     }
     this.#place = advance(this.#place, text.slice(this.#placeIndex, start));
     this.#placeIndex = start;
-    const bare = execution.transaction === 'none' ? toBareStatement(node) : null;
-    this.statements.push({ text: text.slice(start, end), ...this.#place, bare });
+    const own = { text: text.slice(start, end), marked: this.#marked.text.slice(start, end) };
+    const bare = execution.transaction === 'none' ? toBareStatement(node, own) : null;
+    this.statements.push({ text: own.text, ...this.#place, bare });
     this.unqualified.take(node, { ...this.#place, statement: this.#count });
     this.#noteLiterals(extent);
   }
