@@ -1,6 +1,5 @@
 import {
   applyBaseline,
-  editExitCode,
   planBaseline,
   presentBaseline,
   requireAlike,
@@ -12,12 +11,10 @@ import type { BaselineCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { usageError } from '../options/usage-error.ts';
 import { baselineView } from '../output/baseline-view.ts';
-import { editSummaryView } from '../output/edit-summary-view.ts';
 import { skipsView } from '../output/skips-view.ts';
 import { count } from '../output/wording.ts';
 import { ask } from '../run/ask.ts';
-import { toEditSettings } from '../run/edit-settings.ts';
-import { Interrupts } from '../run/interrupts.ts';
+import { writeLedgers } from '../run/write-ledgers.ts';
 import { openSession, type Session } from './session.ts';
 
 /** A person was needed and said no. */
@@ -51,27 +48,14 @@ export async function runBaseline(options: BaselineCommandOptions, invocation: I
     print(['Nothing was changed.']);
     return DECLINED;
   }
-  return await carryOut(plan, options, session);
-}
-
-async function carryOut(
-  plan: BaselinePlan,
-  options: BaselineCommandOptions,
-  { context, terminal, files, listen }: Session,
-): Promise<number> {
-  const { print, look } = terminal.people;
-  using interrupts = new Interrupts((line) => {
-    print([look.paint.warn(line)]);
-  });
-  listen((event) => {
-    if (event.type === 'target.waiting') print([look.paint.dim(`waiting for ${event.holder}`)]);
-  });
-  const run = await applyBaseline(plan, toEditSettings(options, interrupts.stop), context);
-  terminal.data(presentBaseline(plan, run));
-  const exitCode = editExitCode(run);
-  const screen = exitCode === 0 ? terminal.people : terminal.urgent;
-  screen.print(editSummaryView(run, files, screen.look));
-  return exitCode;
+  return await writeLedgers(
+    {
+      write: (settings) => applyBaseline(plan, settings, context),
+      present: (run) => presentBaseline(plan, run),
+    },
+    options,
+    session,
+  );
 }
 
 async function confirmed(

@@ -1,11 +1,9 @@
-import { editExitCode, presentRepair, toDryEditRun, writeEdits, type RepairPlan } from '@bfm/service';
+import { presentRepair, toDryEditRun, writeEdits, type RepairPlan } from '@bfm/service';
 import type { EditSettingsOptions } from '../../options/option-types.ts';
-import { editSummaryView } from '../../output/edit-summary-view.ts';
 import { repairView } from '../../output/repair-view.ts';
 import { count } from '../../output/wording.ts';
 import { ask } from '../../run/ask.ts';
-import { toEditSettings } from '../../run/edit-settings.ts';
-import { Interrupts } from '../../run/interrupts.ts';
+import { writeLedgers } from '../../run/write-ledgers.ts';
 import type { Session } from '../session.ts';
 
 /** A person was needed and said no. */
@@ -36,25 +34,14 @@ export async function carryOutRepair(
     tellPlanned('Nothing was changed.');
     return DECLINED;
   }
-  return write(plan, options, session);
-}
-
-async function write(
-  plan: RepairPlan,
-  options: EditSettingsOptions,
-  { context, terminal, files, listen }: Session,
-): Promise<number> {
-  const { print, look } = terminal.people;
-  using interrupts = new Interrupts((line) => {
-    print([look.paint.warn(line)]);
-  });
-  listen((event) => {
-    if (event.type === 'target.waiting') print([look.paint.dim(`waiting for ${event.holder}`)]);
-  });
-  const run = await writeEdits(plan.edits, toEditSettings(options, interrupts.stop), context);
-  terminal.data(presentRepair(plan, run));
-  print(editSummaryView(run, files, look));
-  return editExitCode(run);
+  return await writeLedgers(
+    {
+      write: (settings) => writeEdits(plan.edits, settings, context),
+      present: (run) => presentRepair(plan, run),
+    },
+    options,
+    session,
+  );
 }
 
 function questionOf({ edits }: RepairPlan): string {
