@@ -124,6 +124,26 @@ export function describeTargetStore(name: string, { makeStore, statements }: Sto
       expect(shape.entries.get(second.migrationId)?.status).toBe('deferred');
     });
 
+    it('tells who holds a target while it is held, and why something failed there', async () => {
+      const under = await prepared(store(), [statements.works, statements.works]);
+      const [target, other] = [targetOf('watched'), targetOf('unwatched')];
+      const [failed, deferred] = under.steps.map(({ migrationId }) => migrationId);
+      if (failed === undefined || deferred === undefined) throw new Error('two steps were prepared');
+      const asked = [{ connection: CONNECTION, schemas: [target.schema] }];
+      const session = await open(under.store, target);
+      const { held } = await under.store.inspect(asked);
+      expect(held.get(target.schema)?.holder).toContain('tester@here (run run-1');
+      expect(held.has(other.schema)).toBe(false);
+      await session.note([{ migrationId: failed, status: 'failed', error: 'because' }]);
+      await session.note([{ migrationId: deferred, status: 'deferred', error: null }]);
+      await session[Symbol.asyncDispose]();
+      expect((await under.store.inspect(asked)).held.has(target.schema)).toBe(false);
+      expect(await under.store.unfinished([other])).toEqual([]);
+      expect(await under.store.unfinished([target, other])).toMatchObject([
+        { schema: target.schema, migrationId: failed, status: 'failed', running: false, error: 'because' },
+      ]);
+    });
+
     it('shares one shape between targets whose ledgers say the same', async () => {
       const under = await prepared(store(), [statements.works]);
       for (const place of ['alike_a', 'alike_b']) {
