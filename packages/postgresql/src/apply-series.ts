@@ -269,7 +269,8 @@ class SeriesRun {
       yield {
         ...message,
         joined: !isFirst,
-        flush: !isFirst && !isKnown && message.purpose.kind === 'commit',
+        // What is done is told at once, however long the next transaction takes.
+        flush: message.purpose.kind === 'commit' && (isFirst ? waits : !isKnown),
       };
     }
     for (const command of RESET_COMMANDS) yield { ...own(command, step), joined: !isFirst };
@@ -317,6 +318,7 @@ class SeriesRun {
     await this.#exchange.run(messages, (message, answer) => {
       this.#reader.hear(message, answer);
     });
+    this.#reader.heardAll();
   }
 
   /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use. */

@@ -1,7 +1,7 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import type { SeriesObserver } from '@bfm/engine';
-import { notCommitted, type Answer } from './pipeline.ts';
-import type { SeriesRecord } from './series-record.ts';
+import { notCommitted, type Answer, type Notice } from './pipeline.ts';
+import type { FailurePlace, SeriesRecord } from './series-record.ts';
 import type { Purpose, SeriesMessage } from './transaction-messages.ts';
 import { checkVerified } from './verify.ts';
 
@@ -22,6 +22,8 @@ export class SeriesReader {
   /** When the answer was complete that the next statement's time counts from. */
   #sinceMs = 0;
 
+  #cutShort: { readonly error: BfmError; readonly place: FailurePlace } | null = null;
+
   constructor(init: SeriesReaderInit) {
     this.#init = init;
   }
@@ -30,6 +32,15 @@ export class SeriesReader {
   expect(nowMs: number): void {
     this.#openedMs ??= nowMs;
     this.#sinceMs = nowMs;
+  }
+
+  /**
+   * All answers to what was sent are heard. A name that was cut short fails its step only now: its COMMIT may have come
+   * right behind it, and what is committed is not called failed.
+   */
+  heardAll(): void {
+    if (this.#cutShort !== null) this.#init.record.fail(this.#cutShort.error, this.#cutShort.place);
+    this.#cutShort = null;
   }
 
   /** After a failure nothing counts: what was sent behind it is taken back. */
@@ -54,6 +65,7 @@ export class SeriesReader {
       record.fail(notCommitted(command), this.#place(step, null));
       return;
     }
+    if (this.#cutShort !== null && steps.includes(this.#cutShort.place.step)) this.#cutShort = null;
     record.committed(steps, atMs - (this.#openedMs ?? atMs));
     this.#openedMs = chains ? atMs : null;
     if (waits) {
@@ -77,10 +89,7 @@ export class SeriesReader {
   ): void {
     const { observer, record } = this.#init;
     const place = this.#place(step, statement);
-    for (const { severity, code, message } of answer.notices) {
-      observer.notice(step, severity ?? 'NOTICE', message ?? '');
-      if (code === NAME_TRUNCATED) record.fail(truncatedName(message ?? ''), place);
-    }
+    this.#hearNotices(answer.notices, place);
     if (answer.error !== null) record.fail(answer.error, place);
     if (record.failure !== null) return;
     observer.statementFinished(step, {
@@ -91,10 +100,14 @@ export class SeriesReader {
     });
   }
 
-  #place(
-    step: number,
-    statement: number | null,
-  ): { step: number; statement: number | null; startedMs: number } {
+  #hearNotices(notices: readonly Notice[], place: FailurePlace): void {
+    for (const { severity, code, message = '' } of notices) {
+      this.#init.observer.notice(place.step, severity ?? 'NOTICE', message);
+      if (code === NAME_TRUNCATED) this.#cutShort ??= { error: truncatedName(message), place };
+    }
+  }
+
+  #place(step: number, statement: number | null): FailurePlace {
     return { step, statement, startedMs: this.#openedMs ?? this.#sinceMs };
   }
 

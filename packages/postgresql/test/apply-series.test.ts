@@ -55,6 +55,27 @@ describe('running migrations on PostgreSQL', () => {
     expect(await tablesIn('deferring')).toEqual(['c', 'later', 'p']);
   });
 
+  it('tells of a slow migration once it is committed, not once the next one has answered', async () => {
+    const slow = (seconds: number): { up: string[] } => ({ up: [`SELECT pg_sleep(${seconds})`] });
+    const { steps } = await world('unhurried', { up: [] }, slow(0.1), slow(1.5)).apply();
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'applied']);
+    expect(steps[1]?.durationMs).toBeLessThan(1_300);
+  });
+
+  it('calls nothing failed that is committed: a name cut short by a function, in the midst of quick migrations', async () => {
+    await db.query(`CREATE FUNCTION public.make_long() RETURNS int LANGUAGE plpgsql AS
+      $$ BEGIN EXECUTE 'CREATE TABLE ${'n'.repeat(70)} (id int)'; RETURN 1; END $$`);
+    const scripts = Array.from({ length: 16 }, (_, index) => ({ up: [`CREATE TABLE t${index} (id int)`] }));
+    scripts[9] = { up: ['INSERT INTO t0 SELECT public.make_long()'] };
+    const { steps } = await world('midst', ...scripts).apply();
+    const told = steps.filter(({ outcome }) => outcome === 'applied').map(({ migrationId }) => migrationId);
+    const kept = await db.query<{ id: string }>(
+      "SELECT migration_id AS id FROM bfm.ledger JOIN bfm.scope USING (scope_id) WHERE schema_name = 'midst' AND status = 'applied' ORDER BY 1",
+    );
+    expect(kept.map(({ id }) => id)).toEqual(told);
+    expect(steps.filter(({ error }) => error?.details['sqlstate'] === '42P07')).toEqual([]);
+  });
+
   it('treats a name that PostgreSQL would cut short as a failure, although the server only mentions it', async () => {
     const long = 'n'.repeat(64);
     const result = await world('cutting', { up: [`CREATE TABLE ${long} (id int)`] }).apply();
