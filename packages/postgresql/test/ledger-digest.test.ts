@@ -1,5 +1,5 @@
 import { buildCatalog } from '@bfm/engine';
-import { makeDraft, MemoryWorld, useTestDatabase, type DraftParts } from '@bfm/testing';
+import { makeDraft, MemoryWorld, POSTGRES_MAJORS, useTestDatabase, type DraftParts } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { makeStore } from './make-store.ts';
 
@@ -49,4 +49,29 @@ describe.each(['per-migration', 'per-target'] as const)('recording %s', (commit)
     ]);
     await store.close();
   });
+});
+
+describe.each(POSTGRES_MAJORS)('a script that meddles with the ledger on PostgreSQL %i', async (major) => {
+  const meddled = await useTestDatabase(major);
+
+  it.each(["SET bfm.keeps_digest = 'on'", "SET LOCAL bfm.keeps_digest = 'on'"])(
+    'cannot make the digest untrue by %s',
+    async (setting) => {
+      const store = makeStore(meddled.url);
+      const schema = `meddled_${setting.length}`;
+      const drafts = [
+        ['CREATE TABLE a (id int)'],
+        [
+          setting,
+          `UPDATE bfm.ledger SET status = 'deferred' WHERE scope_id = (SELECT scope_id FROM bfm.scope WHERE schema_name = '${schema}')`,
+        ],
+      ].map((up, index) => makeDraft({ version: `2025010100000${index}`, schema, up }));
+      const here = new MemoryWorld(buildCatalog(drafts, { defaultSchemas: new Map() }).catalog, store);
+      const { steps } = await here.apply();
+      expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+      expect(await meddled.query("SELECT 1 FROM bfm.ledger WHERE status = 'deferred'")).not.toEqual([]);
+      expect(await meddled.query(FALSE_DIGESTS)).toEqual([]);
+      await store.close();
+    },
+  );
 });

@@ -1,14 +1,22 @@
 /**
- * Hash of a ledger row `l`, as an expression. SHA-256, since the server's other hashes may change with its version or be
+ * Hash of a ledger row, as an expression. SHA-256, since the server's other hashes may change with its version or be
  * forbidden; a cast to bytea is immutable, which convert_to is not, and means the same for digits and letters.
  */
-export const ROW_DIGEST =
-  "('x' || pg_catalog.encode(pg_catalog.substr(pg_catalog.sha256((l.revision_id::text || l.status)::bytea), 1, 16), 'hex'))::bit(128)";
+function rowDigest(row: 'l' | 'OLD' | 'NEW'): string {
+  return `('x' || pg_catalog.encode(pg_catalog.substr(pg_catalog.sha256((${row}.revision_id::text || ${row}.status)::bytea), 1, 16), 'hex'))::bit(128)`;
+}
+
+/** The same of a row called `l`. */
+export const ROW_DIGEST = rowDigest('l');
+
+const OLD_DIGEST = rowDigest('OLD');
+const NEW_DIGEST = rowDigest('NEW');
 
 /**
  * Keeps a digest of each target's ledger in its scope, whoever writes the rows: the XOR of one hash per row, so that
  * order does not matter and a change costs the same however long the ledger is. Equal digests: equal ledgers. Called row
- * by row, which costs less for the one row of a migration than a table of all rows that a statement changed.
+ * by row, which costs less for the one row of a migration than a table of all rows that a statement changed; and always,
+ * since whatever would tell it to leave the digest to its caller a migration could say as well.
  */
 export const DIGEST_FUNCTIONS = `
 CREATE OR REPLACE FUNCTION bfm.row_digest(p_revision integer, p_status text) RETURNS bit(128)
@@ -18,13 +26,13 @@ $body$;
 
 CREATE OR REPLACE FUNCTION bfm.digest_row() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-  IF TG_OP <> 'INSERT' THEN
-    UPDATE bfm.scope s SET digest = s.digest # l.digest
-    FROM (SELECT ${ROW_DIGEST} AS digest FROM (SELECT OLD.revision_id, OLD.status) l) l WHERE s.scope_id = OLD.scope_id;
+  IF TG_OP = 'INSERT' THEN
+    UPDATE bfm.scope s SET digest = s.digest # ${NEW_DIGEST} WHERE s.scope_id = NEW.scope_id;
+    RETURN NULL;
   END IF;
-  IF TG_OP <> 'DELETE' THEN
-    UPDATE bfm.scope s SET digest = s.digest # l.digest
-    FROM (SELECT ${ROW_DIGEST} AS digest FROM (SELECT NEW.revision_id, NEW.status) l) l WHERE s.scope_id = NEW.scope_id;
+  UPDATE bfm.scope s SET digest = s.digest # ${OLD_DIGEST} WHERE s.scope_id = OLD.scope_id;
+  IF TG_OP = 'UPDATE' THEN
+    UPDATE bfm.scope s SET digest = s.digest # ${NEW_DIGEST} WHERE s.scope_id = NEW.scope_id;
   END IF;
   RETURN NULL;
 END

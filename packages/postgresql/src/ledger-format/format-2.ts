@@ -41,7 +41,7 @@ FROM (SELECT scope_id, bit_xor(bfm.row_digest(revision_id, status)) AS digest FR
 WHERE s.scope_id = d.scope_id;
 
 CREATE TRIGGER digest_row AFTER INSERT OR UPDATE OR DELETE ON bfm.ledger FOR EACH ROW
-  WHEN (pg_catalog.current_setting('bfm.keeps_digest', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION bfm.digest_row();
+  EXECUTE FUNCTION bfm.digest_row();
 CREATE TRIGGER digest_truncated AFTER TRUNCATE ON bfm.ledger
   FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_truncated();
 -- Also where session_replication_role says that others need not: a digest is right or it is worth nothing.

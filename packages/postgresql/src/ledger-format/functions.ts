@@ -150,11 +150,9 @@ CREATE OR REPLACE FUNCTION bfm.record_all(
   p_duration_ms integer
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 DECLARE
-  v_ignored text := pg_catalog.set_config('bfm.keeps_digest', 'on', true);
   v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
   v_inserted integer := 0;
   v_updated integer;
-  v_delta bit(128) := 0::bit(128);
 BEGIN
   IF p_up THEN
     INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
@@ -164,8 +162,6 @@ BEGIN
     GET DIAGNOSTICS v_inserted = ROW_COUNT;
   END IF;
   IF v_inserted < cardinality(p_migrations) THEN
-    SELECT coalesce(bit_xor(bfm.row_digest(l.revision_id, l.status)), v_delta) INTO v_delta FROM bfm.ledger l
-    WHERE l.scope_id = p_scope AND l.migration_id = ANY(p_migrations) AND bfm.can_become(l.status, p_up);
     UPDATE bfm.ledger l SET status = v_status, run_id = p_run, changed_at = clock_timestamp(),
         revision_id = CASE WHEN p_up THEN n.revision_id ELSE l.revision_id END
     FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id)
@@ -176,14 +172,9 @@ BEGIN
         CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
     END IF;
   END IF;
-  UPDATE bfm.scope s SET digest = s.digest # v_delta # (
-      SELECT bit_xor(bfm.row_digest(l.revision_id, l.status)) FROM bfm.ledger l
-      WHERE l.scope_id = p_scope AND l.migration_id = ANY(p_migrations))
-    WHERE s.scope_id = p_scope;
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token, p_duration_ms
   FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id);
-  v_ignored := pg_catalog.set_config('bfm.keeps_digest', 'off', true);
 END
 $body$;
 
@@ -194,9 +185,6 @@ $body$;
 CREATE OR REPLACE FUNCTION bfm.record(
   p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
-DECLARE
-  -- Not a SET of the function: a setting of our own needs a superuser there.
-  v_ignored text := pg_catalog.set_config('bfm.keeps_digest', 'on', true);
 BEGIN
   IF p_up THEN
     INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
@@ -207,11 +195,9 @@ BEGIN
     PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_up);
     RETURN;
   END IF;
-  UPDATE bfm.scope s SET digest = s.digest # bfm.row_digest(p_revision, 'applied') WHERE s.scope_id = p_scope;
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   VALUES (p_scope, 'applied', p_migration, p_revision, p_run, p_actor, p_token,
           (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
-  v_ignored := pg_catalog.set_config('bfm.keeps_digest', 'off', true);
 END
 $body$;
 `;
