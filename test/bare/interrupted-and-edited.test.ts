@@ -1,6 +1,6 @@
 import { POSTGRES_MAJORS, until, useTestDatabase } from '@bfm/testing';
 import pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildCli, connectionsTo, runBfm, startBfm, type BfmEnd } from '../support/bfm.ts';
 import { makeBareTree, type BareTree } from './bare-tree.ts';
 
@@ -66,6 +66,53 @@ describe.each(POSTGRES_MAJORS)(
       expect((await ended).code).toBe(0);
       expect((await up(tree, 'parts')).code).toBe(0);
       expect(await db.query("SELECT 1 FROM pg_inherits WHERE inhparent = 'parts.m'::regclass")).toEqual([]);
+    });
+
+    it('waits for the backend of a frozen run, although the login may not see what it does', async () => {
+      using tree = makeBareTree({
+        t: { up: 'CREATE TABLE items (id int);' },
+        v: {
+          up: '-- bfm: transaction=none, lock-timeout=60s\nSELECT pg_advisory_unlock_all();\nVACUUM items;',
+        },
+      });
+      const role = `${db.name}_two`;
+      await runBfm(['up', '--sfm', tree.root, '--schema', 'frozen', '--to', '20250101000001'], environment);
+      await db.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x';
+        GRANT USAGE ON SCHEMA bfm, frozen TO ${role}; ALTER TABLE frozen.items OWNER TO ${role};
+        GRANT ALL ON ALL TABLES IN SCHEMA bfm TO ${role}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bfm TO ${role}`);
+      const count = async (text: string): Promise<number> =>
+        (
+          await db.query('SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query ~ $1', [
+            text,
+          ])
+        ).length;
+      try {
+        await using blocker = await connect();
+        await blocker.query('BEGIN; LOCK TABLE frozen.items IN SHARE UPDATE EXCLUSIVE MODE');
+        const first = startBfm(['up', '--sfm', tree.root, '--schema', 'frozen'], environment);
+        onTestFinished(() => void first.child.kill('SIGKILL'));
+        await until(() => isRunning('VACUUM items'), { what: 'the first run to wait', timeoutMs: 20_000 });
+        first.child.kill('SIGSTOP');
+        const url = new URL(db.url);
+        url.username = role;
+        url.password = 'x';
+        const second = startBfm(
+          ['up', '--json', '--sfm', tree.root, '--schema', 'frozen'],
+          connectionsTo(url.href, 'core'),
+        );
+        await until(async () => (await count('bfm bare')) > 0 || (await count('^VACUUM items')) > 1, {
+          what: 'the second run to wait',
+          timeoutMs: 20_000,
+        });
+        expect(await count('^VACUUM items')).toBe(1);
+        first.child.kill('SIGKILL');
+        await blocker.query('COMMIT');
+        const { code, stdout } = await second.ended;
+        expect({ code, said: code === 0 ? '' : stdout }).toEqual({ code: 0, said: '' });
+        await first.ended;
+      } finally {
+        await db.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+      }
     });
 
     it('leaves what somebody else rebuilds alone', async () => {

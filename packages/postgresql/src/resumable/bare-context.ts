@@ -11,6 +11,11 @@ export interface BareContext {
   readonly lockTimeoutMs: (blocksNobody: boolean) => number;
   /** Waits until no other CONCURRENTLY of BFM works in this database. */
   takeTurn(statement: number): Promise<AsyncDisposable>;
+  /**
+   * Waits until no session works, or may begin to, at a bare statement of this target, and keeps others from it until
+   * disposed. Locks are shown to everybody, unlike what other roles' backends are at.
+   */
+  claim(statement: number): Promise<AsyncDisposable>;
   /** Waits until the backend of an intent is gone: it may still be at work although its client is not. */
   waitForBackend(intent: Intent, statement: number): Promise<void>;
   recordIntent(statement: number, before: Sighting): Promise<void>;

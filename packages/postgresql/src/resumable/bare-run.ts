@@ -87,6 +87,22 @@ export class BareRun implements BareContext {
     return turn;
   }
 
+  async claim(statement: number): Promise<AsyncDisposable> {
+    const phase = 'waiting for the interrupted statement of another run to end';
+    const sinceMs = this.nowMs();
+    const values = [this.#init.context.hold.scopeId];
+    for (;;) {
+      const answer = await this.session.plain({ text: TRY_CLAIM, values });
+      if (answer.firstRow?.['claimed'] === true) break;
+      await this.#pause(statement, { phase, sinceMs });
+    }
+    return {
+      [Symbol.asyncDispose]: async () => {
+        await this.#init.pipeline.send({ text: UNCLAIM, values });
+      },
+    };
+  }
+
   async waitForBackend({ backendPid, backendStart }: Intent, statement: number): Promise<void> {
     const phase = `waiting for the interrupted statement to end (pid ${backendPid})`;
     const sinceMs = this.nowMs();
@@ -188,6 +204,11 @@ function editedAfterwards(): BfmError {
 
 const TRY_LOCK = 'SELECT pg_catalog.pg_try_advisory_lock($1) AS locked';
 const UNLOCK = 'SELECT pg_catalog.pg_advisory_unlock($1)';
+
+const TRY_CLAIM =
+  "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('bfm bare ' || $1::integer, 0)) AS claimed";
+const UNCLAIM =
+  "SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended('bfm bare ' || $1::integer, 0))";
 
 // A backend keeps its number and start for life; one that is idle has ended the statement.
 const STILL_AT_WORK = `

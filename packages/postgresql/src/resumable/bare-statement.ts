@@ -33,6 +33,7 @@ export async function runBare(numbered: NumberedBare, context: BareContext): Pro
   const { session } = context;
   const waits = needsTurn(bare);
   await session.prepareBare(context.lockTimeoutMs(blocksNobody(bare)));
+  await using _claim = await context.claim(numbered.number);
   await using _turn = waits ? await context.takeTurn(numbered.number) : NO_TURN;
   const before = await session.look(bare);
   await context.recordIntent(numbered.number, before);
@@ -87,6 +88,8 @@ export async function settleIntent(
 ): Promise<boolean> {
   const { bare, number } = numbered;
   const { session } = context;
+  await using _claim = await context.claim(number);
+  // What a statement does to locks of its own session shows there only.
   await context.waitForBackend(intent, number);
   await session.prepareBare(context.lockTimeoutMs(blocksNobody(bare)));
   await using _turn = needsTurn(bare) ? await context.takeTurn(number) : NO_TURN;
