@@ -68,4 +68,16 @@ describe('I13: what a migration does to its session when its series ends there',
     expect(server).not.toEqual({ sync: 'local' });
     expect(await db.query('SELECT sync FROM d.commits')).toEqual([server]);
   });
+
+  it('is made again when a migration outside of transactions goes on behind it', async () => {
+    const text = (last: string): string =>
+      `-- bfm: schema=e\n-- bfm: transaction=none\nSET TimeZone = 'Asia/Tokyo';\nSET LOCAL my.own = 'gone';\n${last}`;
+    const made =
+      "CREATE TABLE seen AS SELECT current_setting('TimeZone') AS zone, current_setting('my.own', true) AS own;";
+    using tree = makeTree({ [upFile(30)]: text('SELECT 1/0;') });
+    expect(await up(tree)).toEqual({ [versionOf(30)]: 'failed' });
+    tree.write({ [upFile(30)]: text(made) });
+    expect(await up(tree)).toEqual({ [versionOf(30)]: 'applied' });
+    expect(await db.query('SELECT zone, own FROM e.seen')).toEqual([{ zone: 'Asia/Tokyo', own: null }]);
+  });
 });

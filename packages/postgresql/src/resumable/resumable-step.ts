@@ -16,6 +16,9 @@ import type { ResumableInit } from './resumable-context.ts';
 import { StepProgress } from './step-progress.ts';
 import { expectDone, StepSession } from './step-session.ts';
 
+/** Sets something for all that comes behind it in the session; what is set for a transaction ended with it. */
+const SESSION_SETTING = /^(?:SET\s+(?!LOCAL\b|CONSTRAINTS\b|TRANSACTION\b)|RESET\s)/i;
+
 /** Tries of one batch when locks are contended, before the engine's own tries. */
 const BATCH_TRIES_MAX = 5;
 const BATCH_RETRY_MS = 250;
@@ -68,6 +71,7 @@ export class ResumableStep {
   async #runStatements(): Promise<void> {
     const bare = new BareRun(this.#init, this.#session, this.#progress);
     await bare.settleLeftIntent();
+    await this.#repeatSettings();
     for (let number = this.#progress.statementsDone; number < this.#step.statements.length; number += 1) {
       this.#checkStop();
       const statement = this.#step.statements[number];
@@ -76,6 +80,17 @@ export class ResumableStep {
       else await runBare({ statement, bare: statement.bare, number }, bare);
     }
     await this.#session.transaction((send) => this.#end(send));
+  }
+
+  /** The session is another one than that in which the statements before were done: it is to be like that one. */
+  async #repeatSettings(): Promise<void> {
+    const done = this.#step.statements.slice(0, this.#progress.statementsDone);
+    for (const [number, { text }] of done.entries()) {
+      if (!SESSION_SETTING.test(text)) continue;
+      await this.#session.transaction(async (send) => {
+        expectDone(await send(this.#session.render(text)), number);
+      });
+    }
   }
 
   async #runInTransaction(number: number, text: string): Promise<void> {
