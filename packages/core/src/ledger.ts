@@ -37,8 +37,11 @@ export interface LedgerShape {
 /** What a store says of one target, before anybody judges it. */
 export interface TargetState {
   readonly target: Target;
-  /** Whether the schema exists, and if so whether it holds any object. */
-  readonly presence: 'missing' | 'empty' | 'populated';
+  /**
+   * Whether the schema exists, and if so whether it holds any object. `shared`: it does, and another connection's
+   * migrations are applied there, but none of this one's.
+   */
+  readonly presence: 'missing' | 'empty' | 'populated' | 'shared';
   /**
    * What the ledger knows of the target: nothing, this very schema, or one of the same name that was dropped since.
    */

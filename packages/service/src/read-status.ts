@@ -29,6 +29,7 @@ import { findConnection } from './planning/find-connection.ts';
 import { checkConnectionNames } from './planning/read-states.ts';
 import { scriptFaults, tellFaultySource } from './planning/tell-faulty-source.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
+import { withSharedSchemas } from './planning/shared-schemas.ts';
 import { statusScope, type StatusScope } from './planning/status-scope.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -123,8 +124,9 @@ async function readStore(
   { scope, context }: Around,
 ): Promise<readonly TargetStatus[]> {
   try {
-    const snapshot = await store.inspect(queries);
-    checkConnectionNames(store, snapshot, context);
+    const found = await store.inspect(queries);
+    checkConnectionNames(store, found, context);
+    const snapshot = await withSharedSchemas(store, found, context);
     // A connection may be asked for a named schema and for all known ones at once.
     const states = [...new Map(snapshot.targets.map((state) => [targetKey(state.target), state])).values()];
     const told = states.filter(

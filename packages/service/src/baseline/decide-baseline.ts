@@ -32,7 +32,9 @@ export function decideBaseline(input: BaselineInput): BaselineDecision {
     begun.filter(({ status }) => status === 'applied').map((entry) => entry.migrationId),
   );
   if (wanted.every(({ id }) => applied.has(id))) return { kind: 'done_already' };
-  if (state.presence !== 'populated') return { kind: 'refused', fault: nothingThere(state) };
+  if (state.presence === 'missing' || state.presence === 'empty') {
+    return { kind: 'refused', fault: nothingThere(state) };
+  }
   if (begun.length > 0) return { kind: 'refused', fault: begunAlready(state, begun.length) };
   return { kind: 'edit', edit: toEdit(input) };
 }

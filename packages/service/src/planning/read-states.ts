@@ -9,6 +9,7 @@ import {
 import type { InspectQuery, StoreSnapshot, TargetStore } from '@bfm/engine';
 import type { ServiceContext } from '../service-context.ts';
 import { findConnection } from './find-connection.ts';
+import { withSharedSchemas } from './shared-schemas.ts';
 
 /** Which schemas of which connections to read. */
 export type WantedStates = ReadonlyMap<ConnectionName, readonly SchemaName[] | 'known'>;
@@ -73,7 +74,7 @@ export async function readEverything(
 async function readStore({ store, queries }: StoreQueries, context: ServiceContext): Promise<StoreSnapshot> {
   const snapshot = await store.inspect(queries);
   checkConnectionNames(store, snapshot, context);
-  return snapshot;
+  return withSharedSchemas(store, snapshot, context);
 }
 
 function byTarget(states: readonly (readonly TargetState[])[]): ReadonlyMap<string, TargetState> {
