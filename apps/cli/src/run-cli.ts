@@ -3,11 +3,13 @@ import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { requireBoundValues } from './options/bound-values.ts';
 import { requireCommandPath, toCommandLineError } from './options/command-line-error.ts';
-import { createTerminal, type OutputOptions } from './output/terminal.ts';
+import type { Look } from './output/look.ts';
+import { createTerminal, type OutputOptions, type Screen } from './output/terminal.ts';
 import { buildProgram } from './program/build-program.ts';
 import { shortHelp } from './program/show-help.ts';
 
 const EXIT_USAGE = 2;
+const PAGE_WIDTH = 80;
 /** Options that take no value, so that the word behind them is a command. */
 const FLAGS: ReadonlySet<string> = new Set(['--json', '-q', '--quiet', '--no-color']);
 
@@ -35,7 +37,7 @@ async function runCommand(args: readonly string[], invocation: Invocation): Prom
   const { people } = createTerminal({ ...outputOptions(args), json: false });
   const program = buildProgram({
     invocation,
-    look: () => people.look,
+    look: () => helpLook(people),
     write: (text) => {
       people.print([text.trimEnd()]);
     },
@@ -63,10 +65,15 @@ function indexOfCommand(args: readonly string[]): number {
   return args.findIndex((word) => !FLAGS.has(word));
 }
 
+/** In a pipe, help is as wide as the pages that people read there. */
+function helpLook({ look, isTty }: Screen): Look {
+  return isTty ? look : { ...look, width: Math.min(look.width, PAGE_WIDTH) };
+}
+
 /** Nothing was asked for: not what a script wants, so that it is no success. */
 function tellShortHelp(): number {
   const { notes } = createTerminal({ json: false, color: true, quiet: false });
-  notes.print(shortHelp(notes.look));
+  notes.print(shortHelp(helpLook(notes)));
   return EXIT_USAGE;
 }
 

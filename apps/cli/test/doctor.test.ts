@@ -197,7 +197,7 @@ it('finds connections that the ledger knows and nobody has configured', async ()
   const [found] = urgent(await bfm('doctor', '--json'));
   expect(found?.code).toBe('ledger.unknown_connection');
   const [, command = ''] = /bfm (repair forget-target old\/shop --reason WHY)/.exec(found?.mend ?? '') ?? [];
-  expect((await bfm(...command.split(' '))).code).toBe(0);
+  expect((await bfm(...command.replace('WHY', 'tested').split(' '))).code).toBe(0);
   expect((await bfm('doctor')).code).toBe(0);
 });
 

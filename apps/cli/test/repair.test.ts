@@ -55,7 +55,7 @@ async function ledger(): Promise<readonly { id: string; status: string }[]> {
 /** Types the command that an error's `next` ends with. */
 async function typed(next: string): Promise<End> {
   const [command = ''] = /bfm repair .*--reason WHY/.exec(next) ?? [];
-  return bfm(...command.split(' ').slice(1));
+  return bfm(...command.replace('WHY', 'tested').split(' ').slice(1));
 }
 
 describe('every repair', () => {
@@ -66,6 +66,9 @@ describe('every repair', () => {
       const answer = await refused('repair', verb, ...args);
       expect(answer).toMatchObject({ exit: 2, code: 'request.invalid' });
       expect(answer.next).toContain('--reason');
+      const copied = await refused('repair', verb, ...args, '--reason', 'WHY');
+      expect(copied).toMatchObject({ exit: 2, code: 'request.invalid' });
+      expect(copied.next).toBe("write --reason 'what happened and who says so'");
     }
   });
 

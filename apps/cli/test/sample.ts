@@ -28,7 +28,7 @@ import { createSymbols } from '../src/output/symbols.ts';
 
 /** A screen of so many columns, without colours. */
 export function plainLook(width: number): Look {
-  return { width, paint: createPaint(false), symbols: createSymbols(true) };
+  return { width, paint: createPaint(false), symbols: createSymbols(true), program: 'bfm' };
 }
 
 /** A screen of so many columns, with colours. */

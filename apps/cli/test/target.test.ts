@@ -236,7 +236,7 @@ describe('bfm repair rename-connection', () => {
     const { code, next = '' } = parseError(end);
     expect(code).toBe('ledger.other_connection');
     const [command = ''] = /bfm (repair rename-connection core main --reason WHY)/.exec(next) ?? [];
-    const mended = await main(...command.split(' ').slice(1));
+    const mended = await main(...command.replace('WHY', 'tested').split(' ').slice(1));
     expect(mended.stdout).toContain('Renamed 1 target.');
     expect((await main('up')).stdout).toContain('Nothing to do');
     const status = parseDocument((await main('status', '--json')).stdout);

@@ -58,6 +58,9 @@ it.each([
   [['up', '--schema', '--version'], '--schema is followed by "--version"'],
   [['up', '--schema', '--quiet'], 'is written --schema=--quiet'],
   [['--sfm', '-x', 'up'], '--sfm is followed by "-x"'],
+  [['completion'], 'takes one of the shells bash, zsh, fish\n  next: put what it prints where'],
+  [['completion', 'zhs'], 'bash, zsh, fish, not "zhs"'],
+  [['completion', 'bash', 'zsh'], 'takes one of the shells bash, zsh, fish'],
 ])('refuses %j with exit 2 and the next step', async (args, text) => {
   const end = await runMain(args, { env: ENV });
   expect(end).toMatchObject({ code: 2, stdout: '' });

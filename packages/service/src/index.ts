@@ -66,7 +66,7 @@ export { planMarkPending } from './repair/mark-pending.ts';
 export type { RecordedSelection } from './repair/recorded-targets.ts';
 export { planRenameConnection } from './repair/rename-connection.ts';
 export type { RenamePlan } from './repair/rename-connection.ts';
-export { requireReason } from './repair/repair-plan.ts';
+export { optionalReason, requireReason } from './repair/repair-plan.ts';
 export type { RepairAction, RepairPlan } from './repair/repair-plan.ts';
 export { planUnbaseline } from './repair/unbaseline.ts';
 export { resolveMigrations } from './resolve-migrations.ts';

@@ -2,6 +2,7 @@ import { didYouMean, type BfmError } from '@bfm/core';
 import type { CommanderError } from 'commander';
 import type { CommandSpec } from '../program/command-spec.ts';
 import { COMMANDS, FOREIGN_WORDS } from '../program/command-tree.ts';
+import { SHELLS } from '../completion/shells.ts';
 import { usageError } from './usage-error.ts';
 
 /** What commander could not make sense of, as an error that names the nearest word and what to read. */
@@ -12,8 +13,25 @@ export function toCommandLineError({ code, message }: CommanderError, args: read
     // A command without any below it was the value of an option.
     return unknownCommand(unknown, commandsBelow(path).length === 0 ? [] : path);
   }
+  if (path[0] === 'completion' && ABOUT_SHELL.has(code)) return unknownShell(message);
   const text = message.replace(/^error: /, '').replace(/\n\(Did (.*)\)$/, '; did $1');
   return usageError(text, helpOf(path));
+}
+
+const ABOUT_SHELL: ReadonlySet<string> = new Set([
+  'commander.missingArgument',
+  'commander.invalidArgument',
+  'commander.excessArguments',
+]);
+
+/** Which shell it is, is all there is to say, and then where the script goes. */
+function unknownShell(message: string): BfmError {
+  const word = /argument value '(.*)' is invalid/s.exec(message)?.[1];
+  const found = word === undefined ? '' : `, not ${JSON.stringify(word)}`;
+  return usageError(
+    `bfm completion takes one of the shells ${SHELLS.join(', ')}${found}`,
+    'put what it prints where the shell reads it: bfm completion bash >> ~/.bashrc, bfm completion zsh > ~/.zfunc/_bfm (a folder in fpath), bfm completion fish > ~/.config/fish/completions/bfm.fish; then open a new shell',
+  );
 }
 
 /**

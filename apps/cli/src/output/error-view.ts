@@ -4,6 +4,7 @@ import { escapeLine, escapeLines } from './escape.ts';
 import { excerpt } from './excerpt.ts';
 import { wrap } from './fit.ts';
 import type { Look } from './look.ts';
+import { withProgramName } from './program-name.ts';
 import { groupByCause, toProblems, type Cause, type Problem } from './problem.ts';
 import { count, someNames } from './wording.ts';
 
@@ -90,10 +91,11 @@ function remarkView(name: string, text: string, look: Look): readonly string[] {
 
 const SENTENCE = /^bfm [a-z -]+ (?:shows?|lists?|tells?|says?|reads?|finds?) /;
 
-/** The line that says what to do. */
-export function nextLine(next: string, look: Look): string {
+/** The line that says what to do; its commands work when typed. */
+export function nextLine(text: string, look: Look): string {
+  const next = withProgramName(text, look.program);
   // A command stays on one line, so that it can be copied; a sentence about one need not.
-  const isCommand = next.startsWith('bfm ') && !SENTENCE.test(next);
+  const isCommand = text.startsWith('bfm ') && !SENTENCE.test(text);
   const lines = isCommand ? [escapeLine(next)] : wrapLines(next, look.width - 8);
   return `  ${look.paint.bold('next:')} ${lines.join('\n        ')}`;
 }

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { toPieces } from './command-words.ts';
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
 /** One column each: ASCII, Latin letters, and the signs of our own views. */
@@ -37,20 +38,26 @@ export function cutMiddle(text: string, width: number, ellipsis: string): string
   return `${start}${ellipsis}${[...end].reverse().join('')}`;
 }
 
-/** Breaks a text without colours between words, so that no line is wider than `width`; a longer word stays whole. */
+/**
+ * Breaks a text without colours between words, so that no line is wider than `width`; a longer word stays whole, and so
+ * does a command, which is to be copied: when the line it belongs to has no room for it, it gets one of its own.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || displayWidth(longer) <= width) {
+  for (const piece of toPieces(text)) {
+    const longer = line === '' ? piece.text : `${line} ${piece.text}`;
+    if (displayWidth(longer) <= width) {
       line = longer;
-    } else {
-      lines.push(line);
-      line = word;
+      continue;
     }
+    if (line !== '') lines.push(line);
+    line = piece.text;
+    if (!piece.isCommand || !piece.text.includes(' --')) continue;
+    lines.push(line);
+    line = '';
   }
-  return [...lines, line];
+  return line === '' && lines.length > 0 ? lines : [...lines, line];
 }
 
 function takeStart(characters: readonly string[], width: number): string {

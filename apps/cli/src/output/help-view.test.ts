@@ -13,7 +13,7 @@ const PATHS = COMMANDS.flatMap((spec) => [
 ]);
 
 function lookOf(width: number): Look {
-  return { width, paint: createPaint(false), symbols: createSymbols(true) };
+  return { width, paint: createPaint(false), symbols: createSymbols(true), program: 'bfm' };
 }
 
 /** What `bfm ... --help` prints. */
@@ -32,20 +32,23 @@ async function helpOf(path: readonly string[], width: number): Promise<string> {
 }
 
 it.each([[[]], ...PATHS.map((path) => [path])])('shows the help of %j in 80 columns', async (path) => {
-  const text = await helpOf(path, 200);
+  const text = await helpOf(path, 80);
   // What it says is checked with docs/reference/cli.md, which is made from the same.
   expect(text).toMatch(/^Usage: bfm/);
   expect(text).toContain('\nEverywhere:\n');
   expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
+  const widest = (await helpOf(path, 200)).split('\n').map(displayWidth);
+  expect(Math.max(...widest)).toBeLessThanOrEqual(110);
 });
 
 it('shows in a page what a bare bfm says', () => {
   const lines = shortHelp(lookOf(80));
   for (const { name } of COMMANDS) expect(lines.join('\n')).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'm'));
+  expect(lines.filter((line) => displayWidth(line) > 80)).toEqual([]);
   expect(lines.length).toBeLessThan(40);
 });
 
 it('says the same on a narrow terminal', async () => {
   const text = await helpOf(['up'], 40);
-  expect(text.replace(/\s+/g, ' ')).toBe((await helpOf(['up'], 200)).replace(/\s+/g, ' '));
+  expect(text.replace(/\s+/g, ' ')).toBe((await helpOf(['up'], 80)).replace(/\s+/g, ' '));
 });

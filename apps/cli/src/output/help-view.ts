@@ -3,8 +3,8 @@ import type { HelpEntry, HelpGroup, HelpPage } from '../program/help-page.ts';
 import { displayWidth, padEnd, wrap } from './fit.ts';
 import type { Look } from './look.ts';
 
-/** Longer lines are hard to read, and man pages have none either. */
-const WIDTH_MAX = 80;
+/** Longer lines are hard to read. */
+const WIDTH_MAX = 110;
 /** What is longer stands on a line of its own. */
 const TERM_MAX = 30;
 const COMMAND_LINE_MAX = 44;

@@ -7,4 +7,6 @@ export interface Look {
   readonly width: number;
   readonly paint: Paint;
   readonly symbols: Symbols;
+  /** What people type for this program, such as `npx bfm`. */
+  readonly program: string;
 }

@@ -32,7 +32,10 @@ export function shortOverviewView({ purpose, commands }: Overview, look: Look): 
     ...wrap(purpose, helpWidth(look)),
     ...groupsView([...commands, FIRST_STEPS], look),
     '',
-    'bfm help COMMAND explains one; bfm --help adds options, variables and exit codes.',
+    ...wrap(
+      'bfm help COMMAND explains one; bfm --help adds options, variables, exit codes.',
+      helpWidth(look),
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { jsonText } from './json-text.ts';
 import type { Look } from './look.ts';
 import { createPaint, isColoured } from './paint.ts';
+import { ownProgramName } from './program-name.ts';
 import { survive } from './survive.ts';
 import { createSymbols, showsUnicode } from './symbols.ts';
 
@@ -96,7 +97,8 @@ function createScreen(
     isLive: isTty && environment['TERM'] !== 'dumb',
     stream,
     get look() {
-      return { width: widthOf(stream, isTty), paint, symbols };
+      const program = isTty ? ownProgramName() : 'bfm';
+      return { width: widthOf(stream, isTty), paint, symbols, program };
     },
     print: (lines) => {
       if (!silent && lines.length > 0) stream.write(`${lines.join('\n')}\n`);

@@ -70,6 +70,9 @@ export function notApplicable(message: string, where: Where, mend: string): Faul
   return { code: 'repair.not_applicable', message: `${message}; nothing was changed`, where, mend };
 }
 
+/** What commands and help texts have in the place of a reason, typed as it stands there. */
+const PLACEHOLDER = /^[<[]?(?:why|reason|text|\.\.\.|\u2026)[>\]]?$/i;
+
 /**
  * Reads a reason: a repair without one cannot be understood later.
  *
@@ -77,9 +80,28 @@ export function notApplicable(message: string, where: Where, mend: string): Faul
  */
 export function requireReason(text: string | undefined): string {
   const reason = text?.trim() ?? '';
+  if (PLACEHOLDER.test(reason)) throw placeholderReason(reason);
   if (reason !== '') return reason;
   throw new BfmError('request.invalid', {
     message: 'a repair needs a reason: it is kept in the ledger and told by bfm history',
-    next: "add --reason 'what happened and who says so'",
+    next: ADD_REASON,
+  });
+}
+
+/**
+ * Reads a reason that may be left out.
+ *
+ * @throws {request.invalid} when it is none
+ */
+export function optionalReason(text: string | undefined): string | null {
+  return text === undefined ? null : requireReason(text);
+}
+
+const ADD_REASON = "add --reason 'what happened and who says so'";
+
+function placeholderReason(text: string): BfmError {
+  return new BfmError('request.invalid', {
+    message: `${JSON.stringify(text)} stands for a reason and is none: what you write there is kept in the ledger and told by bfm history; nothing was changed`,
+    next: ADD_REASON.replace('add', 'write'),
   });
 }

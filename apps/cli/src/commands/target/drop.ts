@@ -1,4 +1,4 @@
-import { planDropTargets, type DropPlan } from '@bfm/service';
+import { optionalReason, planDropTargets, type DropPlan } from '@bfm/service';
 import type { Invocation } from '../../invocation.ts';
 import type { TargetChangeOptions } from '../../options/option-types.ts';
 import { parsePlaces } from '../../options/places.ts';
@@ -29,7 +29,7 @@ export async function runTargetDrop(
     {
       action: 'drop',
       done: ['dropped', 'Dropped'],
-      reason: options.reason ?? null,
+      reason: optionalReason(options.reason),
       works: plan.works,
       preview: [head, '', ...locatedView(plan.located, look)],
       agreed: () => askForName(plan),
