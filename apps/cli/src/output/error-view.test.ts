@@ -86,6 +86,17 @@ it('writes paths of the tree the same way in texts as in places', () => {
   );
 });
 
+it('gives files the same paths in what comes next, whatever stands behind them', () => {
+  const gone = new BfmError('step.failed', {
+    message: 'it is gone; did you mean postgresql/core/1_a.up.sql?',
+    next: 'restore "postgresql/core/1_b.up.sql". Or bfm history',
+  });
+  expect(errorView(gone, FILES, plainLook(200))).toEqual([
+    'error[step.failed]: it is gone; did you mean sfm/postgresql/core/1_a.up.sql?',
+    '  next: restore "sfm/postgresql/core/1_b.up.sql". Or bfm history',
+  ]);
+});
+
 it('stops after twenty causes and says how many there are', () => {
   const faults = Array.from({ length: 25 }, (_, index) => ({
     code: 'migration.empty' as const,

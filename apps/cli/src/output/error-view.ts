@@ -33,7 +33,9 @@ export function errorView(error: BfmError, files: FileFinder, look: Look): reado
     lines.push(`... and ${count(views.length - CAUSES_MAX, 'more fault')}; --json lists them all`);
   }
   const alreadyTold = told.some(({ next }) => next === error.next);
-  return error.next === null || alreadyTold ? lines : [...lines, nextLine(error.next, look)];
+  return error.next === null || alreadyTold
+    ? lines
+    : [...lines, nextLine(withPaths(error.next, files), look)];
 }
 
 /** What was found at several places: the first as it is, and where the others are. */
@@ -43,12 +45,16 @@ function alikeView(
   look: Look,
 ): readonly string[] {
   const rest = others.length === 0 ? [] : othersAlike(others, files.pathOf).map((line) => `  ${line}`);
-  return [...headView({ problem: first, targets: [] }, files, look), ...rest, ...nextView(first, look)];
+  return [
+    ...headView({ problem: first, targets: [] }, files, look),
+    ...rest,
+    ...nextView(first, files, look),
+  ];
 }
 
 /** One cause: what, in how many targets, where, what the server said, what to do. */
 export function causeView(cause: Cause, files: FileFinder, look: Look): readonly string[] {
-  return [...headView(cause, files, look), ...nextView(cause.problem, look)];
+  return [...headView(cause, files, look), ...nextView(cause.problem, files, look)];
 }
 
 function headView({ problem, targets }: Cause, files: FileFinder, look: Look): readonly string[] {
@@ -64,11 +70,11 @@ function headView({ problem, targets }: Cause, files: FileFinder, look: Look): r
   return lines;
 }
 
-function nextView({ next }: Problem, look: Look): readonly string[] {
-  return next === null ? [] : [nextLine(next, look)];
+function nextView({ next }: Problem, files: FileFinder, look: Look): readonly string[] {
+  return next === null ? [] : [nextLine(withPaths(next, files), look)];
 }
 
-const PATH_IN_TREE = /(?<![\w./-])(?:postgresql|greptimedb|etcd)\/[^\s:,;()]+/g;
+const PATH_IN_TREE = /(?<![\w./-])(?:postgresql|greptimedb|etcd)\/[^\s:,;()?"']*[^\s:,;()?"'.]/g;
 
 /** A text in which files of the tree have the paths that people see, as they have them in places. */
 export function withPaths(text: string, { pathOf }: Pick<FileFinder, 'pathOf'>): string {

@@ -29,7 +29,7 @@ function findingView(finding: Finding, files: FileFinder, look: Look): readonly 
   const lines = [`${signOf(severity, look)} ${first}`, ...rest.map((line) => `  ${line}`)];
   const place = placeOf(finding, files);
   if (place !== '') lines.push(`  at ${look.paint.name(escapeLine(place))}`);
-  if (mend !== null && severity !== 'ok') lines.push(nextLine(mend, look));
+  if (mend !== null && severity !== 'ok') lines.push(nextLine(withPaths(mend, files), look));
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Where } from '@bfm/core';
 import { isBelow, pathFrom } from './shown-path.ts';
 
@@ -13,9 +13,9 @@ export class SourceFiles {
     this.#root = root;
   }
 
-  /** The path of a file as seen from the current folder; one that is not there stays as it is. */
+  /** The path of a file as seen from the current folder; one whose folder is not there stays as it is. */
   readonly pathOf = (file: string): string => {
-    const inTree = this.#inTree(file);
+    const inTree = this.#inTree(file) ?? this.#beside(file);
     return inTree === null ? file : pathFrom(process.cwd(), inTree);
   };
 
@@ -25,6 +25,12 @@ export class SourceFiles {
     const path = this.#inTree(file);
     return path === null ? null : (this.#linesOf(path)[line - 1] ?? null);
   };
+
+  /** A file that is gone, or is to be made, beside others that are there. */
+  #beside(file: string): string | null {
+    const folder = dirname(file) === '.' ? null : this.#inTree(dirname(file));
+    return folder === null ? null : join(folder, basename(file));
+  }
 
   #inTree(file: string): string | null {
     if (this.#root === null) return null;
