@@ -51,9 +51,9 @@ describe.runIf(process.platform === 'linux')('on a terminal', () => {
       .replaceAll(/\u001b\[[0-9;]*m/g, '')
       .split('\n');
     expect(lines[0]).toBe('Usage: bfm <command> [options]');
-    expect(lines.filter((line) => line.length > Math.min(columns, 80) && line.trim().includes('  '))).toEqual(
-      [],
-    );
+    expect(
+      lines.filter((line) => line.length > Math.min(columns, 110) && line.trim().includes('  ')),
+    ).toEqual([]);
   });
 
   it('uses the sixteen colours of the terminal, and none when told so', () => {

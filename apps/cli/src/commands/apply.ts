@@ -96,7 +96,7 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
 async function runShown(plan: Plan, options: ApplyCommandOptions, session: Session): Promise<RunResult> {
   const { terminal, context } = session;
   const nowMs = (): number => context.clock.monotonicMs();
-  const display = await createDisplay({ plan, terminal, nowMs });
+  const display = await createDisplay({ plan, terminal, nowMs, verbose: options.verbose === true });
   using interrupts = new Interrupts((line) => {
     display.say(line);
   });

@@ -54,6 +54,7 @@ export interface RunSettings {
   readonly batchPause?: number;
   readonly attempts?: number;
   readonly yes?: true;
+  readonly verbose?: true;
 }
 
 /** Options of `bfm up` and `bfm down`. */

@@ -14,11 +14,11 @@ import {
 } from '../../test/sample.ts';
 import { displayWidth } from './fit.ts';
 import type { Look } from './look.ts';
+import { runningStepView, runningView } from './running-view.ts';
 import {
   echoLayout,
   finishedStepView,
   retryView,
-  runningStepView,
   waitingView,
   type EchoedStep,
   type EchoStyle,
@@ -48,6 +48,8 @@ const echoed = (statements: EchoedStep['statements']): EchoedStep => ({
   target: REF.target,
   migrationId: REF.migrationId,
   startedMs: 0,
+  statementMs: 3_000,
+  at: statements.length,
   planned: 2,
   progress: null,
   statements,
@@ -113,9 +115,37 @@ it('tells of waits and retries, and who is in the way', () => {
 });
 
 it('shows what is running with the statement it is at', () => {
-  expect(runningStepView(echoed([statement(1, 4)]), 12_300, style(plainLook(80)))).toMatchInlineSnapshot(
-    `"… 20250102000000 add_mail  core/core  statement 2 of 2                    12.3 s"`,
+  const atSecond = echoed([statement(1, 4)]);
+  const look = style(plainLook(80));
+  expect(runningStepView(atSecond, 12_300, look)).toMatchInlineSnapshot(`
+    [
+      "… 20250102000000 add_mail  core/core  statement 2 of 2                    12.3 s",
+      "       ALTER TABLE users ADD COLUMN mail text                              9.3 s",
+    ]
+  `);
+  const progress = { phase: 'building', done: 1, total: 4, unit: 'blocks', waitingFor: 'pid 7' } as const;
+  expect(runningStepView({ ...atSecond, progress }, 12_300, look)[2]).toBe(
+    '       building, 25 % of 4 blocks, waits for pid 7',
   );
+});
+
+it('shows few of what runs at once, and only counts what waits for its commit', () => {
+  const done = echoed([statement(1, 4), statement(2, 4)]);
+  const steps = [done, ...Array.from({ length: 7 }, () => echoed([])), done];
+  const lines = runningView(steps, 12_300, style(plainLook(80)));
+  expect(lines.filter((line) => line.startsWith('…'))).toHaveLength(5);
+  expect(lines.slice(-2)).toEqual(['  and 2 more', '  2 migrations done and being committed']);
+});
+
+it('lists migrations only when asked to, with what went wrong and what the server warns of', () => {
+  const brief = { ...echoLayout(PLAN, plainLook(80), 'migrations'), look: plainLook(80) };
+  const step = echoed([statement(1, 4), statement(2, 4)]);
+  expect(finishedStepView(result(REF.target, 'applied'), step, brief)).toHaveLength(1);
+  step.notices.push({ severity: 'WARNING', message: 'look here', after: 0 });
+  expect(finishedStepView(result(REF.target, 'applied'), step, brief)[1]).toBe('       WARNING: look here');
+  const error = stepError(REF.target, 'step.failed', 'column "mail" exists');
+  const failed = finishedStepView(result(REF.target, 'failed', { error }), echoed([]), brief);
+  expect(failed[1]).toMatch(/✗ \d {2}\w/);
 });
 
 it('counts the notices that are not shown', () => {

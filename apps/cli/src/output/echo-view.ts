@@ -12,7 +12,6 @@ import { cutEnd, cutMiddle, displayWidth, padEnd, padStart, wrap } from './fit.t
 import type { Look } from './look.ts';
 import { shortMessage, toProblem } from './problem.ts';
 import { wasCancelled } from './run-ends.ts';
-import { describeProgress } from './statement-progress-view.ts';
 import { count, formatDuration } from './wording.ts';
 
 /** A step while it runs, as far as the echo tells of it. */
@@ -20,6 +19,10 @@ export interface EchoedStep {
   readonly target: Target;
   readonly migrationId: MigrationId;
   readonly startedMs: number;
+  /** When its running statement began, as far as is known: when the one before had been answered. */
+  statementMs: number;
+  /** The statement it is at, 0-based: not the number of those answered when it goes on where an earlier run ended. */
+  at: number;
   /** Statements it has. */
   readonly planned: number;
   /** How far its running statement has come, when that is known. */
@@ -33,6 +36,9 @@ export interface EchoedStep {
   noticeCount: number;
 }
 
+/** Columns in front of a statement, where its number stands. */
+export const STATEMENT_INDENT = 7;
+
 /** `version name` by id. */
 export type StepNames = ReadonlyMap<MigrationId, PlanStep>;
 
@@ -41,6 +47,8 @@ export interface EchoLayout {
   readonly names: StepNames;
   /** Columns of a whole line. */
   readonly width: number;
+  /** Whether statements that went well are listed. */
+  readonly lists: 'statements' | 'migrations';
 }
 
 /** A layout and how to draw it now. */
@@ -52,13 +60,16 @@ const TIME_WIDTH = 12;
 const COMMAND_WIDTH = 16;
 /** Narrower screens do without the server's word for a statement: its text begins with that anyway. */
 const COMMANDS_FROM = 110;
-const NUMBER_WIDTH = 7;
 const WIDTH_MAX = 160;
 /** Enough for the names of the migrations above the statements. */
 const SQL_MIN = 60;
 
 /** Lays an echo out: no wider than the screen, and no wider than the longest line asks for. */
-export function echoLayout(plan: Pick<Plan, 'groups'>, look: Look): EchoLayout {
+export function echoLayout(
+  plan: Pick<Plan, 'groups'>,
+  look: Look,
+  lists: EchoLayout['lists'] = 'statements',
+): EchoLayout {
   const names = new Map<MigrationId, PlanStep>();
   let sql = SQL_MIN;
   for (const { steps } of plan.groups) {
@@ -67,8 +78,8 @@ export function echoLayout(plan: Pick<Plan, 'groups'>, look: Look): EchoLayout {
       for (const { text } of step.statements) sql = Math.max(sql, Math.min(WIDTH_MAX, squeeze(text).length));
     }
   }
-  const wanted = NUMBER_WIDTH + sql + 2 + COMMAND_WIDTH + TIME_WIDTH;
-  return { names, width: Math.min(look.width, WIDTH_MAX, wanted) };
+  const wanted = STATEMENT_INDENT + sql + 2 + COMMAND_WIDTH + TIME_WIDTH;
+  return { names, width: Math.min(look.width, WIDTH_MAX, wanted), lists };
 }
 
 /** What is shown of a step once it has ended; nothing of one that was not begun. */
@@ -86,12 +97,24 @@ export function finishedStepView(
   const line = `${look.paint[colour](look.symbols[sign])} ${head.text}${label}`;
   const lines = [`${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`.trimEnd()];
   if (step === null) return lines;
-  for (const [index, statement] of step.statements.entries()) {
-    lines.push(statementView(statement, style), ...noticesView(step, index, style));
-  }
-  lines.push(...noticesView(step, step.statements.length, style), ...noticesLeftOut(step, style));
+  lines.push(...(style.lists === 'statements' ? statementsView(step, style) : warningsView(step, style)));
   if (result.outcome === 'failed') lines.push(...failedStatementView(result, style));
   return lines;
+}
+
+function statementsView(step: EchoedStep, style: EchoStyle): readonly string[] {
+  const each = step.statements.flatMap((statement, index) => [
+    statementView(statement, style),
+    ...noticesView(step, index, style),
+  ]);
+  return [...each, ...noticesView(step, step.statements.length, style), ...noticesLeftOut(step, style)];
+}
+
+/** What a server warns of is told even where its statement is not. */
+function warningsView(step: EchoedStep, style: EchoStyle): readonly string[] {
+  return step.notices
+    .filter(({ severity }) => severity === 'WARNING')
+    .map((notice) => noticeView(notice, style));
 }
 
 const ENDS = {
@@ -104,7 +127,8 @@ const ENDS = {
   planned: { sign: 'dot', colour: 'dim', word: 'planned' },
 } as const;
 
-function headOf(
+/** Version, name and place of a step, in what is left of a line's width. */
+export function headOf(
   { migrationId, target }: Pick<StepResult, 'migrationId' | 'target'>,
   { names, width, look }: EchoStyle,
   taken: number,
@@ -122,9 +146,9 @@ function statementView(
   { width, look }: EchoStyle,
 ): string {
   const tagWidth = look.width < COMMANDS_FROM ? 0 : COMMAND_WIDTH;
-  const room = width - NUMBER_WIDTH - 2 - tagWidth - TIME_WIDTH;
+  const room = width - STATEMENT_INDENT - 2 - tagWidth - TIME_WIDTH;
   const text = padEnd(cutEnd(squeeze(sql), room, look.symbols.ellipsis), room);
-  const number = look.paint.dim(padStart(String(statement), NUMBER_WIDTH - 2));
+  const number = look.paint.dim(padStart(String(statement), STATEMENT_INDENT - 2));
   const tag = padEnd(cutEnd(escapeLine(command), tagWidth, look.symbols.ellipsis), tagWidth);
   return `${number}  ${text}  ${look.paint.dim(`${tag}${padStart(formatDuration(durationMs), TIME_WIDTH)}`)}`;
 }
@@ -136,45 +160,27 @@ function failedStatementView(
   const number = error?.details.where?.statement;
   const statement = number === undefined ? undefined : names.get(migrationId)?.statements[number - 1];
   if (number === undefined || statement === undefined) return [];
-  const sign = look.paint.bad(padStart(`${look.symbols.cross} ${number}`, NUMBER_WIDTH - 2));
-  return [`${sign}  ${cutEnd(squeeze(statement.text), width - NUMBER_WIDTH, look.symbols.ellipsis)}`];
+  const sign = look.paint.bad(padStart(`${look.symbols.cross} ${number}`, STATEMENT_INDENT - 2));
+  return [`${sign}  ${cutEnd(squeeze(statement.text), width - STATEMENT_INDENT, look.symbols.ellipsis)}`];
 }
 
-function noticesView({ notices }: EchoedStep, after: number, { look, width }: EchoStyle): readonly string[] {
-  return notices
-    .filter((notice) => notice.after === after)
-    .map(({ severity, message }) => {
-      const text = `${severity}: ${squeeze(message)}`;
-      return `${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(cutEnd(text, width - NUMBER_WIDTH, look.symbols.ellipsis))}`;
-    });
+function noticesView({ notices }: EchoedStep, after: number, style: EchoStyle): readonly string[] {
+  return notices.filter((notice) => notice.after === after).map((notice) => noticeView(notice, style));
+}
+
+function noticeView(
+  { severity, message }: EchoedStep['notices'][number],
+  { look, width }: EchoStyle,
+): string {
+  const text = cutEnd(`${severity}: ${squeeze(message)}`, width - STATEMENT_INDENT, look.symbols.ellipsis);
+  return `${' '.repeat(STATEMENT_INDENT)}${look.paint.dim(text)}`;
 }
 
 function noticesLeftOut({ notices, noticeCount }: EchoedStep, { look }: EchoStyle): readonly string[] {
   const left = noticeCount - notices.length;
   return left === 0
     ? []
-    : [`${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(`and ${count(left, 'more notice')}`)}`];
-}
-
-/** One line about a step that is running, for the bottom of a terminal. */
-export function runningStepView(step: EchoedStep, nowMs: number, style: EchoStyle): string {
-  const { look } = style;
-  const done = step.statements.length;
-  const at =
-    step.planned > 1
-      ? `  ${look.paint.dim(`statement ${Math.min(done + 1, step.planned)} of ${step.planned}`)}`
-      : '';
-  const time = formatDuration(nowMs - step.startedMs);
-  const head = headOf(step, style, displayWidth(at) + TIME_WIDTH + 2);
-  const line = `${look.paint.warn(look.symbols.wait)} ${head.text}${at}`;
-  return `${padEnd(line, style.width - TIME_WIDTH)}${padStart(time, TIME_WIDTH)}`;
-}
-
-/** One line under it about its statement, for the bottom of a terminal or a log; none while nothing is known. */
-export function stepProgressView({ progress }: EchoedStep, { look, width }: EchoStyle): readonly string[] {
-  if (progress === null) return [];
-  const text = cutEnd(describeProgress(progress), width - NUMBER_WIDTH, look.symbols.ellipsis);
-  return [`${' '.repeat(NUMBER_WIDTH)}${look.paint.dim(text)}`];
+    : [`${' '.repeat(STATEMENT_INDENT)}${look.paint.dim(`and ${count(left, 'more notice')}`)}`];
 }
 
 /** Says that a transaction is tried again, and why. */

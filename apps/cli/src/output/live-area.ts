@@ -10,6 +10,21 @@ export interface LiveArea {
   end(): void;
 }
 
+const ROWS_UNKNOWN = 24;
+const COLUMNS_UNKNOWN = 80;
+
+/** A terminal that nobody has told its size says 0, which would leave no room for anything. */
+function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get: (target, name) => {
+      if (name === 'rows') return target.rows || ROWS_UNKNOWN;
+      if (name === 'columns') return target.columns || COLUMNS_UNKNOWN;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 /** Makes the live area of a screen; what redraws is loaded only for a terminal. */
 export async function createLiveArea(screen: Screen): Promise<LiveArea> {
   if (!screen.isLive) {
@@ -23,7 +38,7 @@ export async function createLiveArea(screen: Screen): Promise<LiveArea> {
   }
   const { createLogUpdate } = await import('log-update');
   // A cursor that was hidden would stay so when the process is killed.
-  const log = createLogUpdate(screen.stream, { showCursor: true });
+  const log = createLogUpdate(withSize(screen.stream), { showCursor: true });
   let shown = '';
   return {
     print: (lines) => {

@@ -5,6 +5,8 @@ export interface PlanTotals {
   readonly targets: number;
   /** One per migration and target. */
   readonly steps: number;
+  /** All that would be sent: those of each step. */
+  readonly statements: number;
   /** Different migrations. */
   readonly migrations: number;
   readonly irreversible: number;
@@ -16,13 +18,15 @@ export function planTotals({ groups }: Pick<Plan, 'groups'>): PlanTotals {
   const irreversible = new Set<string>();
   let targets = 0;
   let steps = 0;
+  let statements = 0;
   for (const group of groups) {
     targets += group.targets.length;
     steps += group.targets.length * group.steps.length;
-    for (const { migrationId, kind } of group.steps) {
+    for (const { migrationId, kind, statements: each } of group.steps) {
+      statements += group.targets.length * each.length;
       ids.add(migrationId);
       if (kind === 'irreversible') irreversible.add(migrationId);
     }
   }
-  return { targets, steps, migrations: ids.size, irreversible: irreversible.size };
+  return { targets, steps, statements, migrations: ids.size, irreversible: irreversible.size };
 }

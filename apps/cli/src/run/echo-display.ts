@@ -3,46 +3,56 @@ import {
   echoLayout,
   finishedStepView,
   retryView,
-  runningStepView,
-  stepProgressView,
   waitingView,
   type EchoedStep,
   type EchoLayout,
+  type EchoStyle,
 } from '../output/echo-view.ts';
 import { createLiveArea, type LiveArea } from '../output/live-area.ts';
+import { runningView } from '../output/running-view.ts';
+import { LogPace } from './log-pace.ts';
 import type { DisplayOptions, RunDisplay } from './run-display.ts';
 
 const REDRAW_MS = 100;
 /** Steps that are done sooner are not shown as running: it would only flicker. */
 const SHOWN_AFTER_MS = 300;
-/** Where there is no live area, a long statement is told of so often. */
-const LOG_EVERY_MS = 10_000;
+/** Where there is no live area, it is looked so often whether a line is due. */
+const LOG_LOOK_MS = 1_000;
 /** Of one migration: what a loop remarks on each of a million rows is read by nobody. */
 const NOTICES_MAX = 1_000;
 
 type StepEvent = Extract<EngineEvent, { step: unknown }>;
 
-/** Echoes every migration and statement; for runs on few targets. */
-export async function createEchoDisplay(options: DisplayOptions): Promise<RunDisplay> {
+/** What an echo shows, and in what detail. */
+export interface EchoOptions extends DisplayOptions {
+  readonly lists: EchoLayout['lists'];
+}
+
+/** Echoes every migration, and every statement unless there are too many; for runs on few targets. */
+export async function createEchoDisplay(options: EchoOptions): Promise<RunDisplay> {
   return new EchoDisplay(options, await createLiveArea(options.screen));
 }
 
 class EchoDisplay implements RunDisplay {
-  readonly #options: DisplayOptions;
+  readonly #options: EchoOptions;
   readonly #area: LiveArea;
   readonly #layout: EchoLayout;
   readonly #running = new Map<string, EchoedStep>();
   readonly #timer: NodeJS.Timeout;
-  #loggedMs: number;
+  readonly #pace = new LogPace();
 
-  constructor(options: DisplayOptions, area: LiveArea) {
+  constructor(options: EchoOptions, area: LiveArea) {
+    const { plan, screen, lists } = options;
     this.#options = options;
     this.#area = area;
-    this.#layout = echoLayout(options.plan, options.screen.look);
-    this.#loggedMs = options.nowMs();
-    this.#timer = setInterval(() => {
-      this.#redraw();
-    }, REDRAW_MS);
+    this.#layout = echoLayout(plan, screen.look, lists);
+    this.#timer = setInterval(
+      () => {
+        if (screen.isLive) this.#redraw();
+        else this.#log();
+      },
+      screen.isLive ? REDRAW_MS : LOG_LOOK_MS,
+    );
     this.#timer.unref();
   }
 
@@ -85,10 +95,13 @@ class EchoDisplay implements RunDisplay {
 
   #start(event: Extract<EngineEvent, { type: 'step.started' }>): void {
     const { target, migrationId } = event.step;
+    const now = this.#options.nowMs();
     this.#running.set(keyOf(event.step), {
       target,
       migrationId,
-      startedMs: this.#options.nowMs(),
+      startedMs: now,
+      statementMs: now,
+      at: 0,
       planned: event.statements,
       progress: null,
       statements: [],
@@ -101,19 +114,17 @@ class EchoDisplay implements RunDisplay {
     const step = this.#step(event);
     if (step === undefined) return;
     step.statements.push(event);
+    step.at = event.statement;
+    step.statementMs = this.#options.nowMs();
     step.progress = null;
   }
 
-  /** A terminal shows it in its live area; a log gets a line now and then. */
   #progress(event: Extract<EngineEvent, { type: 'statement.progress' }>): void {
     const step = this.#step(event);
     if (step === undefined) return;
+    step.at = event.statement - 1;
     step.progress = event.progress;
-    const now = this.#options.nowMs();
-    if (this.#options.screen.isLive || now - this.#loggedMs < LOG_EVERY_MS) return;
-    this.#loggedMs = now;
-    const style = { ...this.#layout, look: this.#options.screen.look };
-    this.#area.print([runningStepView(step, now, style), ...stepProgressView(step, style)]);
+    if (!this.#options.screen.isLive) this.#log();
   }
 
   #notice(event: Extract<EngineEvent, { type: 'notice' }>): void {
@@ -132,18 +143,24 @@ class EchoDisplay implements RunDisplay {
     const key = keyOf(result);
     const step = this.#running.get(key);
     this.#running.delete(key);
-    this.#area.print(
-      finishedStepView(result, step ?? null, { ...this.#layout, look: this.#options.screen.look }),
-    );
+    this.#area.print(finishedStepView(result, step ?? null, this.#style));
   }
 
   #redraw(): void {
     const now = this.#options.nowMs();
-    const style = { ...this.#layout, look: this.#options.screen.look };
-    const lines = [...this.#running.values()]
-      .filter(({ startedMs }) => now - startedMs >= SHOWN_AFTER_MS)
-      .flatMap((step) => [runningStepView(step, now, style), ...stepProgressView(step, style)]);
-    this.#area.draw(lines);
+    const long = [...this.#running.values()].filter(({ startedMs }) => now - startedMs >= SHOWN_AFTER_MS);
+    this.#area.draw(runningView(long, now, this.#style));
+  }
+
+  /** Where nothing can be redrawn, a line now and then. */
+  #log(): void {
+    const now = this.#options.nowMs();
+    const due = [...this.#running.values()].filter((step) => this.#pace.isDue(step, now));
+    this.#area.print(runningView(due, now, this.#style));
+  }
+
+  get #style(): EchoStyle {
+    return { ...this.#layout, look: this.#options.screen.look };
   }
 }
 

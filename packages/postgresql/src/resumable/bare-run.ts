@@ -53,6 +53,7 @@ export class BareRun implements BareContext {
     const { intent } = this.#progress;
     if (intent === null) return;
     const number = intent.statement - 1;
+    this.#tell(number, waitingFor('going on where an earlier run was interrupted'));
     const kept = intent.before as unknown as KeptIntent;
     const statement = this.#init.step.statements[number];
     const same = statement !== undefined && digestOf(statement.text) === kept.text;
