@@ -108,6 +108,19 @@ it.each([
   expect(end.stdout + end.stderr).not.toContain(SECRET);
 });
 
+it.each([
+  { what: 'environment file', args: ['status', '--env-file', '/dev/zero'], env: {} },
+  { what: 'plan', args: ['up', '--plan', '/dev/zero'], env: {} },
+  { what: 'list of schemas', args: ['status', '--schemas-from', '/dev/zero'], env: {} },
+  { what: 'setting', args: ['status'], env: { CORE_URL_FILE: '/dev/zero' } },
+])('that a device is no $what: it might never end', async ({ args, env }) => {
+  const url = 'CORE_URL_FILE' in env ? {} : { CORE_URL: 'postgres://u@localhost/d' };
+  const all = { CORE_BACKEND: 'postgresql', ...url, ...env };
+  const end = await runMain(args, { cwd: makeFolder(MIGRATION), env: all });
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain('it is a device');
+});
+
 it('says which variable is missing when only a URL is set', async () => {
   const folder = makeFolder(MIGRATION);
   const end = await runMain(['status'], { cwd: folder, env: { CORE_URL: `postgres://u:${SECRET}@h/d` } });

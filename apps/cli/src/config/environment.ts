@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { BfmError } from '@bfm/core';
 import type { Environment } from '@bfm/service';
 import { withSlashes } from '../output/shown-path.ts';
 import { parseEnvFile } from './env-file.ts';
+import { readNamedFile } from './read-named-file.ts';
 import { systemReason } from './system-reason.ts';
 
 /** Where variables may come from. */
@@ -31,7 +32,7 @@ export function loadEnvironment({ own, envFile }: EnvironmentSources): Environme
 export function readEnvFile(file: string): Readonly<Record<string, string>> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readNamedFile(file).toString('utf8');
   } catch (error) {
     throw new BfmError('config.invalid', {
       message: `the environment file ${file} cannot be read: ${systemReason(error)}`,

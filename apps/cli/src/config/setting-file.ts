@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Reading } from '@bfm/service';
+import { readNamedFile } from './read-named-file.ts';
 import { systemReason } from './system-reason.ts';
 
 const BYTES_MAX = 1024 * 1024;
@@ -10,9 +11,8 @@ export function readSettingFile(path: string): Reading<string> {
   try {
     const found = statSync(path);
     if (found.isDirectory()) return no('the file it names is a folder');
-    // A named pipe is fine: shells make them for <(command).
     if (found.size > BYTES_MAX) return no('the file it names is larger than 1 MiB');
-    const bytes = readFileSync(path);
+    const bytes = readNamedFile(path);
     if (!isUtf8(bytes)) return no('the file it names is not UTF-8');
     return { ok: true, value: new TextDecoder().decode(bytes) };
   } catch (error) {

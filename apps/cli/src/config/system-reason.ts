@@ -17,6 +17,7 @@ const READING: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'you may not read it',
+  ENODEV: 'it is a device',
   ENOTDIR: 'a part of its path is no folder',
 };
 

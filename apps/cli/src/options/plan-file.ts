@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   BfmError,
   isBackendName,
@@ -9,6 +8,7 @@ import {
   type PlanDigest,
   type PlanRequest,
 } from '@bfm/core';
+import { readNamedFile } from '../config/read-named-file.ts';
 import { systemReason } from '../config/system-reason.ts';
 import type { PlanOptions } from './option-types.ts';
 import { usageError } from './usage-error.ts';
@@ -104,7 +104,7 @@ export function refuseSelectors(options: PlanOptions): void {
 function parseDocument(file: string): Readonly<Record<string, unknown>> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readNamedFile(file).toString('utf8');
   } catch (error) {
     throw invalid(file, `it cannot be read: ${systemReason(error)}`);
   }

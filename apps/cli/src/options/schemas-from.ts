@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BfmError, type ConnectionName, type SchemaName } from '@bfm/core';
 import { parseSchemaNames, querySchemas, type ServiceContext } from '@bfm/service';
+import { readNamedFile } from '../config/read-named-file.ts';
 import { systemReason } from '../config/system-reason.ts';
 import { usageError } from './usage-error.ts';
 
@@ -44,7 +45,7 @@ function theOneConnection(selected: readonly ConnectionName[], context: ServiceC
 
 function readList(source: string): string {
   try {
-    return readFileSync(source === '-' ? STDIN : source, 'utf8');
+    return source === '-' ? readFileSync(STDIN, 'utf8') : readNamedFile(source).toString('utf8');
   } catch (error) {
     throw new BfmError('request.invalid', {
       message: `the list of schemas ${source === '-' ? 'on stdin' : source} cannot be read: ${systemReason(error)}`,
