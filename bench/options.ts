@@ -74,23 +74,16 @@ const QUICK: Sizes = {
 
 const ROUNDS = 3;
 
+/** What is wrong with a command line. */
+export class OptionError extends Error {}
+
 /**
  * Reads the command line of `node bench/run.ts`.
  *
- * @throws Error that says what is wrong with it
+ * @throws OptionError that says what is wrong with it
  */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string', default: SUITE_NAMES.join(',') },
-      rounds: { type: 'string' },
-      postgres: { type: 'string', default: '18' },
-      quick: { type: 'boolean', default: false },
-      resume: { type: 'boolean', default: false },
-      report: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse(args);
   return {
     suites: values.only.split(',').map(toSuiteName),
     rounds: toRounds(values.rounds ?? String(values.quick ? 1 : ROUNDS)),
@@ -102,20 +95,46 @@ export function readOptions(args: readonly string[]): BenchOptions {
   };
 }
 
+function parse(args: readonly string[]): ReturnType<typeof parseKnown> {
+  try {
+    return parseKnown(args);
+  } catch (error) {
+    // Node's texts begin with what is wrong; the advice about positional arguments behind it fits no option of ours.
+    const [text = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new OptionError(`${text}. npm run bench -- --help tells what there is.`, { cause: error });
+  }
+}
+
+function parseKnown(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', default: SUITE_NAMES.join(',') },
+      rounds: { type: 'string' },
+      postgres: { type: 'string', default: '18' },
+      quick: { type: 'boolean', default: false },
+      resume: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
 function toSuiteName(text: string): SuiteName {
   const found = SUITE_NAMES.find((name) => name === text);
-  if (found === undefined) throw new Error(`--only takes some of ${SUITE_NAMES.join(',')}, not ${text}`);
+  if (found === undefined) {
+    throw new OptionError(`--only takes some of ${SUITE_NAMES.join(',')}, not ${text}`);
+  }
   return found;
 }
 
 function toRounds(text: string): number {
   const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1');
+  if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError('--rounds takes a whole number from 1');
   return rounds;
 }
 
 function toMajor(text: string): 15 | 18 {
   if (text === '15') return 15;
   if (text === '18') return 18;
-  throw new Error('--postgres takes 15 or 18');
+  throw new OptionError('--postgres takes 15 or 18');
 }

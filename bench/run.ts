@@ -20,16 +20,22 @@ import { promisify } from 'node:util';
 import { compileFloor, MissingToolError } from './floor.ts';
 import { judgeGoals } from './goals.ts';
 import { measureSuite } from './measure-suite.ts';
-import { readOptions } from './options.ts';
+import { OptionError, readOptions } from './options.ts';
 import { findDbmate, installPeers, PEERS } from './peers.ts';
 import { Programs } from './programs.ts';
 import { renderReport } from './report.ts';
 import { ResultsFolder } from './results.ts';
+import { asksForHelp, usageOf } from '../scripts/usage.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) {
+    process.stdout.write(usageOf(import.meta.filename));
+    return;
+  }
+  const options = readOptions(args);
   const size = options.isQuick ? '-quick' : '';
   const results = new ResultsFolder(join(ROOT, 'bench', 'results', `postgresql-${options.postgres}${size}`));
   if (!options.reportOnly) {
@@ -59,7 +65,7 @@ async function prepare(folder: string): Promise<Programs> {
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof MissingToolError)) throw error;
+  if (!(error instanceof MissingToolError || error instanceof OptionError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }

@@ -5,17 +5,25 @@
  *     npm run check -- lint types   only these
  *     npm run check -- --fix        mend what a tool can mend, then check
  */
-import { parseArgs } from 'node:util';
 import { runInPairs } from './check/run-in-pairs.ts';
 import { createReporter } from './check/report.ts';
+import { asksForHelp, usageOf } from './usage.ts';
 import { FIXES, STEPS } from './check/steps.ts';
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { fix: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
+  const args = process.argv.slice(2);
   const names = STEPS.map(({ name }) => name);
+  if (asksForHelp(args)) {
+    process.stdout.write(`${usageOf(import.meta.filename)}\nSteps are: ${names.join(', ')}.\n`);
+    return 0;
+  }
+  const strange = args.find((word) => word.startsWith('-') && word !== '--fix');
+  if (strange !== undefined) {
+    console.error(`No such option: ${strange}. There are --fix and --help.`);
+    return 2;
+  }
+  const values = { fix: args.includes('--fix') };
+  const positionals = args.filter((word) => !word.startsWith('-'));
   const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     console.error(`No such step: ${unknown.join(', ')}. Steps are: ${names.join(', ')}.`);

@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { asksForHelp, usageOf } from './usage.ts';
 import { summarize, summarizeInterrupted } from './test/summary.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -35,6 +36,10 @@ async function runVitest(folder: string, report: string): Promise<number> {
 }
 
 async function main(): Promise<number> {
+  if (asksForHelp(process.argv.slice(2))) {
+    process.stdout.write(usageOf(import.meta.filename));
+    return 0;
+  }
   // Everything that tests write goes in here, and with it, also when they are cut short. As open as /tmp, since servers of
   // other users are tested, and not in the user's own temporary directory, which may be as private as a home.
   const folder = await mkdtemp('/tmp/bfm-test-run-');
