@@ -344,6 +344,24 @@ function runScript(root, script) {
   });
 }
 
+/** npm says nothing for a minute: a terminal is told every second that it goes on, a log every ten. */
+function tellGoingOn(what, start) {
+  const isTerminal = process.stderr.isTTY === true;
+  const seconds = () => Math.round((Date.now() - start) / 1000) + ' s';
+  console.error('bfm: ' + what + ' ...');
+  const timer = setInterval(
+    () =>
+      isTerminal
+        ? process.stderr.write('\rbfm: ' + seconds() + ' ')
+        : console.error('bfm: ' + seconds() + ', npm is still at work'),
+    isTerminal ? 1000 : 10000,
+  );
+  return () => {
+    clearInterval(timer);
+    if (isTerminal) process.stderr.write('\r\u001b[K');
+  };
+}
+
 /** Looks again, since another process may have installed meanwhile. */
 async function installIfNeeded(root, say) {
   if (interrupted) return EXIT_INTERRUPTED;
@@ -356,10 +374,11 @@ async function installIfNeeded(root, say) {
   if (interrupted) return EXIT_INTERRUPTED;
   if (state === 'missing' || state === 'outdated') {
     const reason = state === 'missing' ? 'first time: about 200 MB' : 'package-lock.json has changed';
-    say('installing dependencies (' + reason + ') ...');
     const start = Date.now();
+    const endTicker = tellGoingOn('installing dependencies (' + reason + ')', start);
     writeFileSync(markerFile(root), '');
     const errors = await install(root, say);
+    endTicker();
     if (interrupted) return EXIT_INTERRUPTED;
     if (errors !== null) {
       console.error(errors);

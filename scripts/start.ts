@@ -16,6 +16,8 @@ const ROOT = join(import.meta.dirname, '..');
 const EXIT_CONFLICT = 5;
 const EXIT_UNAVAILABLE = 8;
 const EXIT_INTERRUPTED = 130;
+/** Nobody reads hundreds of statements of a demo; what goes wrong is told all the same. */
+const QUIETLY = ['--quiet'];
 
 const output = createOutput(process.stdout, showsUnicode(process.env));
 const interruption = new Interruption(process, {
@@ -37,11 +39,15 @@ async function run(command: Command): Promise<void> {
   if (exitCode !== 0) throw new CommandFailed(command, exitCode);
 }
 
-async function bfm(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
+async function bfm(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
+): Promise<string> {
   const shown = `npx bfm ${args.join(' ')}`;
-  output.command(shown);
   const script = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
-  await run({ shown, args: [script, ...args], cwd: ROOT, environment, stdio: 'inherit' });
+  await run({ shown, args: [script, ...args, ...more], cwd: ROOT, environment, stdio: 'inherit' });
+  return shown;
 }
 
 async function build(): Promise<string> {
@@ -58,10 +64,11 @@ async function prepare(server: EmbeddedPostgres): Promise<void> {
     await writeEnvFile(join(ROOT, '.bfm', 'env'), environment);
     return `${DEMO_DATABASE}, its address in .bfm/env`;
   });
-  await bfm(['up'], environment);
-  output.gap();
+  await output.phase('Fixed schemas', () => bfm(['up'], environment, QUIETLY));
   await output.phase('Demo environments', () => addDemoEnvironments(server.url(DEMO_DATABASE)));
-  await bfm(['up', '--all-tenants', '--create-schemas'], environment);
+  const forTenants = ['up', '--all-tenants', '--create-schemas'];
+  await output.phase('Tenant schemas', () => bfm(forTenants, environment, QUIETLY));
+  output.command('npx bfm status');
   await bfm(['status'], environment);
 }
 
@@ -76,6 +83,7 @@ function explain(server: EmbeddedPostgres): void {
     ['password', 'in .bfm/postgres/password, and in .bfm/env for bfm'],
     ['server log', '.bfm/postgres/server.log'],
   ]);
+  output.line('What bfm says to type next begins with bfm: in this folder, that is npx bfm.');
   output.line('Running until Ctrl-C. Data stays in .bfm/postgres.');
 }
 

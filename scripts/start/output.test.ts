@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted } from './interruption.ts';
 import { createOutput, showsUnicode } from './output.ts';
 
@@ -20,6 +20,23 @@ test('phases are aligned, timed and free of escape codes where there is no termi
   expect(text().replaceAll(/\d+\.\d\d s/g, 'T')).toBe(
     '✓ Short              done (T)\n✓ Somewhat longer    7 things (T)\n',
   );
+});
+
+test('a phase that goes on says so, for how long, and leaves nothing of it on a terminal', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  for (const isTTY of [true, false]) {
+    const { stream, text } = capture();
+    stream.isTTY = isTTY;
+    const work = Promise.withResolvers<string>();
+    const phase = createOutput(stream, true).phase('Short', () => work.promise);
+    await vi.advanceTimersByTimeAsync(12_000);
+    work.resolve('done');
+    await phase;
+    const lines = text().replaceAll(/\u001b\[\d+m/g, '');
+    if (isTTY) expect(lines).toMatch(/\r… Short {14}12 s\u001b\[K\r\u001b\[K✓ Short {14}done/);
+    else expect(lines).toMatch(/^… Short {14}10 s\n✓ Short {14}done/);
+  }
 });
 
 test('a phase that fails is marked, and its error passes through', async () => {

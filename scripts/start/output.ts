@@ -25,8 +25,12 @@ export interface Output {
 }
 
 const NAME_WIDTH = 18;
-const UNICODE = { tick: '✓', cross: '✗', stopped: '–' };
-const ASCII = { tick: '+', cross: 'x', stopped: '-' };
+const UNICODE = { tick: '✓', cross: '✗', stopped: '–', running: '…' };
+const ASCII = { tick: '+', cross: 'x', stopped: '-', running: '.' };
+
+/** How often a terminal is told that a phase goes on, and a log. */
+const REDRAW_MS = 200;
+const LOG_MS = 10_000;
 
 /** Tells from the locale whether a terminal shows Unicode as such; as the command line tool does. */
 export function showsUnicode(environment: Readonly<Record<string, string | undefined>>): boolean {
@@ -50,8 +54,12 @@ export function createOutput(stream: NodeJS.WriteStream, unicode: boolean): Outp
     describe: (result: Result) => string = String,
   ): Promise<Result> => {
     const start = performance.now();
+    const ticker = startTicker(
+      stream,
+      (time) => `${paint('yellow', signs.running)} ${name.padEnd(NAME_WIDTH)} ${time}`,
+    );
     try {
-      const result = await work();
+      const result = await work().finally(ticker);
       const time = paint('dim', `(${seconds(start)})`);
       line(`${paint('green', signs.tick)} ${name.padEnd(NAME_WIDTH)} ${describe(result)} ${time}`);
       return result;
@@ -75,6 +83,20 @@ export function createOutput(stream: NodeJS.WriteStream, unicode: boolean): Outp
       table(commands, 'cyan');
     },
     facts: (entries) => table(entries, 'dim'),
+  };
+}
+
+/** Shows that something goes on, and for how long; call what comes back when it does no more. */
+function startTicker(stream: NodeJS.WriteStream, line: (time: string) => string): () => void {
+  const start = performance.now();
+  const [first, last] = stream.isTTY ? ['\r', '\u001b[K'] : ['', '\n'];
+  const timer = setInterval(
+    () => stream.write(`${first}${line(`${Math.floor((performance.now() - start) / 1000)} s`)}${last}`),
+    stream.isTTY ? REDRAW_MS : LOG_MS,
+  );
+  return () => {
+    clearInterval(timer);
+    if (stream.isTTY) stream.write('\r\u001b[K');
   };
 }
 

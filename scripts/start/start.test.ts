@@ -20,7 +20,7 @@ if (args === process.env.FAKE_HANGING) await new Promise(() => setInterval(() =>
 const client = new pg.Client(process.env.CORE_URL);
 await client.connect();
 const { rows } = await client.query("SELECT to_regclass('core.environments') AS found");
-if (args === 'up' && rows[0].found === null) {
+if (args === 'up --quiet' && rows[0].found === null) {
   await client.query('CREATE SCHEMA core');
   for (const name of [
     '20250106090000_create_set_updated_at_function',
@@ -123,8 +123,8 @@ test('the demo comes up, refuses a second one, stops cleanly and goes on with it
   await shows(first, 'Running until Ctrl-C');
   const calls = first.text().match(/^bfm was called: .*$/gm);
   expect(calls).toEqual([
-    'bfm was called: up',
-    'bfm was called: up --all-tenants --create-schemas',
+    'bfm was called: up --quiet',
+    'bfm was called: up --all-tenants --create-schemas --quiet',
     'bfm was called: status',
   ]);
   expect((await stat(join(root, '.bfm', 'env'))).mode & 0o777).toBe(0o600);
@@ -150,7 +150,7 @@ test('the demo comes up, refuses a second one, stops cleanly and goes on with it
 });
 
 test('an interruption in the middle of a migration leaves no process', async () => {
-  const demo = start({ FAKE_HANGING: 'up --all-tenants --create-schemas' });
+  const demo = start({ FAKE_HANGING: 'up --all-tenants --create-schemas --quiet' });
   await shows(demo, 'bfm was called: up --all-tenants');
   demo.child.kill('SIGTERM');
   expect(await demo.code).toBe(130);
@@ -158,7 +158,7 @@ test('an interruption in the middle of a migration leaves no process', async () 
 });
 
 test('a failing command ends the demo with its exit code and leaves no process', async () => {
-  const demo = start({ FAKE_FAILING: 'up' });
+  const demo = start({ FAKE_FAILING: 'up --quiet' });
   expect(await demo.code).toBe(6);
   expect(demo.text()).toContain('"npx bfm up" ended with exit code 6');
   await expectGone(serverPid(demo));
