@@ -9,7 +9,8 @@ import { readFileSync, statSync } from 'node:fs';
 export function readNamedFile(path: string): Buffer {
   const found = statSync(path);
   const isTerminalOrDevice = found.isCharacterDevice() || found.isBlockDevice();
-  if (isTerminalOrDevice && path !== '/dev/null')
+  if (isTerminalOrDevice && path !== '/dev/null') {
     throw Object.assign(new Error('a device'), { code: 'ENODEV' });
+  }
   return readFileSync(path);
 }
