@@ -21,6 +21,7 @@ export type {
   LedgerStatus,
   TargetState,
 } from './ledger.ts';
+export { mendFile } from './mend-file.ts';
 export { toMigrationId, toSchemaMigrationId } from './migration-id.ts';
 export type { MigrationId, MigrationIdParts } from './migration-id.ts';
 export type {

@@ -1,4 +1,12 @@
-import { BfmError, isBfmError, type ErrorCode, type PlanStep, type Target, type Where } from '@bfm/core';
+import {
+  BfmError,
+  isBfmError,
+  mendFile,
+  type ErrorCode,
+  type PlanStep,
+  type Target,
+  type Where,
+} from '@bfm/core';
 import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
 import { completeRepairs } from './repair-commands.ts';
@@ -116,10 +124,7 @@ function nextOf(
     case 'plan.stale':
       return 'plan again: the schema was dropped or made anew meanwhile';
     default:
-      return (
-        (statement === null ? NEXT_OF_OWN : NEXT_BY_SQLSTATE)[sqlstate] ??
-        `mend the ${step.direction} file and run the same command again`
-      );
+      return (statement === null ? NEXT_OF_OWN : NEXT_BY_SQLSTATE)[sqlstate] ?? mendFile(step.direction);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type RunResult,
 } from '@bfm/core';
 import { runPlan, toDryRun, type RunOptions, type TargetStore } from '@bfm/engine';
+import { spareAppliedFiles } from './failures/spare-applied-files.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { findConnection } from './planning/find-connection.ts';
 import { toRevision } from './planning/to-revision.ts';
@@ -27,7 +28,7 @@ export async function applyPlan(
   context: ServiceContext,
 ): Promise<RunResult> {
   const { clock, hasher, random, emit, actor } = context;
-  return runPlan({
+  const result = await runPlan({
     plan,
     options: { ...options, runId: context.newRunId(), actor },
     stores: storesOf(plan, context),
@@ -37,6 +38,7 @@ export async function applyPlan(
     random,
     emit,
   });
+  return spareAppliedFiles(result, context);
 }
 
 /** What carrying out a plan would give: every step `planned`. */

@@ -1,4 +1,11 @@
-import { BfmError, targetKey, type LedgerEventKind, type MigrationId, type PlanStep } from '@bfm/core';
+import {
+  BfmError,
+  mendFile,
+  targetKey,
+  type LedgerEventKind,
+  type MigrationId,
+  type PlanStep,
+} from '@bfm/core';
 import type {
   LockedEntry,
   PendingNote,
@@ -144,7 +151,8 @@ export class MemorySession implements TargetSession {
   }
 
   #failure(index: number, kind: SeriesFailureKind): SeriesResult['failure'] {
-    const error = new BfmError(CODES[kind], { message: `told to be ${kind}` });
+    const next = kind === 'failed' ? { next: mendFile('up') } : {};
+    const error = new BfmError(CODES[kind], { message: `told to be ${kind}`, ...next });
     return { index, kind, error, durationMs: 0 };
   }
 }
