@@ -34,6 +34,7 @@ export function rowCountOf({ command }: Answer): number {
 export function notCommitted(command: string): BfmError {
   return new BfmError('step.failed', {
     message: `the server took the transaction back: it answered COMMIT with ${command === '' ? 'nothing' : command}`,
+    next: "look into the server's log for what went wrong before the COMMIT, mend the file and run the same command again",
   });
 }
 
