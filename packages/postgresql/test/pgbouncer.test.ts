@@ -202,6 +202,21 @@ describe('runs behind a pooler', () => {
     }
   });
 
+  it('make their settings again for each statement of a migration that is not one transaction', async () => {
+    const schema = `settings_${(made += 1)}`;
+    const zone = "SELECT current_setting('TimeZone') AS zone";
+    const here = world(schema, [
+      { up: ["SET TimeZone = 'Asia/Tokyo'", `CREATE TABLE seen AS ${zone}`, `INSERT INTO seen ${zone}`] },
+    ]);
+    const { steps } = await here.run(inStatements(await here.plan()));
+    expect(steps.map(({ outcome }) => outcome)).toEqual(['applied']);
+    expect(await db.query(`SELECT zone FROM ${schema}.seen`)).toEqual([
+      { zone: 'Asia/Tokyo' },
+      { zone: 'Asia/Tokyo' },
+    ]);
+    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+  });
+
   it('give back what the pooler itself had set', async () => {
     await inAllSessions("SET lock_timeout = '9s'");
     await world('kept', [{ up: ["SET lock_timeout = '1s'"] }]).apply();

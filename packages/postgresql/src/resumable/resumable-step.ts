@@ -84,18 +84,30 @@ export class ResumableStep {
 
   /** The session is another one than that in which the statements before were done: it is to be like that one. */
   async #repeatSettings(): Promise<void> {
-    const done = this.#step.statements.slice(0, this.#progress.statementsDone);
-    for (const [number, { text }] of done.entries()) {
-      if (!SESSION_SETTING.test(text)) continue;
+    if (this.#isLent) return;
+    for (const { number, text } of this.#settingsBefore(this.#progress.statementsDone)) {
       await this.#session.transaction(async (send) => {
         expectDone(await send(this.#session.render(text)), number);
       });
     }
   }
 
+  #settingsBefore(end: number): readonly { readonly number: number; readonly text: string }[] {
+    const before = this.#step.statements.slice(0, end).map(({ text }, number) => ({ number, text }));
+    return before.filter(({ text }) => SESSION_SETTING.test(text));
+  }
+
+  /** What is lent for a transaction is given back as it came, so that each has to make its settings itself. */
+  get #isLent(): boolean {
+    return this.#init.context.session === 'lent';
+  }
+
   async #runInTransaction(number: number, text: string): Promise<void> {
     const write = { statementsDone: number + 1 };
     await this.#session.transaction(async (send) => {
+      for (const setting of this.#isLent ? this.#settingsBefore(number) : []) {
+        expectDone(await send(this.#session.render(setting.text)), setting.number);
+      }
       const sinceMs = this.#init.context.nowMs();
       const [statement, ...notes] = [this.#session.render(text), ...this.#progress.notes(write)].map(send);
       if (statement !== undefined) {
