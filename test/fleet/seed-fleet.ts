@@ -37,9 +37,13 @@ CROSS JOIN (SELECT scope_id FROM bfm.scope WHERE fence_holder = 'seed-fleet' AND
               AND schema_name = ANY($3::text[])) t
 WHERE s.connection = $1 AND s.schema_name = $2 AND s.retired_at IS NULL`;
 
+/** As the ledger's own format has them. */
+const ENABLE_TRIGGERS =
+  'ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER digest_truncated';
+
 /**
  * Makes a fleet quickly: empty schemas, and a ledger for each that says what one real tenant's says. Needs a superuser,
- * who alone may put triggers and foreign keys to sleep.
+ * who alone may put triggers to sleep.
  */
 export async function seedFleet(client: ClientBase, { connection, like, schemas }: FleetSeed): Promise<void> {
   for (let start = 0; start < schemas.length; start += SCHEMAS_AT_ONCE) {
@@ -47,9 +51,10 @@ export async function seedFleet(client: ClientBase, { connection, like, schemas 
     await client.query('BEGIN');
     await client.query("SELECT set_config('fleet.schemas', $1, true)", [some.join('\n')]);
     await client.query(CREATE_SCHEMAS);
-    await client.query("SET LOCAL session_replication_role = 'replica'; SET LOCAL bfm.keeps_digest = 'on'");
+    await client.query('ALTER TABLE bfm.ledger DISABLE TRIGGER ALL');
     await client.query(COPY_SCOPES, [connection, like, some]);
     await client.query(COPY_LEDGERS, [connection, like, some]);
+    await client.query(ENABLE_TRIGGERS);
     await client.query('COMMIT');
   }
   await client.query('ANALYZE bfm.scope, bfm.ledger');

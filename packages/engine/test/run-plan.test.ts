@@ -28,6 +28,26 @@ describe('running a plan', () => {
     expect(blocked?.error?.code).toBe('step.blocked');
   });
 
+  it('ends targets that wait for each other when what one of them waits for failed', async () => {
+    const world = worldOf(
+      [
+        makeDraft({ version: '20250101000001', name: 'a', connection: 'guard' }),
+        makeDraft({ version: '20250101000002', name: 'b', connection: 'core', dependsOn: ['guard/a'] }),
+        makeDraft({ version: '20250101000003', name: 'c', connection: 'guard', dependsOn: ['core/b'] }),
+        makeDraft({ version: '20250101000004', name: 'd', connection: 'core', dependsOn: ['guard/c'] }),
+      ],
+      (sql) => (sql === 'do a' ? 'failed' : 'ok'),
+    );
+    for (const concurrency of [1, 2]) {
+      expect(outcomes(await world.apply({}, { concurrency }))).toEqual({
+        a: 'failed',
+        b: 'not_started',
+        c: 'not_started',
+        d: 'not_started',
+      });
+    }
+  });
+
   it('runs steps that depend on each other across targets in order, even one target at a time', async () => {
     const drafts = Array.from({ length: 12 }, (_, index) =>
       makeDraft({

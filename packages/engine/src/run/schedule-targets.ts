@@ -59,6 +59,8 @@ class Scheduler {
     } else {
       const { ready, blocked, waitsFor } = this.#board.next(run);
       for (const { index, by } of blocked) this.#end(run, index, by);
+      // Somebody may wait for just these, and this target next for them.
+      if (blocked.length > 0) this.#wake(run);
       const first = ready.length > 0 ? this.#active.get(this.#placeOf(run)) : waitsFor;
       if (first !== undefined && first !== null) {
         this.#park(run, first);
@@ -88,10 +90,14 @@ class Scheduler {
 
   /** Queues whoever waited for this target, and the target itself if it has more to do. */
   #release(run: TargetRun): void {
-    for (const waiting of this.#parked.get(run) ?? []) this.#ready.push(waiting);
-    this.#parked.delete(run);
+    this.#wake(run);
     if (run.isOpen) this.#ready.push(run);
     else this.#context.emit({ type: 'target.finished', target: run.target, failed: run.hasFailed() });
+  }
+
+  #wake(run: TargetRun): void {
+    for (const waiting of this.#parked.get(run) ?? []) this.#ready.push(waiting);
+    this.#parked.delete(run);
   }
 
   #endUnstarted(run: TargetRun): void {
