@@ -1,44 +1,24 @@
-import { BfmError, isBfmError, type PlanStep, type Target } from '@bfm/core';
+import type { PlanStep } from '@bfm/core';
 import type { SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
-import type pg from 'pg';
 import { flushMessages } from './durable.ts';
+import { announcedMessages, flightMessages } from './flight-messages.ts';
+import { FlightWriter, resetsOf, type Written } from './flight-writer.ts';
 import { Flights } from './flights.ts';
-import type { FenceHold } from './ledger-writes.ts';
-import { classifyPgError, textOf } from './pg-errors.ts';
 import { abortLent, REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
 import type { Message } from './message.ts';
+import { classifyPgError } from './pg-errors.ts';
 import type { Answer } from './pipeline.ts';
+import type { SeriesContext } from './series-context.ts';
 import { SeriesReader } from './series-reader.ts';
 import { SeriesRecord } from './series-record.ts';
-import { RESET_COMMANDS } from './session-reset.ts';
-import type { StepPace } from './step-pace.ts';
 import {
   BEGIN,
   commitMessages,
   own,
-  TransactionScript,
-  type PlacedStep,
   type SeriesMessage,
+  type TransactionScript,
 } from './transaction-messages.ts';
 import { Exchange } from './wire/exchange.ts';
-
-/** A transaction, written down. */
-interface Written {
-  /** Places of its steps in the series, at least one. */
-  readonly steps: readonly number[];
-  readonly script: TransactionScript;
-}
-
-/** What a series runs on. */
-export interface SeriesContext {
-  readonly client: pg.ClientBase;
-  readonly target: Target;
-  readonly hold: FenceHold;
-  readonly nowMs: () => number;
-  readonly pace: StepPace;
-  /** Whose the session is: ours until the target is given back, or lent by a pooler for one transaction at a time. */
-  readonly session: 'own' | 'lent';
-}
 
 /** After so long a commit waits for the disk again, so that what is done is told soon. */
 const SYNC_EVERY_MS = 50;
@@ -81,6 +61,7 @@ class SeriesRun {
   readonly #record: SeriesRecord;
   readonly #reader: SeriesReader;
   readonly #flights: Flights;
+  readonly #writer: FlightWriter;
   /** Steps of a transaction whose COMMIT is held back until all its replies are read. */
   #held: readonly number[] | null = null;
   #syncedMs: number;
@@ -92,6 +73,7 @@ class SeriesRun {
     this.#context = context;
     this.#exchange = exchange;
     this.#flights = new Flights(series.steps, context.pace);
+    this.#writer = new FlightWriter({ series, context, flights: this.#flights });
     this.#record = new SeriesRecord({ series, observer, target, nowMs });
     this.#syncedMs = nowMs();
     const onSynced = (): void => {
@@ -117,46 +99,12 @@ class SeriesRun {
 
   /** The transactions that are sent together next; none when the first of them cannot be written. */
   #writeFlight(from: number): readonly Written[] {
-    const { steps, commit, createSchema } = this.#series;
-    const isAlone = this.#context.session === 'lent' || (from === 0 && createSchema !== null);
-    const size = isAlone ? 1 : this.#flights.sizeFrom(from);
-    const indices = [...steps.keys()];
-    const batches =
-      commit === 'per-target' ? [indices] : indices.slice(from, from + size).map((index) => [index]);
-    const flight: Written[] = [];
-    for (const batch of batches) {
-      const written = this.#write(batch, batches.length > 1);
-      if (written instanceof BfmError) {
-        // Those before it go first.
-        if (flight.length === 0) this.#failAt(from, written);
-        break;
-      }
-      flight.push(written);
+    const { flight, fault } = this.#writer.from(from);
+    // Those before it go first.
+    if (fault !== null && flight.length === 0) {
+      this.#record.fail(fault, { step: from, statement: null, startedMs: this.#context.nowMs() });
     }
     return flight;
-  }
-
-  #failAt(step: number, error: BfmError): void {
-    this.#record.fail(error, { step, statement: null, startedMs: this.#context.nowMs() });
-  }
-
-  /** Writes one transaction, or says why it cannot be written. */
-  #write(batch: readonly number[], isTogether: boolean): Written | BfmError {
-    const { createSchema, timeouts } = this.#series;
-    const { target, hold, pace } = this.#context;
-    const [first, ...rest] = batch.map((at): PlacedStep => {
-      const step = this.#step(at);
-      return { at, step, isQuick: isTogether || pace.wasQuick(step) };
-    });
-    if (first === undefined) throw new RangeError('a transaction holds at least one step');
-    try {
-      const creates = createSchema !== null && first.at === 0;
-      const resets = this.#resets;
-      const init = { target, hold, timeouts, createSchema: creates, resets };
-      return { steps: batch, script: new TransactionScript([first, ...rest], init) };
-    } catch (error) {
-      return isBfmError(error) ? error : cannotWrite(error);
-    }
   }
 
   /** Sends transactions behind the held COMMIT and reads all answers. */
@@ -165,7 +113,10 @@ class SeriesRun {
     const startedMs = nowMs();
     const committing = this.#held;
     this.#held = null;
-    await this.#converse(this.#conversation(committing, flight));
+    const isSynced = startedMs - this.#syncedMs < SYNC_EVERY_MS;
+    const { steps } = this.#series;
+    const around = { observer: this.#observer, pace: this.#context.pace, steps, isSynced };
+    await this.#converse(flightMessages(committing, flight, around));
     if (this.#record.failure !== null) {
       if (this.#record.failure.kind === 'lost') this.#context.pace.forget(this.#series.steps);
       return this.#abandon();
@@ -200,7 +151,7 @@ class SeriesRun {
   }
 
   async #runLent(script: TransactionScript, lent: LentSession, open: LentTransaction): Promise<boolean> {
-    await this.#converse(this.#announced(script));
+    await this.#converse(announcedMessages(script, this.#observer));
     return this.#record.failure === null && (await this.#restore(lent, open));
   }
 
@@ -229,64 +180,6 @@ class SeriesRun {
     const error = await this.#exchange.run(messages, (_message, answer) => answers.push(answer));
     const [answer] = answers;
     return answer ?? { error, command: '', firstRow: null, notices: [], atMs: this.#context.nowMs() };
-  }
-
-  /**
-   * A transaction begins with the COMMIT of the one before: when that fails, nothing of it runs. The session is reset
-   * inside it, and again by {@link #abandon} when it is aborted.
-   */
-  *#conversation(held: readonly number[] | null, flight: readonly Written[]): Generator<SeriesMessage> {
-    let committing = held;
-    const [first] = flight;
-    for (const written of flight) {
-      const isFirst = written === first;
-      yield* this.#opening(committing, { written, isFirst });
-      if (isFirst) yield* this.#announced(written.script);
-      else for (const message of written.script.messages()) yield { ...message, joined: true };
-      committing = written.steps;
-    }
-  }
-
-  *#opening(
-    committing: readonly number[] | null,
-    { written: { steps }, isFirst }: { readonly written: Written; readonly isFirst: boolean },
-  ): Generator<SeriesMessage> {
-    const [step = 0] = steps;
-    if (committing === null) {
-      yield own(BEGIN, step);
-      return;
-    }
-    const waits = this.#context.nowMs() - this.#syncedMs >= SYNC_EVERY_MS;
-    const commit = commitMessages({
-      steps: committing,
-      how: 'and chain',
-      waits: isFirst && waits,
-      next: isFirst ? null : step,
-    });
-    if (!isFirst) this.#observer.stepSent(step);
-    const isKnown = this.#context.pace.wasQuick(this.#step(step));
-    for (const message of commit) {
-      yield {
-        ...message,
-        joined: !isFirst,
-        // What is done is told at once, however long the next transaction takes.
-        flush: message.purpose.kind === 'commit' && (isFirst ? waits : !isKnown),
-      };
-    }
-    for (const command of RESET_COMMANDS) yield { ...own(command, step), joined: !isFirst };
-  }
-
-  /** Tells of each step as its first message is taken. */
-  *#announced(script: TransactionScript): Generator<SeriesMessage> {
-    let announced = -1;
-    for (const message of script.messages()) {
-      if (message.purpose.step > announced) {
-        announced = message.purpose.step;
-        this.#observer.stepSent(announced);
-        this.#observer.stepStarted(announced);
-      }
-      yield message;
-    }
   }
 
   async #commitHeld(): Promise<void> {
@@ -323,14 +216,9 @@ class SeriesRun {
 
   /** A ROLLBACK that fails, by a late cancel or a broken connection, leaves a session nobody can use. */
   async #abandon(): Promise<void> {
-    const messages = ['ROLLBACK', ...this.#resets].map((command) => own(command, 0));
+    const messages = ['ROLLBACK', ...resetsOf(this.#context)].map((command) => own(command, 0));
     const error = await this.#exchange.run(messages, () => undefined);
     if (error !== null) this.#record.lose(error);
-  }
-
-  /** Another's session is made what it was at the end of each transaction, and in no other way. */
-  get #resets(): readonly string[] {
-    return this.#context.session === 'own' ? RESET_COMMANDS : [];
   }
 
   #step(index: number): PlanStep {
@@ -338,11 +226,4 @@ class SeriesRun {
     if (step === undefined) throw new RangeError(`no step ${index}`);
     return step;
   }
-}
-
-function cannotWrite(error: unknown): BfmError {
-  return new BfmError('internal.invariant', {
-    message: `cannot write a transaction: ${textOf(error)}`,
-    cause: error,
-  });
 }

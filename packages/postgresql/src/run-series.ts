@@ -7,7 +7,8 @@ import {
   type SeriesResult,
   type StepSeries,
 } from '@bfm/engine';
-import { applySeries, type SeriesContext } from './apply-series.ts';
+import { applySeries } from './apply-series.ts';
+import type { SeriesContext } from './series-context.ts';
 import { Pipeline } from './pipeline.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
 import { halfDoneFailure } from './resumable/half-done.ts';

@@ -1,6 +1,6 @@
 import type { StepSeries, SeriesObserver } from '@bfm/engine';
 import type { PlanStep, StatementProgress } from '@bfm/core';
-import type { SeriesContext } from '../apply-series.ts';
+import type { SeriesContext } from '../series-context.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { BareFailpoint } from './bare-context.ts';
 import type { BuildTurns } from './build-turn.ts';

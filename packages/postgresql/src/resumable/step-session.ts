@@ -1,7 +1,7 @@
 import { quoteIdentifier, type BareStatement, type PlanStep } from '@bfm/core';
 import { renderStatement, type PlaceholderValues, type SeriesObserver } from '@bfm/engine';
 import { oneCommand, type Message } from '../message.ts';
-import type { SeriesContext } from '../apply-series.ts';
+import type { SeriesContext } from '../series-context.ts';
 import { notCommitted, type Answer, type Pipeline } from '../pipeline.ts';
 import {
   abortLent,

@@ -1,0 +1,98 @@
+import type { PlanStep } from '@bfm/core';
+import type { SeriesObserver } from '@bfm/engine';
+import type { Written } from './flight-writer.ts';
+import { RESET_COMMANDS } from './session-reset.ts';
+import type { StepPace } from './step-pace.ts';
+import {
+  BEGIN,
+  commitMessages,
+  own,
+  type SeriesMessage,
+  type TransactionScript,
+} from './transaction-messages.ts';
+
+/** What the messages depend on, and who hears that they are taken. */
+export interface FlightAround {
+  readonly observer: SeriesObserver;
+  readonly pace: StepPace;
+  /** Of the whole series. */
+  readonly steps: readonly PlanStep[];
+  /** A commit has waited for the disk of late, so that the next one need not. */
+  readonly isSynced: boolean;
+}
+
+/**
+ * The messages of transactions that are sent together, each begun by the COMMIT of the one before: when that fails,
+ * nothing of it runs. The session is reset inside each. The last one's COMMIT is not among them.
+ *
+ * @param held steps of the transaction that is open, whose COMMIT goes first; `null` when none is
+ */
+export function* flightMessages(
+  held: readonly number[] | null,
+  flight: readonly Written[],
+  around: FlightAround,
+): Generator<SeriesMessage> {
+  const [first, ...rest] = flight;
+  if (first === undefined) return;
+  if (held === null) yield own(BEGIN, first.steps[0] ?? 0);
+  else yield* heldOpening(held, first, around);
+  yield* announcedMessages(first.script, around.observer);
+  let before = first;
+  for (const written of rest) {
+    for (const message of joinedOpening(before, written, around)) yield { ...message, joined: true };
+    for (const message of written.script.messages()) yield { ...message, joined: true };
+    before = written;
+  }
+}
+
+/** Tells of each step as its first message is taken. */
+export function* announcedMessages(
+  script: TransactionScript,
+  observer: SeriesObserver,
+): Generator<SeriesMessage> {
+  let announced = -1;
+  for (const message of script.messages()) {
+    if (message.purpose.step > announced) {
+      announced = message.purpose.step;
+      observer.stepSent(announced);
+      observer.stepStarted(announced);
+    }
+    yield message;
+  }
+}
+
+/** All answers of the transaction before are read. */
+function* heldOpening(
+  committing: readonly number[],
+  { steps: [step = 0] }: Written,
+  { isSynced }: FlightAround,
+): Generator<SeriesMessage> {
+  const waits = !isSynced;
+  // What is done is told at once, however long the next transaction takes.
+  yield* flushed(commitMessages({ steps: committing, how: 'and chain', waits, next: null }), waits);
+  yield* resets(step);
+}
+
+/** The transaction before is part of the same flight. */
+function* joinedOpening(
+  before: Written,
+  { steps: [step = 0] }: Written,
+  { observer, pace, steps }: FlightAround,
+): Generator<SeriesMessage> {
+  observer.stepSent(step);
+  const placed = steps[step];
+  const isKnown = placed !== undefined && pace.wasQuick(placed);
+  yield* flushed(
+    commitMessages({ steps: before.steps, how: 'and chain', waits: false, next: step }),
+    !isKnown,
+  );
+  yield* resets(step);
+}
+
+function flushed(messages: readonly SeriesMessage[], flush: boolean): readonly SeriesMessage[] {
+  return messages.map((message) => ({ ...message, flush: flush && message.purpose.kind === 'commit' }));
+}
+
+function resets(step: number): readonly SeriesMessage[] {
+  return RESET_COMMANDS.map((command) => own(command, step));
+}

@@ -1,0 +1,15 @@
+import type { Target } from '@bfm/core';
+import type pg from 'pg';
+import type { FenceHold } from './ledger-writes.ts';
+import type { StepPace } from './step-pace.ts';
+
+/** What a series runs on. */
+export interface SeriesContext {
+  readonly client: pg.ClientBase;
+  readonly target: Target;
+  readonly hold: FenceHold;
+  readonly nowMs: () => number;
+  readonly pace: StepPace;
+  /** Whose the session is: ours until the target is given back, or lent by a pooler for one transaction at a time. */
+  readonly session: 'own' | 'lent';
+}
