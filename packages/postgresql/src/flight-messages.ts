@@ -65,11 +65,12 @@ export function* announcedMessages(
 function* heldOpening(
   committing: readonly number[],
   { steps: [step = 0] }: Written,
-  { isSynced }: FlightAround,
+  around: FlightAround,
 ): Generator<SeriesMessage> {
-  const waits = !isSynced;
+  const waits = !around.isSynced;
+  const commit = commitMessages({ steps: committing, how: 'and chain', waits, next: null });
   // What is done is told at once, however long the next transaction takes.
-  yield* flushed(commitMessages({ steps: committing, how: 'and chain', waits, next: null }), waits);
+  yield* flushed(commit, waits || !isKnown(step, around));
   yield* resets(step);
 }
 
@@ -77,16 +78,18 @@ function* heldOpening(
 function* joinedOpening(
   before: Written,
   { steps: [step = 0] }: Written,
-  { observer, pace, steps }: FlightAround,
+  around: FlightAround,
 ): Generator<SeriesMessage> {
-  observer.stepSent(step);
-  const placed = steps[step];
-  const isKnown = placed !== undefined && pace.wasQuick(placed);
-  yield* flushed(
-    commitMessages({ steps: before.steps, how: 'and chain', waits: false, next: step }),
-    !isKnown,
-  );
+  around.observer.stepSent(step);
+  const commit = commitMessages({ steps: before.steps, how: 'and chain', waits: false, next: step });
+  yield* flushed(commit, !isKnown(step, around));
   yield* resets(step);
+}
+
+/** Known to be quick, so that its answers may come together with those before it. */
+function isKnown(index: number, { pace, steps }: FlightAround): boolean {
+  const step = steps[index];
+  return step !== undefined && pace.wasQuick(step);
 }
 
 function flushed(messages: readonly SeriesMessage[], flush: boolean): readonly SeriesMessage[] {

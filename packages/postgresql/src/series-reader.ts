@@ -21,6 +21,9 @@ export class SeriesReader {
   #openedMs: number | null = null;
   /** When the answer was complete that the next statement's time counts from. */
   #sinceMs = 0;
+  #sentMs = 0;
+  /** When the last answer was complete that was not a COMMIT's. */
+  #heardMs = 0;
 
   #cutShort: { readonly error: BfmError; readonly place: FailurePlace } | null = null;
 
@@ -32,6 +35,7 @@ export class SeriesReader {
   expect(nowMs: number): void {
     this.#openedMs ??= nowMs;
     this.#sinceMs = nowMs;
+    this.#sentMs = nowMs;
   }
 
   /**
@@ -44,20 +48,22 @@ export class SeriesReader {
   }
 
   /** After a failure nothing counts: what was sent behind it is taken back. */
-  hear({ purpose, text }: SeriesMessage, answer: Answer): void {
+  hear({ purpose, text, flush }: SeriesMessage, answer: Answer): void {
     const { record } = this.#init;
     if (record.failure !== null) return;
     if (purpose.kind === 'statement') this.#hearStatement(purpose, text, answer);
     else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
-    else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer);
+    else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer, flush);
     else if (purpose.kind === 'verify') this.#hearVerify(purpose.step, answer);
     // Answers come in packets: those to messages of BFM's own often only together with the statement's behind them.
     if (purpose.kind === 'statement' || purpose.kind === 'verify') this.#sinceMs = answer.atMs;
+    if (purpose.kind !== 'commit') this.#heardMs = answer.atMs;
   }
 
   #hearCommit(
     { step, steps, waits, chains, next }: Extract<Purpose, { kind: 'commit' }>,
     { command, atMs }: Answer,
+    flush: boolean,
   ): void {
     const { record, observer } = this.#init;
     // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
@@ -66,8 +72,11 @@ export class SeriesReader {
       return;
     }
     if (this.#cutShort !== null && steps.includes(this.#cutShort.place.step)) this.#cutShort = null;
-    record.committed(steps, atMs - (this.#openedMs ?? atMs));
-    this.#openedMs = chains ? atMs : null;
+    // One that the server did not send at once came with the answers of the next transaction.
+    const isAtOnce = flush || !chains;
+    const endedMs = isAtOnce ? atMs : this.#heardMs;
+    record.committed(steps, endedMs - (this.#openedMs ?? endedMs));
+    this.#openedMs = !chains ? null : isAtOnce || next !== null ? atMs : this.#sentMs;
     if (waits) {
       record.tell();
       this.#init.onSynced();

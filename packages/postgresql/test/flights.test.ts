@@ -68,6 +68,14 @@ describe.each([15, 18] as const)('migrations that are sent together, on PostgreS
     expect(await ledgerOf(schema)).toEqual(withFailed);
   });
 
+  it('have each its own time, however the answers come', async () => {
+    const { steps } = await world('timed', ['SELECT pg_sleep(1.5)']).apply();
+    const slow = steps[FAULTY]?.durationMs ?? 0;
+    expect(slow).toBeGreaterThanOrEqual(1_490);
+    for (const index of others)
+      expect([index, (steps[index]?.durationMs ?? 0) < slow]).toEqual([index, true]);
+  });
+
   it('are found out one by one when one of them breaks the connection', async () => {
     const here = world('breaking', [
       'CREATE TABLE half AS SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())',
