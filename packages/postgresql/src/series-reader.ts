@@ -65,25 +65,34 @@ export class SeriesReader {
     { command, atMs }: Answer,
     flush: boolean,
   ): void {
-    const { record, observer } = this.#init;
     // COMMIT of an aborted transaction succeeds, and says ROLLBACK.
     if (command !== 'COMMIT') {
-      record.fail(notCommitted(command), this.#place(step, null));
+      this.#init.record.fail(notCommitted(command), this.#place(step, null));
       return;
     }
-    if (this.#cutShort !== null && steps.includes(this.#cutShort.place.step)) this.#cutShort = null;
+    if (steps.includes(this.#cutShort?.place.step ?? -1)) this.#cutShort = null;
     // One that the server did not send at once came with the answers of the next transaction.
     const isAtOnce = flush || !chains;
-    const endedMs = isAtOnce ? atMs : this.#heardMs;
-    record.committed(steps, endedMs - (this.#openedMs ?? endedMs));
-    this.#openedMs = !chains ? null : isAtOnce || next !== null ? atMs : this.#sentMs;
-    if (waits) {
-      record.tell();
-      this.#init.onSynced();
-    }
-    if (next === null) return;
+    this.#note(steps, isAtOnce ? atMs : this.#heardMs);
+    if (chains) this.#openedMs = isAtOnce || next !== null ? atMs : this.#sentMs;
+    if (waits) this.#tell();
+    if (next !== null) this.#begin(next, atMs);
+  }
+
+  /** Nothing that is committed can be lost any more. */
+  #tell(): void {
+    this.#init.record.tell();
+    this.#init.onSynced();
+  }
+
+  #begin(step: number, atMs: number): void {
     this.#sinceMs = atMs;
-    observer.stepStarted(next);
+    this.#init.observer.stepStarted(step);
+  }
+
+  #note(steps: readonly number[], endedMs: number): void {
+    this.#init.record.committed(steps, endedMs - (this.#openedMs ?? endedMs));
+    this.#openedMs = null;
   }
 
   #hearVerify(index: number, answer: Answer): void {

@@ -72,8 +72,7 @@ describe.each([15, 18] as const)('migrations that are sent together, on PostgreS
     const { steps } = await world('timed', ['SELECT pg_sleep(1.5)']).apply();
     const slow = steps[FAULTY]?.durationMs ?? 0;
     expect(slow).toBeGreaterThanOrEqual(1_490);
-    for (const index of others)
-      expect([index, (steps[index]?.durationMs ?? 0) < slow]).toEqual([index, true]);
+    expect(others.filter((index) => (steps[index]?.durationMs ?? slow) >= slow)).toEqual([]);
   });
 
   it('are found out one by one when one of them breaks the connection', async () => {
