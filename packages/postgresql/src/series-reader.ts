@@ -70,11 +70,11 @@ export class SeriesReader {
       this.#init.record.fail(notCommitted(command), this.#place(step, null));
       return;
     }
-    if (steps.includes(this.#cutShort?.place.step ?? -1)) this.#cutShort = null;
+    this.#forgiveCutShort(steps);
     // One that the server did not send at once came with the answers of the next transaction.
-    const isAtOnce = flush || !chains;
-    this.#note(steps, isAtOnce ? atMs : this.#heardMs);
-    if (chains) this.#openedMs = isAtOnce || next !== null ? atMs : this.#sentMs;
+    if (flush || !chains) this.#note(steps, { endedMs: atMs, nextMs: atMs });
+    else this.#note(steps, { endedMs: this.#heardMs, nextMs: next === null ? this.#sentMs : atMs });
+    if (!chains) this.#openedMs = null;
     if (waits) this.#tell();
     if (next !== null) this.#begin(next, atMs);
   }
@@ -90,9 +90,16 @@ export class SeriesReader {
     this.#init.observer.stepStarted(step);
   }
 
-  #note(steps: readonly number[], endedMs: number): void {
+  #note(
+    steps: readonly number[],
+    { endedMs, nextMs }: { readonly endedMs: number; readonly nextMs: number },
+  ): void {
     this.#init.record.committed(steps, endedMs - (this.#openedMs ?? endedMs));
-    this.#openedMs = null;
+    this.#openedMs = nextMs;
+  }
+
+  #forgiveCutShort(committed: readonly number[]): void {
+    if (this.#cutShort !== null && committed.includes(this.#cutShort.place.step)) this.#cutShort = null;
   }
 
   #hearVerify(index: number, answer: Answer): void {
