@@ -3,7 +3,7 @@ import type { SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import { flushMessages } from './durable.ts';
 import { announcedMessages, flightMessages } from './flight-messages.ts';
 import { FlightWriter, resetsOf, type Written } from './flight-writer.ts';
-import { Flights } from './flights.ts';
+import { Flights, needsAnswers } from './flights.ts';
 import { abortLent, REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
 import type { Message } from './message.ts';
 import { classifyPgError } from './pg-errors.ts';
@@ -115,14 +115,21 @@ class SeriesRun {
     this.#held = null;
     const isSynced = startedMs - this.#syncedMs < SYNC_EVERY_MS;
     const { steps } = this.#series;
-    const around = { observer: this.#observer, pace: this.#context.pace, steps, isSynced };
+    const isLast = this.#endsWith(flight);
+    const around = { observer: this.#observer, pace: this.#context.pace, steps, isSynced, isLast };
     await this.#converse(flightMessages(committing, flight, around));
     if (this.#record.failure !== null) {
       if (this.#record.failure.kind === 'lost') this.#context.pace.forget(this.#series.steps);
       return this.#abandon();
     }
-    this.#held = flight.at(-1)?.steps ?? null;
+    this.#held = isLast ? null : (flight.at(-1)?.steps ?? null);
     this.#note(flight, nowMs() - startedMs);
+  }
+
+  #endsWith(flight: readonly Written[]): boolean {
+    const indices = flight.flatMap(({ steps }) => steps);
+    const hasLast = indices.at(-1) === this.#series.steps.length - 1;
+    return hasLast && !indices.some((index) => needsAnswers(this.#step(index)));
   }
 
   #note(flight: readonly Written[], tookMs: number): void {

@@ -19,11 +19,13 @@ export interface FlightAround {
   readonly steps: readonly PlanStep[];
   /** A commit has waited for the disk of late, so that the next one need not. */
   readonly isSynced: boolean;
+  /** Nothing comes behind the flight and no answer decides about it: its last COMMIT goes with it, and waits. */
+  readonly isLast: boolean;
 }
 
 /**
  * The messages of transactions that are sent together, each begun by the COMMIT of the one before: when that fails,
- * nothing of it runs. The session is reset inside each. The last one's COMMIT is not among them.
+ * nothing of it runs. The session is reset inside each. The last one's COMMIT is among them when the series ends there.
  *
  * @param held steps of the transaction that is open, whose COMMIT goes first; `null` when none is
  */
@@ -43,6 +45,9 @@ export function* flightMessages(
     for (const message of written.script.messages()) yield { ...message, joined: true };
     before = written;
   }
+  if (!around.isLast) return;
+  const commit = commitMessages({ steps: before.steps, how: 'at once', waits: true, next: null });
+  for (const message of commit) yield { ...message, joined: true };
 }
 
 /** Tells of each step as its first message is taken. */
