@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { together } from './together.ts';
 
 /**
  * Sends a transaction of one query at once, so that it is one round trip.
@@ -10,11 +11,8 @@ export async function oneFlight<Result>(
   begin: string,
   query: () => Promise<Result>,
 ): Promise<Result> {
-  const [began, answered, ended] = await Promise.allSettled([
-    client.query(begin),
-    query(),
-    client.query('COMMIT'),
-  ]);
+  const sent = together(client, () => [client.query(begin), query(), client.query('COMMIT')] as const);
+  const [began, answered, ended] = await Promise.allSettled(sent);
   for (const sent of [began, answered, ended]) if (sent.status === 'rejected') throw sent.reason;
   if (answered.status === 'rejected') throw answered.reason;
   return answered.value;

@@ -1,8 +1,7 @@
-import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { BfmError } from '@bfm/core';
 import type pg from 'pg';
 import { FirstRowQuery } from './wire/first-row-query.ts';
+import { connectionOf, together, type WireConnection } from './together.ts';
 
 /** What a server notice says; every field may be missing on the wire. */
 export interface Notice {
@@ -38,11 +37,6 @@ export function notCommitted(command: string): BfmError {
   });
 }
 
-/** The part of pg's connection that its types leave out. */
-interface WireConnection extends EventEmitter {
-  readonly stream?: Socket;
-}
-
 /**
  * Sends messages on one connection without waiting, and gives each its own answer. Notices and times are taken the
  * moment an answer is complete, not when somebody looks: several answers may come in one packet.
@@ -52,8 +46,7 @@ export class Pipeline implements Disposable {
   readonly #nowMs: () => number;
   readonly #listener: (notice: Notice) => void;
   readonly #tagListener: (complete: { readonly text: string }) => void;
-  readonly #wire: EventEmitter | undefined;
-  readonly #stream: Socket | undefined;
+  readonly #wire: WireConnection | undefined;
   #notices: Notice[] = [];
   #tag = '';
 
@@ -63,9 +56,7 @@ export class Pipeline implements Disposable {
     this.#listener = (notice) => this.#notices.push(notice);
     client.on('notice', this.#listener);
     // Results keep only the first word of the tag; the connection has all of it.
-    const { connection } = client as unknown as { readonly connection?: WireConnection };
-    this.#wire = connection;
-    this.#stream = connection?.stream;
+    this.#wire = connectionOf(client);
     this.#tagListener = ({ text }) => (this.#tag = text);
     this.#wire?.on('commandComplete', this.#tagListener);
   }
@@ -93,18 +84,9 @@ export class Pipeline implements Disposable {
     });
   }
 
-  /**
-   * Sends what `work` sends in as few packets as possible. Each message would otherwise be a system call of its own,
-   * which was two fifths of the client's time.
-   */
+  /** As {@link together}, on this connection. */
   together<T>(work: () => T): T {
-    const stream = this.#stream;
-    stream?.cork();
-    try {
-      return work();
-    } finally {
-      stream?.uncork();
-    }
+    return together(this.#client, work);
   }
 
   /** Stops listening for notices. */

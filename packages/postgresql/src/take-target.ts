@@ -3,6 +3,7 @@ import type { LockedEntry, OpenOptions } from '@bfm/engine';
 import type pg from 'pg';
 import type { EntriesRow, KnownEntries } from './known-entries.ts';
 import type { FenceHold } from './ledger-writes.ts';
+import { together } from './together.ts';
 import { BEGIN } from './transaction-messages.ts';
 
 /** A target that has been taken on a connection. */
@@ -39,12 +40,17 @@ export async function takeTarget(
   const place = [target.connection, target.schema];
   const question = known.ask();
   const holder = `${actor} (run ${runId}, session ${uniqueId})`;
-  const [, takes, , rows] = await Promise.all([
-    client.query(BEGIN_TAKING),
-    client.query<TakeRow>(lock === 'session' ? TAKE : TAKE_FENCE, [...place, holder, identity]),
-    client.query('COMMIT'),
-    client.query<EntriesRow>('SELECT * FROM bfm.entries($1, $2, $3)', [...place, question.digests]),
-  ]);
+  const sent = together(
+    client,
+    () =>
+      [
+        client.query(BEGIN_TAKING),
+        client.query<TakeRow>(lock === 'session' ? TAKE : TAKE_FENCE, [...place, holder, identity]),
+        client.query('COMMIT'),
+        client.query<EntriesRow>('SELECT * FROM bfm.entries($1, $2, $3)', [...place, question.digests]),
+      ] as const,
+  );
+  const [, takes, , rows] = await Promise.all(sent);
   const [take] = takes.rows;
   if (take === undefined) throw new Error('bfm.take answered no row');
   if (take.o_scope === null || take.o_token === null) {
