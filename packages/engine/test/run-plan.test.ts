@@ -28,6 +28,28 @@ describe('running a plan', () => {
     expect(blocked?.error?.code).toBe('step.blocked');
   });
 
+  it('stops rolling back a target at the first failure, and goes on with others', async () => {
+    const drafts = ['a', 'b', 'c'].map((name, index) =>
+      makeDraft({ version: `2025010100000${index}`, name, connection: 'tenant', schema: null }),
+    );
+    let isFirst = true;
+    const world = worldOf(drafts, (sql) => {
+      if (sql !== 'undo b' || !isFirst) return 'ok';
+      isFirst = false;
+      return 'failed';
+    });
+    await world.apply({ schemas: schemas(2) });
+    const result = await world.apply(
+      { direction: 'down', all: true, schemas: schemas(2) },
+      { concurrency: 1 },
+    );
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual([
+      ...['rolled_back', 'failed', 'not_started'],
+      ...['rolled_back', 'rolled_back', 'rolled_back'],
+    ]);
+    expect(result.steps[2]?.error?.message).toContain('was not rolled back');
+  });
+
   it('ends targets that wait for each other when what one of them waits for failed', async () => {
     const world = worldOf(
       [

@@ -22,20 +22,23 @@ export class DependencyBoard {
 
   /**
    * The steps of a target that may run now. Stops at the first step that waits for another target: the steps of one
-   * target keep their order. A failed step stops its dependents only.
+   * target keep their order. A failed up stops its dependents only. A failed down stops the older ones of its target,
+   * too: what stays of it was made upon them, whatever the files say.
    */
   next(run: TargetRun): NextSteps {
     const ready: number[] = [];
     const blocked: { index: number; by: StepDependency }[] = [];
     const lost = new Set<string>();
+    let undone = newestLeft(run);
     for (const index of run.open()) {
       const step = run.step(index);
-      const verdict = this.#judge(run, step, lost);
+      const verdict = undone === null ? this.#judge(run, step, lost) : blockedBy(undone, run);
       if (verdict.kind === 'waits') return { ready, blocked, waitsFor: verdict.for };
       if (verdict.kind === 'ready') {
         ready.push(index);
       } else {
         lost.add(step.migrationId);
+        if (step.direction === 'down') undone ??= step;
         blocked.push({ index, by: verdict.dependency });
       }
     }
@@ -98,6 +101,20 @@ interface Waits {
   readonly others: readonly StepDependency[];
   /** How many of `others` are done. */
   passed: number;
+}
+
+/** The first rollback of a target that ended undone; `null` when there is none. */
+function newestLeft(run: TargetRun): PlanStep | null {
+  const { steps } = run.group;
+  const left = steps.find(({ direction, migrationId }) => {
+    const end = direction === 'down' ? run.outcomeOf(migrationId) : undefined;
+    return end !== undefined && end !== null && !isDone(end);
+  });
+  return left ?? null;
+}
+
+function blockedBy({ migrationId }: PlanStep, { target: { connection, schema } }: TargetRun): Verdict {
+  return { kind: 'blocked', dependency: { connection, schema, migrationId } };
 }
 
 /** A step is lost when it ended undone, or is about to (`justNow`), being blocked itself. */
