@@ -53,7 +53,7 @@ async function bfm(
 async function build(): Promise<string> {
   const script = join(ROOT, 'scripts', 'build.ts');
   await run({ shown: 'npm run build', args: [script], cwd: ROOT, environment: {}, stdio: 'errors-only' });
-  return 'apps/cli/dist/bfm.cjs';
+  return 'npx bfm, or node apps/cli/bin/bfm.cjs';
 }
 
 async function prepare(server: EmbeddedPostgres): Promise<void> {

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { requireBoundValues } from './options/bound-values.ts';
 import { requireCommandPath, toCommandLineError } from './options/command-line-error.ts';
+import { keepGivenPlaces } from './output/given-places.ts';
 import type { Look } from './output/look.ts';
 import { createTerminal, type OutputOptions, type Screen } from './output/terminal.ts';
 import { buildProgram } from './program/build-program.ts';
@@ -21,6 +22,7 @@ const FLAGS: ReadonlySet<string> = new Set(['--json', '-q', '--quiet', '--no-col
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const invocation: Invocation = { exitCode: 0, sourceRoot: null };
+  keepGivenPlaces(args);
   try {
     return await runCommand(args, invocation);
   } catch (error) {

@@ -53,7 +53,9 @@ describe('bfm baseline', () => {
     expect(refused.code).toBe(6);
     const { code, next = '' } = parseError(refused);
     expect(code).toBe('ledger.baseline_required');
-    expect(next).toBe('bfm baseline --connection core --schema shop --to 20250102000000 --dry-run');
+    expect(next).toBe(
+      `bfm baseline --connection core --schema shop --to 20250102000000 --dry-run --sfm ${sfm}`,
+    );
     const shown = await bfm(...next.split(' ').slice(1));
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toContain('20250102000000 add_mail');

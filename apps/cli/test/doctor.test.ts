@@ -58,7 +58,7 @@ it('says how to go on with what was interrupted, and that works when typed', asy
   expect(second).toBeUndefined();
   expect(found).toMatchObject({
     code: 'migration.failed',
-    mend: 'mend what it says, then go on: bfm up --connection core --schema shop',
+    mend: `mend what it says, then go on: bfm up --connection core --schema shop --sfm ${sfm}`,
   });
   await db.query('INSERT INTO shop.users VALUES (1)');
   expect((await bfm(...(found?.mend ?? '').replace(/^.*bfm /, '').split(' '))).code).toBe(0);
@@ -124,7 +124,7 @@ describe('finds what up would refuse, with the same code, and the command that m
     await db.query('DROP SCHEMA bfm CASCADE');
     const { code, mend } = await found();
     expect(code).toBe('ledger.baseline_required');
-    const shown = await typed(mend, /(?<=bfm )baseline .*--dry-run$/);
+    const shown = await typed(mend, /(?<=bfm )baseline .*--dry-run .*$/);
     expect(shown.stdout).toContain('Dry run');
     await bfm(...(mend ?? '').split(' ').slice(1, -1), '--yes');
     expect((await bfm('doctor')).code).toBe(0);
@@ -181,7 +181,7 @@ it('looks at tenants that a connection lists and no ledger knows', async () => {
   expect(urgent(end)).toMatchObject([
     {
       code: 'ledger.baseline_required',
-      mend: 'bfm baseline --connection tenant --schema cli_t --to 20250101000000 --dry-run',
+      mend: `bfm baseline --connection tenant --schema cli_t --to 20250101000000 --dry-run --sfm ${sfm}`,
     },
   ]);
 });

@@ -143,6 +143,13 @@ describe('for people', () => {
     expect(created.stdout).toContain('tenant/cli_b');
   });
 
+  it('names the command that makes the table of tenants, as long as there is none', async () => {
+    await db.query('DROP TABLE tenant');
+    const end = await bfm('up', '--all-tenants');
+    expect(end.code).toBe(2);
+    expect(end.stderr).toContain(`apply those first: bfm up --connection tenant --sfm ${sfm}`);
+  });
+
   it('takes a list from stdin and from a query, and explains a query without a connection', async () => {
     await db.query("CREATE SCHEMA cli_a; CREATE SCHEMA cli_b; INSERT INTO tenant VALUES ('cli_b')");
     const args = ['up', '--connection', 'tenant', '--json', '--sfm', sfm, '--schemas-from'];

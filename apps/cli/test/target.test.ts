@@ -86,6 +86,9 @@ describe('bfm target list', () => {
     expect(end.code).toBe(8);
     expect(end.stdout).toContain('core/shop');
     expect(end.stderr).toContain('cannot use PostgreSQL at');
+    const alone = { CORE_BACKEND: 'postgresql', CORE_URL: gone.href };
+    const none = await runMain(['target', 'list', '--sfm', sfm], { env: alone });
+    expect(none).toMatchObject({ code: 8, stdout: '' });
   });
 });
 
@@ -161,7 +164,7 @@ describe('bfm target drop', () => {
       expect.stringContaining('it is a target of logs, too'),
       expect.stringContaining('20250102000000_create_log_postgresql_logs, applied to logs/cli_a, depends on'),
     ]);
-    expect(error.next).toBe('bfm target drop tenant/cli_a logs/cli_a');
+    expect(error.next).toBe(`bfm target drop tenant/cli_a logs/cli_a --sfm ${sfm}`);
     expect(await json('target', 'drop', 'tenant/cli_a', 'logs/cli_a', '--yes')).toMatchObject({
       targets: [{ outcome: 'dropped' }, { outcome: 'dropped' }],
     });

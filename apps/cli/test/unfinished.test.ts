@@ -84,7 +84,7 @@ it('status and doctor say that what is partly run failed, why, how far and where
     expect.objectContaining({
       code: 'migration.failed',
       message: expect.stringMatching(why) as unknown,
-      mend: 'mend what it says, then go on: bfm up --connection core --schema shop',
+      mend: `mend what it says, then go on: bfm up --connection core --schema shop --sfm ${sfm}`,
     }),
   );
 });

@@ -90,6 +90,18 @@ it.each([
   expect(parseError(end)).toMatchObject({ code, message: SOME_TEXT, next: SOME_TEXT });
 });
 
+it('names commands that look where this one was told to, for people and for programs', async () => {
+  const folder = makeFolder({
+    'postgresql/core/20250101000000_a.up.sql': '-- bfm: schema=core\nSELECT 1;',
+    'own.env': `CORE_BACKEND=postgresql\nCORE_URL=${ENV.CORE_URL}\n`,
+  });
+  const args = ['plan', '--down', '--sfm', folder, '--env-file', `${folder}/own.env`];
+  const places = `--sfm ${folder} --env-file ${folder}/own.env`;
+  const command = `bfm plan --down --steps 1 ${places}`;
+  expect((await runMain(args)).stderr).toContain(command);
+  expect(parseError(await runMain([...args, '--json'])).next).toContain(command);
+});
+
 it('says of status that a store cannot be reached, and exits 8', async () => {
   const sfm = makeFolder({ 'postgresql/core/20250101000000_a.up.sql': '-- bfm: schema=core\nSELECT 1;' });
   const end = await runMain(['status', '--sfm', sfm], { env: ENV });

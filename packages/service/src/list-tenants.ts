@@ -81,7 +81,14 @@ function badQuery(connection: ConnectionName, error: unknown): BfmError {
   return new BfmError('request.invalid', {
     message: `the query for schema names failed in ${connection}: ${error instanceof Error ? error.message : String(error)}`,
     details: { where: { connection } },
-    next: 'mend the query: its first column must be the schema name, and it may only read',
+    next: isOfMissingTable(error)
+      ? `if migrations make it, apply those first: bfm up --connection ${connection}; or mend the query`
+      : 'mend the query: its first column must be the schema name, and it may only read',
     cause: error,
   });
+}
+
+/** The SQLSTATEs of a table and of a schema that are not there: so it is before the first migrations. */
+function isOfMissingTable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '42P01' || error.code === '3F000');
 }

@@ -22,7 +22,7 @@ export function requireDownBound({ to, steps, all, migration }: PlanOptions): vo
   const found = given.length === 0 ? 'none was given' : `${given.join(' and ')} were given`;
   throw usageError(
     `going down needs exactly one of these, and ${found}:\n${BOUNDS}`,
-    'say how far with one of them; bfm plan --down shows what it would do',
+    'say how far, and look first: bfm plan --down --steps 1, or bfm plan --down --to VERSION, or bfm plan --down --all',
   );
 }
 

@@ -3,6 +3,7 @@ import { groupAlike, othersAlike } from './alike.ts';
 import { escapeLine, escapeLines } from './escape.ts';
 import { excerpt } from './excerpt.ts';
 import { wrap } from './fit.ts';
+import { withPlaces } from './given-places.ts';
 import type { Look } from './look.ts';
 import { withProgramName } from './program-name.ts';
 import { groupByCause, toProblems, type Cause, type Problem } from './problem.ts';
@@ -99,7 +100,7 @@ const SENTENCE = /^bfm [a-z -]+ (?:shows?|lists?|tells?|says?|reads?|finds?) /;
 
 /** The line that says what to do; its commands work when typed. */
 export function nextLine(text: string, look: Look): string {
-  const next = withProgramName(text, look.program);
+  const next = withProgramName(withPlaces(text), look.program);
   // A command stays on one line, so that it can be copied; a sentence about one need not.
   const isCommand = text.startsWith('bfm ') && !SENTENCE.test(text);
   const lines = isCommand ? [escapeLine(next)] : wrapLines(next, look.width - 8);

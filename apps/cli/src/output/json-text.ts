@@ -1,4 +1,5 @@
 import { escapeJson } from './escape.ts';
+import { withPlacesInJson } from './given-places.ts';
 
 /** Written at once: fewer and longer writes are faster, and this is no burden on memory. */
 const CHUNK_LENGTH = 65_536;
@@ -41,7 +42,7 @@ function* listPieces(list: Iterable<unknown>): Generator<string> {
 
 /** What is not a JSON value becomes `null`, as it does inside an array. */
 function indented(value: unknown, indent: string): string {
-  const text = JSON.stringify(value, null, 2) as string | undefined;
+  const text = JSON.stringify(value, withPlacesInJson, 2) as string | undefined;
   return text === undefined ? 'null' : text.replaceAll('\n', `\n${indent}`);
 }
 

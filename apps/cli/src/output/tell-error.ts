@@ -3,6 +3,7 @@ import type { BfmError } from '@bfm/core';
 import { presentError } from '@bfm/service';
 import { errorView } from './error-view.ts';
 import { escapeJson } from './escape.ts';
+import { withPlacesInJson } from './given-places.ts';
 import { SourceFiles } from './source-files.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -17,7 +18,10 @@ export interface TellOptions {
 /** Tells an error on stderr: as text, or with `--json` as the one document `{"error": ...}`. */
 export function tellError(error: BfmError, { json, color, sourceRoot }: TellOptions): void {
   const { notes } = createTerminal({ json, color, quiet: false });
-  if (json) process.stderr.write(`${escapeJson(JSON.stringify({ error: presentError(error) }, null, 2))}\n`);
+  if (json)
+    process.stderr.write(
+      `${escapeJson(JSON.stringify({ error: presentError(error) }, withPlacesInJson, 2))}\n`,
+    );
   else notes.print(errorView(error, new SourceFiles(sourceRoot), notes.look));
   const wantsCause = error.code === 'internal.invariant' && (process.env['BFM_DEBUG'] ?? '') !== '';
   if (wantsCause) notes.print([inspect(error)]);

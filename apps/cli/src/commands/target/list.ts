@@ -17,7 +17,8 @@ export async function runTargetList(options: TargetListOptions, invocation: Invo
   );
   terminal.data(presentTargets(list));
   const { print, look } = terminal.people;
-  print(targetsView(list, look));
+  // Who could not ask everywhere does not know that there is none.
+  if (list.targets.length > 0 || list.unreachable.length === 0) print(targetsView(list, look));
   for (const { message, next } of list.unreachable) {
     terminal.notes.print([`${look.paint.bad(look.symbols.cross)} ${message}`]);
     if (next !== null) terminal.notes.print([nextLine(next, look)]);
