@@ -126,7 +126,7 @@ describe('finds what up would refuse, with the same code, and the command that m
     expect(code).toBe('ledger.baseline_required');
     const shown = await typed(mend, /(?<=bfm )baseline .*--dry-run .*$/);
     expect(shown.stdout).toContain('Dry run');
-    await bfm(...(mend ?? '').split(' ').slice(1, -1), '--yes');
+    await bfm(...(mend ?? '').replace(' --dry-run', '').split(' ').slice(1), '--yes');
     expect((await bfm('doctor')).code).toBe(0);
   });
 
