@@ -18,11 +18,11 @@ export interface TellOptions {
 /** Tells an error on stderr: as text, or with `--json` as the one document `{"error": ...}`. */
 export function tellError(error: BfmError, { json, color, sourceRoot }: TellOptions): void {
   const { notes } = createTerminal({ json, color, quiet: false });
-  if (json)
+  if (json) {
     process.stderr.write(
       `${escapeJson(JSON.stringify({ error: presentError(error) }, withPlacesInJson, 2))}\n`,
     );
-  else notes.print(errorView(error, new SourceFiles(sourceRoot), notes.look));
+  } else notes.print(errorView(error, new SourceFiles(sourceRoot), notes.look));
   const wantsCause = error.code === 'internal.invariant' && (process.env['BFM_DEBUG'] ?? '') !== '';
   if (wantsCause) notes.print([inspect(error)]);
 }
