@@ -135,6 +135,19 @@ export function forgetProgressQuery(step: PlanStep, hold: FenceHold): pg.QueryCo
   };
 }
 
+/** Says in the ledger again what it said before the step, when nothing of it was done and nothing of it is unknown. */
+export function unbeginQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
+  return { text: UNBEGIN, values: [hold.scopeId, step.migrationId, hold.runId] };
+}
+
+const UNBEGIN = `
+WITH gone AS (
+  DELETE FROM bfm.progress WHERE scope_id = $1 AND migration_id = $2
+    AND statements_done = 0 AND batches_done = 0 AND intent IS NULL RETURNING direction)
+UPDATE bfm.ledger l SET status = CASE gone.direction WHEN 'down' THEN 'applied' ELSE 'failed' END,
+  run_id = $3, changed_at = clock_timestamp()
+FROM gone WHERE l.scope_id = $1 AND l.migration_id = $2 AND l.status IN ('started', 'undoing')`;
+
 function revisionOf(step: PlanStep, hold: FenceHold): number {
   const revision = hold.revisions.get(revisionKey(step.migrationId, step.checksum));
   if (revision === undefined) throw new Error(`${step.migrationId} was not prepared`);

@@ -11,7 +11,7 @@ import { runBare } from './bare-statement.ts';
 import { endlessError, readRowsElsewhere, readRowsLimit } from './endless.ts';
 import { otherMode } from './half-done.ts';
 import { Halt, NeedsAttention, SessionLost } from './halt.ts';
-import { forgetProgressQuery } from './progress.ts';
+import { forgetProgressQuery, unbeginQuery } from './progress.ts';
 import type { ResumableInit } from './resumable-context.ts';
 import { StepProgress } from './step-progress.ts';
 import { expectDone, StepSession } from './step-session.ts';
@@ -62,7 +62,9 @@ export class ResumableStep {
       else if (this.#progress.isOfStatements) throw new NeedsAttention(otherMode(), 0);
       else await this.#runBatches(this.#step.execution.batchSize);
     } catch (error) {
-      return this.#toFailure(error);
+      const failure = this.#toFailure(error);
+      if (failure.kind === 'failed' || failure.kind === 'cancelled') await this.#unbegin();
+      return failure;
     }
     observer.stepCommitted(index, context.nowMs() - this.#startedMs);
     return null;
@@ -223,6 +225,14 @@ export class ResumableStep {
   #checkStop(): void {
     if (!this.#init.series.stop.aborted) return;
     throw new Halt(new BfmError('run.cancelled', { message: 'stopped between two of its statements' }));
+  }
+
+  /** Where this fails too, the step stays begun, which the next run finds out about. */
+  async #unbegin(): Promise<void> {
+    const { begun, statementsDone, batchesDone } = this.#progress;
+    if (!begun || statementsDone > 0 || batchesDone > 0) return;
+    const query = unbeginQuery(this.#step, this.#init.context.hold);
+    await this.#session.transaction(async (send) => send(query)).catch(() => undefined);
   }
 
   #toFailure(error: unknown): SeriesFailure {
