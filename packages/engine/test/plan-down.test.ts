@@ -66,6 +66,31 @@ describe('planning down', () => {
     expect(plan.groups.flatMap(({ steps }) => steps.map(({ name }) => name))).toEqual(['free']);
   });
 
+  it('warns of newer migrations that stay, once for all targets that are alike', async () => {
+    const dynamic = [1, 2, 3].map((number) =>
+      makeDraft({
+        version: `2025010100000${number}`,
+        name: `d${number}`,
+        connection: 'tenant',
+        schema: null,
+      }),
+    );
+    const world = new MemoryWorld(catalogOf(dynamic), new MemoryStore());
+    await world.apply({ schemas: tenants });
+    const [, second, third] = world.catalog.migrations;
+    const down = { direction: 'down', schemas: tenants } as const;
+    const middle = await world.plan({ ...down, migrations: [second?.id ?? never()] });
+    expect(middle.warnings.map(({ code }) => code)).toEqual(['rollback.newer_stay']);
+    expect(middle.warnings[0]?.message).toContain(
+      '1 newer migration stays applied in 2 targets of connection',
+    );
+    expect(middle.warnings[0]?.mend).toContain(
+      'bfm down --connection tenant --schema t1 --schema t2 --to 20250101000001',
+    );
+    expect((await world.plan({ ...down, migrations: [third?.id ?? never()] })).warnings).toEqual([]);
+    expect((await world.plan({ ...down, all: true })).warnings).toEqual([]);
+  });
+
   it('takes the newest so many of each target', async () => {
     const { world } = await applied();
     const plan = await world.plan({ direction: 'down', steps: 1, connections: coreOnly() });

@@ -184,6 +184,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'The up of a migration that is to be rolled back has not ended.',
   },
+  'rollback.newer_stay': {
+    category: 'precondition',
+    title: 'Newer migrations stay applied on top of one that is rolled back.',
+  },
   'plan.pending': { category: 'precondition', title: 'Migrations are pending.' },
   'step.failed': { category: 'execution', title: 'A migration failed.' },
   'step.lock_timeout': {

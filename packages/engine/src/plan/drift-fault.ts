@@ -44,7 +44,12 @@ export function driftMend(drift: Drift, place: SchemasPlace): string {
     }
     case 'out_of_order':
       return 'give it a newer version, or allow it with --out-of-order=allow';
-    case 'half_rolled_back':
-      return `go on with the rollback: bfm down ${placeOptions(place)} --migration ${quoteWord(migrationId)}${rest}`;
+    case 'half_rolled_back': {
+      const typed = { connection: place.connection, schemas: typedSchemas(place.schemas) };
+      const pending = repairCommand({ action: 'mark-pending', migrationId, place: typed });
+      const applied = repairCommand({ action: 'mark-applied', migrationId, place: typed });
+      const down = `bfm down ${placeOptions(place)} --migration ${quoteWord(migrationId)}`;
+      return `mend its down file if that failed, and go on with the rollback: ${down}${rest}; or say how it stands: when all of it is undone, ${pending}${rest}; when all of it is there again, ${applied}${rest}`;
+    }
   }
 }

@@ -1,9 +1,7 @@
 import {
-  isInTarget,
   targetKey,
   type ConnectionName,
   type Fault,
-  type LedgerStatus,
   type Migration,
   type MigrationId,
   type Plan,
@@ -16,17 +14,13 @@ import {
 import { assessTarget, effectiveShape } from './assess-target.ts';
 import { createStepCompiler } from './compile-step.ts';
 import { toDriftFault } from './drift-fault.ts';
+import { isThere } from './is-there.ts';
+import { warnOfNewerStaying, type Rollback } from './newer-stay.ts';
 import { toPartlyRunFault } from './partly-run-fault.ts';
 import { buildPlan, migrationsKey, refuseFaults, SharedSteps, type TargetWork } from './plan-builder.ts';
 import type { PlanDemand } from './plan-scope.ts';
 import type { PlanInput } from './plan-up.ts';
 import { findUnsafePlaceholders } from './unsafe-placeholders.ts';
-
-/** The migrations to roll back on one target, newest first. */
-interface Rollback {
-  readonly state: TargetState;
-  readonly migrations: readonly Migration[];
-}
 
 /**
  * Plans rolling back. Pure. `input.states` must hold every target known to any ledger, so that dependents are seen
@@ -57,7 +51,8 @@ export function planDown(input: PlanInput): Plan {
   const { work, warnings } = toWork(rollbacks, input, faults);
   refuseFaults(faults);
   const { request, hasher, catalog } = input;
-  return buildPlan({ request, work, skips, warnings: [...catalog.warnings, ...warnings], hasher });
+  const newer = warnOfNewerStaying(rollbacks, catalog);
+  return buildPlan({ request, work, skips, warnings: [...catalog.warnings, ...warnings, ...newer], hasher });
 }
 
 function notApplied({ target }: TargetState, { wanted }: PlanDemand): PlanSkip {
@@ -90,11 +85,6 @@ function toRollBack(
     .values()
     .some(({ status, migrationId }) => status === 'started' && !catalog.byId.has(migrationId));
   return { migrations, partly: partly.map(({ id }) => id), hasOrphans };
-}
-
-/** Wholly or in part. */
-function isThere(status: LedgerStatus | undefined): boolean {
-  return status !== undefined && (isInTarget(status) || status === 'started');
 }
 
 /** Works something out once for all targets whose ledgers say the same and count alike. */

@@ -63,7 +63,7 @@ export class ResumableStep {
       else await this.#runBatches(this.#step.execution.batchSize);
     } catch (error) {
       const failure = this.#toFailure(error);
-      if (failure.kind === 'failed' || failure.kind === 'cancelled') await this.#unbegin();
+      if (UNBEGUN_AFTER.has(failure.kind)) await this.#unbegin();
       return failure;
     }
     observer.stepCommitted(index, context.nowMs() - this.#startedMs);
@@ -256,6 +256,9 @@ export class ResumableStep {
     };
   }
 }
+
+/** What is known to have left nothing, unless the progress says so. */
+const UNBEGUN_AFTER: ReadonlySet<SeriesFailure['kind']> = new Set(['failed', 'cancelled', 'contended']);
 
 function kindOf(halt: Halt, found: SeriesFailure['kind']): SeriesFailure['kind'] {
   if (halt instanceof SessionLost) return 'lost';
