@@ -61,6 +61,8 @@ export function needsAnswers(step: PlanStep): boolean {
   const known = answersNeeded.get(step);
   if (known !== undefined) return known;
   const needs =
+    // Not worth looking through, and alone anyway.
+    lengthOf(step) > TOGETHER_LENGTH_MAX ||
     step.execution.verify !== null ||
     step.literalPlaceholder !== null ||
     step.statements.some(({ text }) => !PLAIN.test(text) || holdsLongName(text));
