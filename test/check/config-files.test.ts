@@ -67,6 +67,8 @@ describe('bfm.schema.json', () => {
     core({ pool: { idle_timeout: 10 } }),
     core({ pool: { idle_timeout: 'none' } }),
     core({ schema: null }),
+    core({ tls: { root_cert: '' } }),
+    { sfm: '' },
     core({ tenants: 'SELECT' }),
     core({ backend: 'postgres' }),
     { run: { attempts: 'many' } },

@@ -31,8 +31,12 @@ export interface ValueType<T> {
 export const TEXT: ValueType<string> = {
   description: 'text',
   schema: { type: 'string', minLength: 1 },
-  read: (text) =>
-    text.includes('\0') ? { ok: false, reason: 'it holds a NUL character' } : { ok: true, value: text },
+  read: (text) => {
+    if (text === '') return { ok: false, reason: 'it is empty' };
+    return text.includes('\0')
+      ? { ok: false, reason: 'it holds a NUL character' }
+      : { ok: true, value: text };
+  },
 };
 
 /** The path of a file or folder. */
