@@ -11,10 +11,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   engine: ['core'],
   source: ['core', 'engine'],
   postgresql: ['core', 'engine'],
+  locks: ['core', 'engine'],
   service: ['core', 'engine'],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
-  cli: ['core', 'engine', 'source', 'postgresql', 'service'],
+  cli: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
 };
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 

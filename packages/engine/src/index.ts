@@ -35,6 +35,7 @@ export type {
   RowChange,
   RowState,
 } from './ports/ledger-keeper.ts';
+export type { HeldLease, Lease, LeaseAttempt, LeaseHolder, LockProvider } from './ports/lock-provider.ts';
 export type { ScopeChange, ScopeKeeper, ScopePlace, ScopeRecord, ScopeResult } from './ports/scope-keeper.ts';
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
 export type {

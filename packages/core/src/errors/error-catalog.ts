@@ -124,6 +124,8 @@ export const ERROR_CATALOG = {
   'migration.not_found': { category: 'not_found', title: 'No migration of this id or name is known.' },
   'target.not_found': { category: 'not_found', title: 'No such target is known.' },
   'target.locked': { category: 'conflict', title: 'Another run holds the target.' },
+  'lock.lost': { category: 'conflict', title: 'A lease ended while its holder was at work.' },
+  'lock.not_found': { category: 'not_found', title: 'No such lock is held.' },
   'target.fence_lost': { category: 'conflict', title: 'Another run took the target over.' },
   'plan.stale': { category: 'conflict', title: 'The world no longer matches the plan.' },
   'drift.checksum_changed': {
@@ -225,6 +227,7 @@ export const ERROR_CATALOG = {
     title: 'This is not supported for this kind of store.',
   },
   'target.unreachable': { category: 'unavailable', title: 'The store cannot be reached.' },
+  'lock.unreachable': { category: 'unavailable', title: 'The lock provider cannot be reached.' },
   'target.busy': {
     category: 'unavailable',
     title: "No connection of the store's budget became free in time.",
