@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { isBfmError } from '@bfm/core';
 import { parseConfiguration, type ConfigurationSources } from '@bfm/service';

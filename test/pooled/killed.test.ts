@@ -1,9 +1,15 @@
-import { POSTGRES_MAJORS, startPgBouncer, until, useTestDatabase, type PgBouncer } from '@bfm/testing';
+import {
+  findUnsound,
+  POSTGRES_MAJORS,
+  startPgBouncer,
+  until,
+  useTestDatabase,
+  type PgBouncer,
+} from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBareTree, type BareTree } from '../bare/bare-tree.ts';
 import { buildCli, connectionsTo, startBfm, type BfmProcess } from '../support/bfm.ts';
-import { leftovers } from '../torture/torture-tree.ts';
 
 const ROWS = 30;
 
@@ -130,9 +136,7 @@ describe.each(POSTGRES_MAJORS)('kill -9 of bfm behind PgBouncer, PostgreSQL %i',
       `${schema}.items_id`,
     ]);
     expect(indexes).toEqual([{ indisvalid: true }]);
-    await until(async () => (await leftovers(db)).length === 0, {
-      what: 'the end of all locks and transactions',
-    });
+    expect(await findUnsound({ url: db.url, unlogged: 'all', pooled: true })).toEqual([]);
     expect(await db.query('SELECT 1 FROM bfm.progress')).toEqual([]);
   });
 });

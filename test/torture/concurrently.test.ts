@@ -1,10 +1,9 @@
-import { catalogFingerprint, POSTGRES_MAJORS, until, useTestDatabase } from '@bfm/testing';
+import { findUnsound, POSTGRES_MAJORS, shapeOf, until, useTestDatabase } from '@bfm/testing';
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeBareTree, type BareTree } from '../bare/bare-tree.ts';
 import { buildCli, connectionsTo, startBfm, type BfmEnd, type BfmProcess } from '../support/bfm.ts';
 import { seededRandom } from './random.ts';
-import { leftovers } from './torture-tree.ts';
 
 /** `npm run torture` asks for more than `npm test` has time for. */
 const ROUNDS = Number(process.env['BFM_TORTURE_ROUNDS'] ?? 5);
@@ -106,14 +105,8 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
         [schema],
       ),
     ).toEqual([{ status: 'applied' }, { status: 'applied' }]);
-    await until(async () => (await leftovers(db)).length === 0, {
-      what: 'the end of all locks and transactions',
-    });
+    expect(await findUnsound({ url: db.url, unlogged: 'all' })).toEqual([]);
     expect(await db.query('SELECT 1 FROM bfm.progress')).toEqual([]);
-  }
-
-  async function shapeOf(schema: string): Promise<string> {
-    return (await catalogFingerprint(db.url, { schemas: [schema] })).replaceAll(schema, 'TENANT');
   }
 
   it(
@@ -122,7 +115,7 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
     async () => {
       using tree = makeTree('');
       await expectConverged('clean', await up(tree, 'clean').ended);
-      const wanted = await shapeOf('clean');
+      const wanted = await shapeOf(db.url, 'clean');
       for (let round = 0; round < ROUNDS; round += 1) {
         // Every point in turn, and over the rounds each at every statement.
         const point = POINTS[round % POINTS.length] ?? POINTS[0];
@@ -134,7 +127,7 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
         }).ended;
         expect(killed.code).toBeNull();
         await expectConverged(schema, await up(tree, schema).ended);
-        expect(await shapeOf(schema)).toBe(wanted);
+        expect(await shapeOf(db.url, schema)).toBe(wanted);
       }
     },
   );
@@ -172,7 +165,7 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
         ? { BFM_ENABLE_FAILPOINTS: '1', BFM_FAILPOINTS: 'bare.intent_committed=kill' }
         : { BFM_ENABLE_FAILPOINTS: '1', BFM_FAILPOINTS: `bare.done_recorded=kill@${done}` };
     expect((await up(tree, schema, faults).ended).code).toBeNull();
-    await until(async () => (await leftovers(db)).length === 0, { what: 'the end of the killed run' });
+    expect(await findUnsound({ url: db.url, unlogged: 'all', unfinished: 'allowed' })).toEqual([]);
   }
 
   interface Blocker extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { parseConnectionName, parseSchemaName, quoteIdentifier, utf8Length } from '@bfm/core';
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 
 describe('a schema name', () => {

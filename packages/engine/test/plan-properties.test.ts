@@ -1,7 +1,6 @@
 import { parseSchemaName, type SchemaName } from '@bfm/core';
 import { buildCatalog, type MigrationDraft } from '@bfm/engine';
-import { makeDraft, MemoryStore, MemoryWorld } from '@bfm/testing';
-import fc from 'fast-check';
+import { fc, makeDraft, MemoryStore, MemoryWorld } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 
 const CONNECTIONS = ['core', 'guard', 'tenant', 'metrics'] as const;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '@bfm/service';
 import { faultsOf, makeSources, messagesOf, oneConnection } from './make-sources.ts';

@@ -3,6 +3,11 @@
  * text that tells whether two catalogs are the same. Only tests import it; production code never does. Main entry:
  * `useTestDatabase`.
  */
+export { EFFECT_LOG, logEffect } from './checker/effect-log.ts';
+export { findUnsound } from './checker/find-unsound.ts';
+export type { CheckedWorld } from './checker/find-unsound.ts';
+export { shapeOf } from './checker/schema-shapes.ts';
+export type { ToldTexts } from './checker/secrets-told.ts';
 export { catalogFingerprint } from './fingerprint/catalog-fingerprint.ts';
 export type { FingerprintOptions, FingerprintSource } from './fingerprint/catalog-fingerprint.ts';
 export { findLeaks } from './leaks.ts';
@@ -21,6 +26,7 @@ export { TestClock } from './memory/test-clock.ts';
 export { wordCompiler } from './memory/word-compiler.ts';
 export { startPgBouncer } from './pgbouncer/start-pgbouncer.ts';
 export type { PgBouncer, PgBouncerOptions } from './pgbouncer/start-pgbouncer.ts';
+export { fc } from './properties.ts';
 export { postgresService } from './postgres-providers.ts';
 export { MissingServiceError, resolveService } from './service.ts';
 export type { ProviderAnswer, ServiceProvider, ServiceSpec } from './service.ts';

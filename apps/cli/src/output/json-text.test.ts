@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { expect, it } from 'vitest';
 import { escapeJson } from './escape.ts';
 import { jsonText } from './json-text.ts';

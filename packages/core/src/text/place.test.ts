@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { advance, indexOfCharacter, placeAt } from './place.ts';
 

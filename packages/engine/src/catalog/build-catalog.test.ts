@@ -1,6 +1,6 @@
 import { isBackendName, parseConnectionName, parseSchemaName, parseVersion } from '@bfm/core';
 import type { BackendName, Checksum, ConnectionName, SchemaName, Script, Version } from '@bfm/core';
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { buildCatalog } from './build-catalog.ts';
 import type { DependencyRef, MigrationDraft } from './migration-draft.ts';

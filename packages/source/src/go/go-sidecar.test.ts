@@ -1,5 +1,5 @@
 import { parseConnectionName, parseVersion, type MigrationIdParts } from '@bfm/core';
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { placeAt } from '@bfm/core';
 import { readGoSidecar, type ReadSidecar } from './go-sidecar.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { compileText, faultsOf, migrationOf, placesOf, scriptOf, statementsOf } from '../../test/compile.ts';
 import { createScriptCompiler } from '../script-compiler.ts';

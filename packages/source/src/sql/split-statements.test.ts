@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, parseSql } from '../postgresql/parse.ts';
 import { splitStatements } from './split-statements.ts';

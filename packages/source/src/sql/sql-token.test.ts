@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@bfm/testing';
 import { loadModule, scanSync } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readSqlToken, type SqlToken } from './sql-token.ts';
