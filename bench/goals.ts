@@ -22,6 +22,7 @@ export function judgeGoals(results: readonly SuiteResults[]): readonly Goal[] {
     ...columnGoals(board),
     ...startGoals(board),
     ...memoryGoals(board),
+    ...fenceGoals(board),
   ];
 }
 
@@ -136,6 +137,18 @@ function memoryGoals(board: Board): readonly Goal[] {
       to: { suite: 'memory', names: /^small: bfm/ },
     }),
   ];
+}
+
+/** What the project set itself for exactly once; a goal of its own, behind those of the list. */
+function fenceGoals(board: Board): readonly Goal[] {
+  return ['per-migration', 'per-target'].map((commit) =>
+    board.ratio(11, {
+      text: `W2, a commit ${commit}: with fences and leases / without`,
+      limit: 1.05,
+      of: { suite: 'fences', names: new RegExp(`^${commit} fenced and leased$`) },
+      to: { suite: 'fences', names: new RegExp(`^${commit} unfenced$`) },
+    }),
+  );
 }
 
 /** Contenders of a suite. */

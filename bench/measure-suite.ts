@@ -10,6 +10,7 @@ import { runRound } from './rounds.ts';
 import { startServer } from './server.ts';
 import type { Suite, SuiteInit } from './suite.ts';
 import { AddColumnSuite } from './suites/add-column.ts';
+import { FencesSuite } from './suites/fences.ts';
 import { FleetSuite } from './suites/fleet.ts';
 import { ManyTargetsSuite } from './suites/many-targets.ts';
 import { MemorySuite } from './suites/memory.ts';
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<SuiteName, new (init: SuiteInit) => Suite>> = {
   w5: ManyTargetsSuite,
   start: StartSuite,
   memory: MemorySuite,
+  fences: FencesSuite,
 };
 
 /** Measures the rounds of a suite that are missing, on a server of its own, and writes them down one by one. */

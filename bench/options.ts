@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The workloads, each of which can be measured alone. */
-export const SUITE_NAMES = ['w1', 'w2', 'w3', 'w4', 'w5', 'start', 'memory'] as const;
+export const SUITE_NAMES = ['w1', 'w2', 'w3', 'w4', 'w5', 'start', 'memory', 'fences'] as const;
 
 /** One of {@link SUITE_NAMES}. */
 export type SuiteName = (typeof SUITE_NAMES)[number];

@@ -54,12 +54,7 @@ export class Programs {
     return { program: this.paths.floor, args: [...args, ...more], environment: {} };
   }
 
-  /** @param args the command and its own options */
-  bfm(
-    url: string,
-    sfm: string,
-    { args, connections }: { readonly args: readonly string[]; readonly connections: number },
-  ): BenchCommand {
+  bfm(url: string, sfm: string, { args, connections, environment = {} }: BfmWork): BenchCommand {
     const variables = CONNECTION.toUpperCase();
     return {
       program: this.paths.node,
@@ -68,6 +63,7 @@ export class Programs {
         [`${variables}_BACKEND`]: 'postgresql',
         [`${variables}_URL`]: url,
         [`${variables}_MAX_CONNECTIONS`]: String(connections),
+        ...environment,
       },
     };
   }
@@ -112,6 +108,15 @@ export class Programs {
       environment: {},
     };
   }
+}
+
+/** What BFM is to do. */
+export interface BfmWork {
+  /** The command and its own options. */
+  readonly args: readonly string[];
+  readonly connections: number;
+  /** More variables. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What a tool that knows no tenants is given. */

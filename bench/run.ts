@@ -2,7 +2,7 @@
  * `npm run bench`: what BFM takes, beside other tools and the least that any tool could take.
  *
  *     npm run bench                        all workloads, three rounds each; an hour on two cores
- *     npm run bench -- --only w1,w2        some of w1,w2,w3,w4,w5,start,memory
+ *     npm run bench -- --only w1,w2        some of w1,w2,w3,w4,w5,start,memory,fences
  *     npm run bench -- --rounds 5
  *     npm run bench -- --quick             small workloads, one round: shows that it works, says little
  *     npm run bench -- --resume            keeps the rounds there are, and measures what is missing

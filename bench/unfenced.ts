@@ -1,0 +1,26 @@
+/**
+ * Takes the locks and fences out of a database's ledger, for comparison: its functions are made anew without them, and
+ * everything else stays. There is no such setting in BFM, and none is needed: the fence is in the server.
+ */
+export const UNFENCED = `
+DO $do$
+DECLARE
+  v_function regprocedure;
+  v_before text;
+  v_after text;
+BEGIN
+  FOR v_function IN
+    SELECT p.oid FROM pg_proc p
+    WHERE p.pronamespace = 'bfm'::regnamespace AND p.proname IN ('open_step', 'assert_fence', 'take')
+  LOOP
+    v_before := pg_get_functiondef(v_function);
+    -- In open_step and assert_fence the fence is everything from the row of the scope to the check of its schema.
+    v_after := regexp_replace(v_before, 'SELECT s\\.schema_oid, .*?END IF;.*?END IF;', '');
+    v_after := replace(v_after, 'NOT pg_catalog.pg_try_advisory_lock(v_key)', 'false');
+    IF v_after = v_before THEN
+      RAISE EXCEPTION 'there is no lock or fence in %: mend the benchmark', v_function;
+    END IF;
+    EXECUTE v_after;
+  END LOOP;
+END
+$do$`;
