@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '@bfm/embedded';
 import { buildCatalog } from '@bfm/engine';
 import { DEFAULT_POOL_LIMITS, NO_ADVICE, PostgresStore } from '@bfm/postgresql';
-import { makeDraft, MemoryWorld, until } from '@bfm/testing';
+import { makeDraft, MemoryWorld, startMortalServer, until, type MortalServer } from '@bfm/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from './random.ts';
@@ -17,7 +13,7 @@ const SEED = Number(process.env['BFM_TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const MIGRATIONS = 300;
 
 /** What a commit left in memory stays there: a crash loses all that nobody waited for. */
-const FORGETFUL = { wal_writer_delay: '10s', wal_writer_flush_after: '0', wal_buffers: '16MB' };
+const FORGETFUL = { fsync: 'on', wal_writer_delay: '10s', wal_writer_flush_after: '0', wal_buffers: '16MB' };
 
 const FOUND = `
 SELECT l.migration_id AS id, (SELECT count(*)::int FROM public.effect e WHERE e.schema = s.schema_name AND e.name = l.migration_id) AS effects
@@ -25,23 +21,15 @@ FROM bfm.ledger l JOIN bfm.scope s USING (scope_id) WHERE s.schema_name = $1 AND
 
 describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
   const random = seededRandom(SEED);
-  let folder: string;
-  let server: EmbeddedPostgres;
+  let server: MortalServer;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bfm-crash-'));
-    server = await start();
+    server = await startMortalServer(18, FORGETFUL);
     await query('CREATE TABLE public.effect (name text, schema text DEFAULT current_schema())');
   });
   afterAll(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await server[Symbol.asyncDispose]();
   });
-
-  async function start(): Promise<EmbeddedPostgres> {
-    const storage = { kind: 'persistent', directory: join(folder, 'pg') } as const;
-    return startEmbeddedPostgres({ binaries: await bundledBinaries(), storage, settings: FORGETFUL });
-  }
 
   async function query<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> {
     const client = new pg.Client({ connectionString: server.url() });
@@ -54,13 +42,14 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
   }
 
   function world(schema: string): { here: MemoryWorld; store: PostgresStore } {
+    const address = new URL(server.url());
     const store = new PostgresStore({
       address: {
-        host: server.host,
-        port: server.port,
+        host: address.hostname,
+        port: Number(address.port),
         database: 'postgres',
-        user: server.user,
-        password: server.password,
+        user: address.username,
+        password: address.password,
         tls: { mode: 'disable', rootCertificates: null, client: null },
         advice: NO_ADVICE,
       },
@@ -99,12 +88,11 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
           what: 'a first migration',
         });
         await delay(random() * 200);
-        await killAtOnce(server.pid);
+        await server.die('crash');
         stop.abort();
         const { steps } = await running;
         await store.close();
-        await server.exited;
-        server = await start();
+        await server.revive();
         const found = new Map(
           (await query<{ id: string; effects: number }>(FOUND, [schema])).map(({ id, effects }) => [
             id,
@@ -138,15 +126,4 @@ function effectOf(version: string, index: number): string {
 /** Some migrations would rather not wait for the disk either. */
 function careless(index: number): string[] {
   return index % 3 === 0 ? ['SET LOCAL synchronous_commit = off', 'SET synchronous_commit = off'] : [];
-}
-
-/** Kills a postmaster and its children in one go, so that none of them can finish what it was doing. */
-async function killAtOnce(postmaster: number): Promise<void> {
-  const children: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    if (Number(stat.split(') ').at(-1)?.split(' ')[1]) === postmaster) children.push(Number(name));
-  }
-  for (const pid of [postmaster, ...children]) process.kill(pid, 'SIGKILL');
 }

@@ -24,6 +24,8 @@ export { MemoryStore } from './memory/memory-store.ts';
 export { MemoryWorld, sha256Hasher } from './memory/memory-world.ts';
 export { TestClock } from './memory/test-clock.ts';
 export { wordCompiler } from './memory/word-compiler.ts';
+export { startMortalServer } from './mortal-server.ts';
+export type { Death, MortalServer } from './mortal-server.ts';
 export { startPgBouncer } from './pgbouncer/start-pgbouncer.ts';
 export type { PgBouncer, PgBouncerOptions } from './pgbouncer/start-pgbouncer.ts';
 export { fc } from './properties.ts';
