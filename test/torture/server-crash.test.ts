@@ -56,6 +56,7 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
       pooler: null,
       limits: { ...DEFAULT_POOL_LIMITS, connectionsMax: 1 },
       nowMs: () => performance.now(),
+      pid: process.pid,
       uniqueId: () => randomUUID(),
       sleep: () => Promise.resolve(),
       failpoint: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import type { BfmError } from './errors/bfm-error.ts';
 import type { MigrationId } from './migration-id.ts';
 import type { Direction } from './migration.ts';
 import type { RunResult, StepResult } from './run.ts';
+import type { TargetHolder } from './target-holder.ts';
 import type { Target } from './target.ts';
 
 /** A step as events name it. */
@@ -31,8 +32,14 @@ export type EngineEvent =
       readonly targets: number;
       readonly steps: number;
     }
-  | { readonly type: 'target.waiting'; readonly target: Target; readonly holder: string }
+  | { readonly type: 'target.waiting'; readonly target: Target; readonly holder: TargetHolder }
   | { readonly type: 'target.started'; readonly target: Target; readonly fencingToken: string }
+  | {
+      /** What kept others waiting, or the connection, was lost while the target was held; it is taken anew. */
+      readonly type: 'target.lost';
+      readonly target: Target;
+      readonly error: BfmError;
+    }
   | { readonly type: 'target.finished'; readonly target: Target; readonly failed: boolean }
   | {
       readonly type: 'step.started';

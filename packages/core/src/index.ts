@@ -71,6 +71,8 @@ export type {
   UnqualifiedChange,
   UnqualifiedNames,
 } from './statement.ts';
+export { describeHolder } from './target-holder.ts';
+export type { TargetHolder } from './target-holder.ts';
 export { compareText, targetKey } from './target.ts';
 export type { Target } from './target.ts';
 export { parseDuration } from './text/duration.ts';

@@ -72,8 +72,10 @@ export type {
   TargetStore,
   UnfinishedMigration,
 } from './ports/target-store.ts';
-export { waitForTarget } from './run/open-target.ts';
+export { whileLeased } from './run/open-target.ts';
 export type { Waiting } from './run/open-target.ts';
+export { leaseKey, lockLostError, toTargetHolder } from './run/target-leases.ts';
+export type { LeaseRequest } from './run/target-leases.ts';
 export { runPlan, toDryRun } from './run/run-plan.ts';
 export { DEFAULT_ATTEMPTS_MAX, DEFAULT_LOCK_TIMEOUT_MS, DEFAULT_LOCK_WAIT_MS } from './run/run-options.ts';
 export type { RunContext, RunOptions } from './run/run-options.ts';

@@ -3,7 +3,8 @@ import type pg from 'pg';
 import { CATALOG_ALGORITHM, catalogChecksums } from './catalog-checksum/catalog-checksum.ts';
 import { assertFenceQuery, type FenceHold } from './ledger-writes.ts';
 import { doneDigest } from './resumable/done-digest.ts';
-import { takeTarget, type TakerIdentity } from './take-target.ts';
+import { takeTarget } from './take-target.ts';
+import type { TakerIdentity } from './taker-identity.ts';
 import { toTargetError } from './target-error.ts';
 import { withWrites } from './with-writes.ts';
 

@@ -1,10 +1,15 @@
-import type { Target } from '@bfm/core';
+import type { Target, TargetHolder } from '@bfm/core';
 import type pg from 'pg';
 import type { ConnectionPool } from './pool.ts';
+import { findHolder } from './target-holder.ts';
 
 /** The lock of a target, held by an open transaction. */
 export interface PooledLock {
   readonly ok: true;
+  /** The backend whose transaction it is. */
+  readonly backend: number;
+  /** Aborted when the connection that holds it breaks. */
+  readonly lost: AbortSignal;
   /** Ends the transaction. Never throws: a connection that broke holds nothing. */
   readonly release: () => Promise<void>;
 }
@@ -19,23 +24,40 @@ export interface PooledLock {
 export async function tryPooledLock(
   pool: ConnectionPool,
   { schema }: Target,
-): Promise<PooledLock | { readonly ok: false; readonly holder: string }> {
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+): Promise<PooledLock | { readonly ok: false; readonly holder: TargetHolder }> {
   const client = await pool.checkOut();
   try {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
-    const found = await client.query<{ locked: boolean }>(TRY_LOCK, [schema]);
-    const release = (): Promise<void> => giveBack(client);
-    if (found.rows[0]?.locked === true) {
+    const found = await client.query<{ locked: boolean; pid: number }>(TRY_LOCK, [schema]);
+    const [row] = found.rows;
+    if (row?.locked === true) {
       await client.query(STAY);
-      return { ok: true, release };
+      return { ok: true, backend: row.pid, ...watched(client) };
     }
-    const holders = await client.query<{ holder: string }>('SELECT bfm.holder_of($1) AS holder', [schema]);
-    await release();
-    return { ok: false, holder: holders.rows[0]?.holder ?? 'another session' };
+    const holder = await findHolder(client, schema, sleep);
+    await giveBack(client);
+    return { ok: false, holder };
   } catch (error) {
     client.release(error instanceof Error ? error : true);
     throw error;
   }
+}
+
+/** Tells of a broken connection at once: nothing else is done on it that would fail. */
+function watched(client: pg.PoolClient): Pick<PooledLock, 'lost' | 'release'> {
+  const controller = new AbortController();
+  const onLoss = (error?: Error): void => {
+    controller.abort(error ?? new Error('the connection that held the lock was closed'));
+  };
+  client.once('error', onLoss);
+  client.once('end', onLoss);
+  const release = (): Promise<void> => {
+    client.off('error', onLoss);
+    client.off('end', onLoss);
+    return giveBack(client);
+  };
+  return { lost: controller.signal, release };
 }
 
 async function giveBack(client: pg.PoolClient): Promise<void> {
@@ -48,7 +70,7 @@ async function giveBack(client: pg.PoolClient): Promise<void> {
 
 // The key is that of bfm.take.
 const TRY_LOCK =
-  "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked";
+  "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked, pg_catalog.pg_backend_pid() AS pid";
 
 /**
  * The transaction is idle for as long as the target is held. Sent by the simple protocol, without values: it closes the

@@ -32,8 +32,14 @@ export class GuardedClient extends pg.Client {
  * to cancel with, and the number in them is no backend's.
  */
 export function isAnotherBackend(client: pg.ClientBase, pid: number): boolean {
+  const processID = backendOf(client);
+  return processID !== 0 && processID !== pid;
+}
+
+/** The backend that a client was told works for it; 0: it was not told. Behind a pooler the number is no backend's. */
+export function backendOf(client: pg.ClientBase): number {
   const { processID } = client as unknown as { readonly processID: number | null };
-  return processID !== null && processID !== pid;
+  return processID ?? 0;
 }
 
 /** The error for a pooler that nobody said is there. */

@@ -1,4 +1,4 @@
-import type { MigrationId, SchemaName, Target } from '@bfm/core';
+import type { MigrationId, SchemaName, Target, TargetHolder } from '@bfm/core';
 import type {
   EditOptions,
   EditResult,
@@ -24,11 +24,12 @@ import { listScopes } from './scopes/list-scopes.ts';
 import { outsideDependents } from './scopes/outside-dependents.ts';
 import { renameConnection } from './scopes/rename-connection.ts';
 import { retireScopes } from './scopes/retire-scopes.ts';
-import type { TakerIdentity } from './take-target.ts';
+import type { TakerIdentity } from './taker-identity.ts';
 
 /** What a keeper needs of its store. */
 export interface KeeperInit {
   readonly address: string;
+  readonly identity: () => Promise<string>;
   /** Lends a connection; errors come out typed. */
   readonly lend: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
   readonly taker: (client: pg.ClientBase) => Promise<TakerIdentity>;
@@ -36,7 +37,7 @@ export interface KeeperInit {
   readonly lendLocked: <T extends { readonly ok: boolean }>(
     target: Target,
     work: (client: pg.ClientBase, taker: TakerIdentity) => Promise<T>,
-  ) => Promise<T | { readonly ok: false; readonly holder: string }>;
+  ) => Promise<T | { readonly ok: false; readonly holder: TargetHolder }>;
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: () => number;
 }
@@ -49,6 +50,11 @@ export class PostgresKeeper implements StoreKeeper {
   constructor(init: KeeperInit) {
     this.address = init.address;
     this.#init = init;
+  }
+
+  /** See {@link StoreKeeper}. */
+  identity(): Promise<string> {
+    return this.#init.identity();
   }
 
   /** See {@link StoreKeeper}. */

@@ -31,6 +31,8 @@ export interface SessionInit {
   readonly direct: SeriesAround['direct'];
   /** Gives back what keeps others waiting when that is not the session itself. Never throws. */
   readonly unlock: () => Promise<void>;
+  /** Aborted when that is lost. */
+  readonly lost: AbortSignal;
   /** Cancels whatever the session's backend is doing. */
   readonly cancel: () => Promise<void>;
 }
@@ -51,6 +53,11 @@ export class PostgresSession implements TargetSession {
   /** The fence's number: grows with every taking of the target. */
   get fencingToken(): string {
     return this.#init.hold.token;
+  }
+
+  /** See {@link TargetSession.lost}. */
+  get lost(): AbortSignal {
+    return this.#init.lost;
   }
 
   /** See {@link TargetSession.applySeries}. */

@@ -10,6 +10,8 @@ export interface PostgresStoreOptions {
   readonly limits: PoolLimits;
   /** Milliseconds on a clock that never goes back, for durations. */
   readonly nowMs: () => number;
+  /** Of this process, for those who wait. */
+  readonly pid: number;
   /** Makes a text no other process makes, for the fence's holder. */
   readonly uniqueId: () => string;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */

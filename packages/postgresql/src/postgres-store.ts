@@ -57,10 +57,16 @@ export class PostgresStore implements TargetStore {
     this.keeper = new PostgresKeeper({
       address: this.address,
       lend: (work) => this.#with(work),
-      taker: (client) => this.#sessions.taker(client),
+      identity: () => this.identity(),
+      taker: (client) => this.#sessions.taker(client, null),
       lendLocked: (target, work) => this.#typed(() => this.#sessions.lendLocked(target, work)),
       nowMs: options.nowMs,
     });
+  }
+
+  /** See {@link TargetStore.identity}. */
+  async identity(): Promise<string> {
+    return this.#sessions.knownIdentity ?? (await this.#with((client) => this.#sessions.identity(client)));
   }
 
   /** See {@link TargetStore.inspect}. */

@@ -1,8 +1,10 @@
-import type { MigrationId } from '@bfm/core';
+import type { MigrationId, TargetHolder } from '@bfm/core';
 import type { LockedEntry, OpenOptions } from '@bfm/engine';
 import type pg from 'pg';
-import type { EntriesRow, KnownEntries } from './known-entries.ts';
+import type { EntriesRow } from './known-entries.ts';
 import type { FenceHold } from './ledger-writes.ts';
+import type { TakerIdentity } from './taker-identity.ts';
+import { findHolder, holderText } from './target-holder.ts';
 import { together } from './together.ts';
 import { BEGIN } from './transaction-messages.ts';
 
@@ -15,18 +17,6 @@ export interface TakenTarget {
   readonly pid: number;
 }
 
-/** What a holder is told apart by. */
-export interface TakerIdentity {
-  /** Of the database. */
-  readonly identity: string;
-  /** A text no other taker has. */
-  readonly uniqueId: string;
-  /** Ledgers that need not be read again. */
-  readonly known: KnownEntries;
-  /** What keeps others waiting: the session's own lock, or one that is held elsewhere already. */
-  readonly lock: 'session' | 'elsewhere';
-}
-
 /**
  * Tries once to take a target on a connection: session lock, fence, then the ledger inside the lock; sent at once, the
  * ledger read in a later transaction than the taking, so that it sees what was committed before. Never waits for a lock.
@@ -34,12 +24,13 @@ export interface TakerIdentity {
 export async function takeTarget(
   client: pg.ClientBase,
   options: OpenOptions,
-  { identity, uniqueId, known, lock }: TakerIdentity,
-): Promise<TakenTarget | { readonly ok: false; readonly holder: string }> {
+  taker: TakerIdentity,
+): Promise<TakenTarget | { readonly ok: false; readonly holder: TargetHolder }> {
   const { target, runId, actor } = options;
   const place = [target.connection, target.schema];
+  const { identity, known, lock } = taker;
   const question = known.ask();
-  const holder = `${actor} (run ${runId}, session ${uniqueId})`;
+  const holder = holderText(options, taker);
   const sent = together(
     client,
     () =>
@@ -54,7 +45,7 @@ export async function takeTarget(
   const [take] = takes.rows;
   if (take === undefined) throw new Error('bfm.take answered no row');
   if (take.o_scope === null || take.o_token === null) {
-    return { ok: false, holder: take.o_held_by ?? 'another session' };
+    return { ok: false, holder: await findHolder(client, target.schema, taker.sleep) };
   }
   return {
     ok: true,
@@ -67,7 +58,6 @@ export async function takeTarget(
 interface TakeRow {
   readonly o_scope: number | null;
   readonly o_token: string | null;
-  readonly o_held_by: string | null;
   readonly pid: number;
 }
 
@@ -78,7 +68,7 @@ interface TakeRow {
 const BEGIN_TAKING = `${BEGIN}; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '60s'; SET LOCAL synchronous_commit = off`;
 
 const TAKE = `
-SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take($1, $2, $3, $4)`;
+SELECT o_scope, o_token::text, pg_catalog.pg_backend_pid() AS pid FROM bfm.take($1, $2, $3, $4)`;
 
 const TAKE_FENCE = `
-SELECT o_scope, o_token::text, o_held_by, pg_catalog.pg_backend_pid() AS pid FROM bfm.take_fence($1, $2, $3, $4)`;
+SELECT o_scope, o_token::text, pg_catalog.pg_backend_pid() AS pid FROM bfm.take_fence($1, $2, $3, $4)`;

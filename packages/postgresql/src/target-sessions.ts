@@ -1,4 +1,4 @@
-import { BfmError, variablePrefix, type Target } from '@bfm/core';
+import { BfmError, variablePrefix, type Target, type TargetHolder } from '@bfm/core';
 import type { OpenOptions, OpenResult } from '@bfm/engine';
 import type pg from 'pg';
 import { cancelBackend, cancelClient } from './cancel.ts';
@@ -9,7 +9,7 @@ import { KnownEntries } from './known-entries.ts';
 import type { FenceHold } from './ledger-writes.ts';
 import { ConnectionPool, type PooledClient } from './pool.ts';
 import { tryPooledLock, type PooledLock } from './pooled-lock.ts';
-import { isAnotherBackend, poolerFound } from './pooler-signs.ts';
+import { backendOf, isAnotherBackend, poolerFound } from './pooler-signs.ts';
 import { PostgresSession } from './postgres-session.ts';
 import type { PostgresStoreOptions } from './postgres-store-options.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
@@ -18,9 +18,8 @@ import { watchStatement } from './resumable/watch-statement.ts';
 import type { DirectSession } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import { StepPace } from './step-pace.ts';
-import { takeTarget, type TakenTarget, type TakerIdentity } from './take-target.ts';
-
-const NO_LOCK: PooledLock = { ok: true, release: () => Promise.resolve() };
+import { takeTarget, type TakenTarget } from './take-target.ts';
+import type { TakerIdentity } from './taker-identity.ts';
 
 /** Takes targets: on a session of its own, or behind a pooler with a lock in a transaction beside it. */
 export class TargetSessions {
@@ -57,7 +56,7 @@ export class TargetSessions {
   async tryOpen(options: OpenOptions): Promise<OpenResult> {
     return this.#locked(options.target, async (lock, client) => {
       const known = options.mayShare === true ? this.#known : new KnownEntries();
-      const found = await takeTarget(client, options, { ...(await this.taker(client)), known });
+      const found = await takeTarget(client, options, { ...(await this.taker(client, lock)), known });
       if (!found.ok) return found;
       return { ok: true, session: this.#session(client, { target: options.target, found, lock }) };
     });
@@ -67,11 +66,11 @@ export class TargetSessions {
   async lendLocked<T extends { readonly ok: boolean }>(
     target: Target,
     work: (client: PooledClient, taker: TakerIdentity) => Promise<T>,
-  ): Promise<T | { readonly ok: false; readonly holder: string }> {
+  ): Promise<T | { readonly ok: false; readonly holder: TargetHolder }> {
     const lent = await this.#locked(target, async (lock, client) => {
-      const result = await work(client, await this.taker(client));
+      const result = await work(client, await this.taker(client, lock));
       client.release();
-      await lock.release();
+      await lock?.release();
       return { ok: true, result } as const;
     });
     return lent.ok ? lent.result : lent;
@@ -85,30 +84,31 @@ export class TargetSessions {
   /** Gives lock and connection to `work`, which keeps both when it succeeds; otherwise they are given back. */
   async #locked<T extends { readonly ok: boolean }>(
     { schema, ...place }: Target,
-    work: (lock: PooledLock, client: PooledClient) => Promise<T>,
-  ): Promise<T | { readonly ok: false; readonly holder: string }> {
-    const lock = this.#locks === null ? NO_LOCK : await tryPooledLock(this.#locks, { schema, ...place });
-    if (!lock.ok) return lock;
+    work: (lock: PooledLock | null, client: PooledClient) => Promise<T>,
+  ): Promise<T | { readonly ok: false; readonly holder: TargetHolder }> {
+    const { sleep } = this.#options;
+    const lock = this.#locks === null ? null : await tryPooledLock(this.#locks, { schema, ...place }, sleep);
+    if (lock?.ok === false) return lock;
     const client = await this.#pool.checkOut().catch(async (error: unknown) => {
-      await lock.release();
+      await lock?.release();
       throw error;
     });
     try {
       const result = await work(lock, client);
       if (result.ok) return result;
       client.release();
-      await lock.release();
+      await lock?.release();
       return result;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      await lock.release();
+      await lock?.release();
       throw error;
     }
   }
 
-  /** Who takes targets by this store. @throws {target.pooled} */
-  async taker(client: pg.ClientBase): Promise<TakerIdentity> {
-    const { pooler, address, uniqueId } = this.#options;
+  /** See `TargetStore.identity`. @throws {target.pooled} */
+  async identity(client: pg.ClientBase): Promise<string> {
+    const { pooler, address } = this.#options;
     if (this.#identity === null) {
       const { identity, pid } = await databaseIdentity(client);
       // Before any lock is taken: it would stay on a backend that works for others next.
@@ -117,11 +117,30 @@ export class TargetSessions {
       }
       this.#identity = identity;
     }
+    return this.#identity;
+  }
+
+  /** The same where it was asked already; `null`: it was not. */
+  get knownIdentity(): string | null {
+    return this.#identity;
+  }
+
+  /**
+   * Who takes targets by this store.
+   *
+   * @param lock held beside the connection; `null`: what keeps others waiting is the connection's own
+   * @throws {target.pooled}
+   */
+  async taker(client: pg.ClientBase, lock: PooledLock | null): Promise<TakerIdentity> {
+    const { pooler, pid, uniqueId, sleep } = this.#options;
     return {
-      identity: this.#identity,
+      identity: await this.identity(client),
+      pid,
       uniqueId: uniqueId(),
+      backend: lock?.backend ?? backendOf(client),
       known: new KnownEntries(),
       lock: pooler === null ? 'session' : 'elsewhere',
+      sleep,
     };
   }
 
@@ -131,7 +150,7 @@ export class TargetSessions {
       target,
       found,
       lock,
-    }: { readonly target: Target; readonly found: TakenTarget; readonly lock: PooledLock },
+    }: { readonly target: Target; readonly found: TakenTarget; readonly lock: PooledLock | null },
   ): PostgresSession {
     const { address, nowMs, pooler } = this.#options;
     const { entries, pid } = found;
@@ -162,7 +181,8 @@ export class TargetSessions {
       cancel: () => cancel(),
       tools: this.#tools(address, pid),
       direct: pooler === null ? null : direct,
-      unlock: () => lock.release(),
+      unlock: () => lock?.release() ?? Promise.resolve(),
+      lost: lock?.lost ?? new AbortController().signal,
     });
   }
 

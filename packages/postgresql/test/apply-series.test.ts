@@ -176,7 +176,7 @@ describe('running migrations on PostgreSQL', () => {
         actor: 'z@z',
         signal: new AbortController().signal,
       });
-      if (!taken.ok) throw new Error(taken.holder);
+      if (!taken.ok) throw new Error(taken.holder.name);
       await using session = taken.session;
       await db.query("UPDATE bfm.scope SET fence_token = fence_token + 1 WHERE schema_name = 'fenced'");
       const result = await session.applySeries(

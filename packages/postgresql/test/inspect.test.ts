@@ -211,7 +211,7 @@ describe('taking targets whose ledgers say the same', async () => {
     const target = { backend: 'postgresql', connection: APP, schema: schemas(schema)[0] } as Target;
     const signal = new AbortController().signal;
     const opened = await store.tryOpen({ target, runId: 'run', actor: 'me', signal, mayShare });
-    if (!opened.ok) throw new Error(`held by ${opened.holder}`);
+    if (!opened.ok) throw new Error(`held by ${opened.holder.name}`);
     await using session = opened.session;
     return session.entries;
   }

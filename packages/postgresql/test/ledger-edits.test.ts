@@ -70,7 +70,10 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
       decided.push('decided');
       return MARK;
     });
-    expect(result).toMatchObject({ ok: false, holder: expect.stringContaining('tester@here') as unknown });
+    expect(result).toMatchObject({
+      ok: false,
+      holder: { name: expect.stringContaining('tester@here') as unknown },
+    });
     expect(decided).toEqual([]);
     await opened.session[Symbol.asyncDispose]();
     expect(await store.keeper.edit(options('edit_b'), () => MARK)).toMatchObject({ ok: true });

@@ -40,6 +40,7 @@ export function makeStore(
     pooler,
     limits: { ...DEFAULT_POOL_LIMITS, connectionsMax },
     ...realTime,
+    pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
     failpoint: () => Promise.resolve(),
   });

@@ -107,8 +107,8 @@ describe('the lock behind a pooler', () => {
   }
 
   async function lockOf(locks: ConnectionPool): Promise<PooledLock> {
-    const lock = await tryPooledLock(locks, target);
-    if (!lock.ok) throw new Error(`held by ${lock.holder}`);
+    const lock = await tryPooledLock(locks, target, realTime.sleep);
+    if (!lock.ok) throw new Error(`held by ${lock.holder.name}`);
     return lock;
   }
 
@@ -117,7 +117,7 @@ describe('the lock behind a pooler', () => {
     await unpooled.prepare([]);
     const locks = pool(bouncer.url(db.name), true);
     const lock = await lockOf(locks);
-    expect((await tryPooledLock(locks, target)).ok).toBe(false);
+    expect((await tryPooledLock(locks, target, realTime.sleep)).ok).toBe(false);
     // A snapshot held as long as the lock would be waited for by every CREATE INDEX CONCURRENTLY.
     const [holder] = await db.query(
       "SELECT state, backend_xmin FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND datname = current_database()",
@@ -128,7 +128,7 @@ describe('the lock behind a pooler', () => {
     await lock.release();
     const opened = await unpooled.tryOpen(options);
     if (!opened.ok) throw new Error('still held');
-    expect((await tryPooledLock(locks, target)).ok).toBe(false);
+    expect((await tryPooledLock(locks, target, realTime.sleep)).ok).toBe(false);
     await opened.session[Symbol.asyncDispose]();
     await (await lockOf(locks)).release();
     await locks.close();
@@ -141,8 +141,10 @@ describe('the lock behind a pooler', () => {
     const [holder] = await db.query<{ pid: number }>(
       "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database()",
     );
+    expect(lost.lost.aborted).toBe(false);
     await db.terminate(holder?.pid ?? 0);
     await (await lockOf(locks)).release();
+    await until(() => lost.lost.aborted, { what: 'the loss of the lock to be noticed' });
     await lost.release();
     await locks.close();
   });

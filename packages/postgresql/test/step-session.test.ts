@@ -36,9 +36,17 @@ describe.each(POSTGRES_MAJORS)('a step that is not one transaction, on PostgreSQ
       const taken = await takeTarget(
         client,
         { target, runId: 'r', actor: 'a', signal: new AbortController().signal },
-        { identity: 'here', uniqueId: 'u', known: new KnownEntries(), lock: 'session' },
+        {
+          identity: 'here',
+          pid: 1,
+          uniqueId: 'u',
+          backend: 1,
+          known: new KnownEntries(),
+          lock: 'session',
+          sleep: realTime.sleep,
+        },
       );
-      if (!taken.ok) throw new Error(`held by ${taken.holder}`);
+      if (!taken.ok) throw new Error(`held by ${taken.holder.name}`);
       const hold = { ...taken.hold, revisions: new Map<string, number>() };
       const timeouts = { lockTimeoutMs: 1_000, statementTimeoutMs: 0, batchPauseMs: 0 };
       const { groups } = await world.plan({ direction: 'down', all: true });

@@ -81,6 +81,7 @@ async function attempt(tls: PostgresTls, more: Partial<PostgresAddress> = {}): P
     pooler: null,
     limits: DEFAULT_POOL_LIMITS,
     ...realTime,
+    pid: process.pid,
     uniqueId: () => 'x',
     failpoint: () => Promise.resolve(),
   });

@@ -14,7 +14,7 @@ import { toRevision } from './planning/to-revision.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** How a plan is carried out, as the caller decides it; the rest comes from the context. */
-export type ApplyOptions = Omit<RunOptions, 'runId' | 'actor'>;
+export type ApplyOptions = Omit<RunOptions, 'runId' | 'actor' | 'pid'>;
 
 /**
  * Carries out a plan.
@@ -27,11 +27,12 @@ export async function applyPlan(
   options: ApplyOptions,
   context: ServiceContext,
 ): Promise<RunResult> {
-  const { clock, hasher, random, emit, actor } = context;
+  const { clock, hasher, random, emit, actor, pid } = context;
   const result = await runPlan({
     plan,
-    options: { ...options, runId: context.newRunId(), actor },
+    options: { ...options, runId: context.newRunId(), actor, pid },
     stores: storesOf(plan, context),
+    locks: await context.openLocks(),
     revisions: context.catalog.migrations.map(toRevision),
     clock,
     hasher,

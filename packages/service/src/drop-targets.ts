@@ -45,7 +45,12 @@ export async function planDropTargets(
     faults.push(...neighbours(record, here, await keeper.scopes()));
     const outside = await keeper.outsideDependents(record.schema);
     if (outside.length > 0) faults.push(dependedOn(record, outside));
-    works.push({ places: here, attempt: (change) => keeper.dropSchema(record.schema, here, change) });
+    works.push({
+      places: here,
+      keeper,
+      leased: [record.schema],
+      attempt: (change) => keeper.dropSchema(record.schema, here, change),
+    });
   }
   const readable = keptStores(context).flatMap(({ connections }) => connections);
   const states = await readEverything(readable, context);

@@ -1,5 +1,13 @@
 import type { BackendName, Catalog, ConnectionName, Fault, SchemaName } from '@bfm/core';
-import type { Clock, EventSink, Hasher, ScriptCompiler, StoreKeeper, TargetStore } from '@bfm/engine';
+import type {
+  Clock,
+  EventSink,
+  Hasher,
+  LockProvider,
+  ScriptCompiler,
+  StoreKeeper,
+  TargetStore,
+} from '@bfm/engine';
 
 /** Where a dynamic connection's tenants are listed. */
 export interface TenantSource {
@@ -35,6 +43,8 @@ export interface ServiceContext {
    * @throws {backend.capability_missing} for a backend that cannot
    */
   readonly keeperOf: (connection: ConnectionInfo) => StoreKeeper;
+  /** Opens the provider of leases on first use; gives `null` when none is configured. @throws {lock.unreachable} */
+  readonly openLocks: () => Promise<LockProvider | null>;
   /** Loads the script compiler on first use: a run with nothing to do needs none. */
   readonly loadCompiler: () => Promise<ScriptCompiler>;
   readonly hasher: Hasher;
@@ -44,5 +54,7 @@ export interface ServiceContext {
   readonly newRunId: () => string;
   /** `user@host` or the like. */
   readonly actor: string;
+  /** Of this process, for those who wait. */
+  readonly pid: number;
   readonly emit: EventSink;
 }

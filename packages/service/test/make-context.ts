@@ -26,6 +26,8 @@ export function makeContext(
     hasher: sha256Hasher,
     clock: new TestClock(),
     random: () => 0.5,
+    openLocks: () => Promise.resolve(null),
+    pid: 1,
     newRunId: () => `run-${(runs += 1)}`,
     actor: 'tester@here',
     emit: () => undefined,

@@ -27,6 +27,7 @@ export { makeDraft } from './memory/make-draft.ts';
 export type { DraftParts } from './memory/make-draft.ts';
 export { makePlanRequest } from './memory/make-plan-request.ts';
 export type { Behaviour, MemoryScope, StatementEffect } from './memory/memory-scope.ts';
+export { MemoryLocks } from './memory/memory-locks.ts';
 export { MemoryStore } from './memory/memory-store.ts';
 export { MemoryWorld, sha256Hasher } from './memory/memory-world.ts';
 export { TestClock } from './memory/test-clock.ts';

@@ -52,6 +52,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
   });
   const stores = new Stores(connections, {
     nowMs,
+    pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
     sleep,
     failpoint: (name) => failpoints.reach(name),
@@ -69,6 +70,8 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
       clock: { monotonicMs: nowMs, sleep },
       random: () => Math.random(),
+      openLocks: () => Promise.resolve(null),
+      pid: process.pid,
       newRunId: () => randomUUID(),
       actor: `${userName()}@${hostname()}`,
       emit,

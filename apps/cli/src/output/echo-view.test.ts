@@ -96,7 +96,11 @@ it('tells of waits and retries, and who is in the way', () => {
   const { names } = echoLayout(PLAN, look);
   expect(
     waitingView(
-      { type: 'target.waiting', target: REF.target, holder: 'ann@laptop (run 1, session 2)' },
+      {
+        type: 'target.waiting',
+        target: REF.target,
+        holder: { name: 'ann@laptop (pid 3, run 1, session 2)', since: '2026-01-02T03:04:05Z', token: '7' },
+      },
       look,
     ),
   ).toMatchInlineSnapshot(`

@@ -1,11 +1,12 @@
-import type {
-  EngineEvent,
-  MigrationId,
-  Plan,
-  PlanStep,
-  StatementProgress,
-  StepResult,
-  Target,
+import {
+  describeHolder,
+  type EngineEvent,
+  type MigrationId,
+  type Plan,
+  type PlanStep,
+  type StatementProgress,
+  type StepResult,
+  type Target,
 } from '@bfm/core';
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd, cutMiddle, displayWidth, padEnd, padStart, wrap } from './fit.ts';
@@ -201,6 +202,16 @@ export function waitingView(
   { paint, symbols, width }: Look,
 ): readonly string[] {
   const place = escapeLine(`${target.connection}/${target.schema}`);
-  const text = `${symbols.wait} waiting for ${place}, held by ${escapeLine(holder)}`;
+  const text = `${symbols.wait} waiting for ${place}, held by ${escapeLine(describeHolder(holder))}`;
   return wrap(text, width - 2).map((line, index) => paint.warn(index === 0 ? line : `  ${line}`));
+}
+
+/** Says that a target was lost while it was held. */
+export function lostView(
+  { target, error }: Extract<EngineEvent, { type: 'target.lost' }>,
+  { paint, symbols }: Look,
+): readonly string[] {
+  const place = escapeLine(`${target.connection}/${target.schema}`);
+  const head = `${symbols.wait} ${place} was lost and is taken anew`;
+  return [paint.warn(head), paint.dim(`  ${squeeze(shortMessage(toProblem(error)))}`)];
 }

@@ -16,8 +16,8 @@ const EVENTS: readonly EngineEvent[] = [
   ...Array.from({ length: 9 }, () => finished('a', 'applied')),
   finished('a', 'failed'),
   { type: 'target.finished', target: target('a'), failed: true },
-  { type: 'target.waiting', target: target('b'), holder: 'x' },
-  { type: 'target.waiting', target: target('c'), holder: 'x' },
+  { type: 'target.waiting', target: target('b'), holder: { name: 'x', since: null, token: null } },
+  { type: 'target.waiting', target: target('c'), holder: { name: 'x', since: null, token: null } },
   { type: 'target.started', target: target('c'), fencingToken: '2' },
   finished('c', 'skipped'),
 ];

@@ -3,6 +3,7 @@ import {
   echoLayout,
   finishedStepView,
   retryView,
+  lostView,
   waitingView,
   type EchoedStep,
   type EchoLayout,
@@ -60,6 +61,9 @@ class EchoDisplay implements RunDisplay {
     switch (event.type) {
       case 'target.waiting':
         this.#area.print(waitingView(event, this.#options.screen.look));
+        break;
+      case 'target.lost':
+        this.#area.print(lostView(event, this.#options.screen.look));
         break;
       case 'step.started':
         this.#start(event);

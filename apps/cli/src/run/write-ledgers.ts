@@ -1,3 +1,4 @@
+import { describeHolder } from '@bfm/core';
 import { editExitCode, type EditRun, type EditSettings } from '@bfm/service';
 import type { Session } from '../commands/session.ts';
 import type { EditSettingsOptions } from '../options/option-types.ts';
@@ -26,7 +27,9 @@ export async function writeLedgers(
     print([look.paint.warn(line)]);
   });
   listen((event) => {
-    if (event.type === 'target.waiting') print([look.paint.dim(`waiting for ${event.holder}`)]);
+    if (event.type === 'target.waiting') {
+      print([look.paint.dim(`waiting for ${describeHolder(event.holder)}`)]);
+    }
   });
   const run = await write(toEditSettings(options, interrupts.stop));
   terminal.data(present(run));

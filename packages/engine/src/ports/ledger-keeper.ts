@@ -1,4 +1,12 @@
-import type { Checksum, LedgerStatus, MigrationId, SchemaName, Statement, Target } from '@bfm/core';
+import type {
+  Checksum,
+  LedgerStatus,
+  MigrationId,
+  SchemaName,
+  Statement,
+  Target,
+  TargetHolder,
+} from '@bfm/core';
 import type { LockedEntry } from './target-session.ts';
 import type { OpenOptions } from './target-store.ts';
 
@@ -53,7 +61,8 @@ export interface EditOptions extends OpenOptions {
 
 /** The answer of one try to edit a ledger. `edit` is `null` when the decision was to change nothing. */
 export type EditResult =
-  { readonly ok: true; readonly edit: LedgerEdit | null } | { readonly ok: false; readonly holder: string };
+  | { readonly ok: true; readonly edit: LedgerEdit | null }
+  | { readonly ok: false; readonly holder: TargetHolder };
 
 /**
  * Keeps the ledgers of one physical store where no migration does: first contact and repair. A second interface of a
@@ -62,6 +71,9 @@ export type EditResult =
 export interface LedgerKeeper {
   /** Where it is, for people, without secrets. */
   readonly address: string;
+
+  /** See `TargetStore.identity`. @throws {target.unreachable} */
+  identity(): Promise<string>;
 
   /**
    * Tries once to take a target as {@link TargetStore.tryOpen} does, lets `decide` look at what is there inside the lock,

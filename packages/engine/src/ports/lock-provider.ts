@@ -35,7 +35,8 @@ export interface Lease extends AsyncDisposable {
   readonly token: string;
   /**
    * Aborted, with a BfmError `lock.lost` as its reason, as soon as nobody can be sure that the lease is still held: the
-   * provider says that it is gone, or could not be asked until a margin before its end by the monotonic clock.
+   * provider says that it is gone, or could not be asked until a margin before its end by the monotonic clock. Looking at
+   * it looks at that clock: a process that was frozen or too busy learns of the loss before its timers have run.
    */
   readonly lost: AbortSignal;
   /** Gives the lease back. Never throws: what cannot be given back ends by itself. */

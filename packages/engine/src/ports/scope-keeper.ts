@@ -1,4 +1,4 @@
-import type { ConnectionName, SchemaName } from '@bfm/core';
+import type { ConnectionName, SchemaName, TargetHolder } from '@bfm/core';
 
 /** What a ledger knows of one target it has ever had to do with. */
 export interface ScopeRecord {
@@ -26,7 +26,7 @@ export interface ScopeChange {
 }
 
 /** The answer of one try to change whole targets. */
-export type ScopeResult = { readonly ok: true } | { readonly ok: false; readonly holder: string };
+export type ScopeResult = { readonly ok: true } | { readonly ok: false; readonly holder: TargetHolder };
 
 /** One target, by the names the ledger has for it. */
 export type ScopePlace = Pick<ScopeRecord, 'connection' | 'schema'>;

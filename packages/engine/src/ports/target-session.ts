@@ -87,6 +87,11 @@ export interface PendingNote {
 /** A taken target: one pinned connection, lock and fence held until disposed. Not for concurrent use. */
 export interface TargetSession extends AsyncDisposable {
   readonly fencingToken: string;
+  /**
+   * Aborted once what keeps others waiting is known to be lost while the connection that works still stands; that one is
+   * never exchanged for another. A connection that breaks shows by what is done on it.
+   */
+  readonly lost: AbortSignal;
   /** The ledger as it was when the lock had been taken. */
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   /**

@@ -7,6 +7,7 @@ import type {
   MigrationId,
   SchemaName,
   Target,
+  TargetHolder,
   TargetState,
   UnqualifiedChange,
   Version,
@@ -94,7 +95,8 @@ export interface OpenOptions {
 
 /** The answer of one try to take a target. */
 export type OpenResult =
-  { readonly ok: true; readonly session: TargetSession } | { readonly ok: false; readonly holder: string };
+  | { readonly ok: true; readonly session: TargetSession }
+  | { readonly ok: false; readonly holder: TargetHolder };
 
 /** Something that must be there before a step runs. */
 export interface RequiredObject {
@@ -125,6 +127,14 @@ export interface TargetStore {
   readonly address: string;
   /** Whether statements can run outside of transactions: they need a session of their own, which a pooler has not. */
   readonly bareStatements: 'possible' | 'refused';
+
+  /**
+   * What tells this store from every other one, a restored or cloned copy included; the same by whatever address it is
+   * reached. Asked once, and remembered.
+   *
+   * @throws {target.unreachable}
+   */
+  identity(): Promise<string>;
 
   /**
    * Reads the ledgers of the targets asked for in one consistent snapshot. A store without a ledger answers empty shapes.

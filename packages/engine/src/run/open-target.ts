@@ -1,7 +1,8 @@
-import { BfmError, type Target } from '@bfm/core';
-import type { TargetSession } from '../ports/target-session.ts';
+import { BfmError, describeHolder, type Target, type TargetHolder } from '@bfm/core';
 import type { OpenOptions, OpenResult, TargetStore } from '../ports/target-store.ts';
+import { HeldTarget } from './held-target.ts';
 import type { RunContext, RunOptions } from './run-options.ts';
+import { TargetLeases, type LeaseRequest } from './target-leases.ts';
 
 const POLL_MS = 100;
 
@@ -10,7 +11,13 @@ export interface Waiting extends Pick<RunContext, 'clock' | 'random' | 'emit'> {
   readonly options: Pick<RunOptions, 'lockWaitMs' | 'stop'>;
 }
 
-/** Takes a target for a run. @throws as {@link waitForTarget} does */
+/** What is said to be held by somebody. */
+interface Refused {
+  readonly ok: false;
+  readonly holder: TargetHolder;
+}
+
+/** Takes a target for a run. @throws as {@link whileLeased} does */
 export async function openTarget(
   {
     target,
@@ -18,24 +25,55 @@ export async function openTarget(
     mayShare,
   }: Pick<Required<OpenOptions>, 'target' | 'mayShare'> & { readonly store: TargetStore },
   context: RunContext,
-): Promise<TargetSession> {
-  const { runId, actor, cancel } = context.options;
+): Promise<HeldTarget> {
+  const { runId, actor, pid, cancel } = context.options;
   const attempt = (): Promise<OpenResult> =>
     store.tryOpen({ target, runId, actor, signal: cancel, mayShare });
-  return (await waitForTarget(target, attempt, context)).session;
+  const holder = { actor, pid, runId, ...target };
+  const { locks: provider } = context;
+  const leases = new TargetLeases(provider && { provider, holder, store, schemas: [target.schema] });
+  try {
+    const { session } = await waitForTarget(target, () => tryBoth(leases, attempt), context);
+    return new HeldTarget(target, session, leases);
+  } catch (error) {
+    await leases[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/**
+ * Does work that takes a target by itself, once the leases for it are held, and gives them back.
+ *
+ * @param request `null`: there is no provider of leases
+ * @throws {target.locked} when the holder is still there after the lock wait
+ * @throws {run.cancelled} when asked to stop meanwhile
+ * @throws {target.unreachable} {lock.unreachable} and whatever else a try throws
+ */
+export async function whileLeased<Taken extends { readonly ok: true }>(
+  { target, request }: { readonly target: Target; readonly request: LeaseRequest | null },
+  attempt: () => Promise<Taken | Refused>,
+  waiting: Waiting,
+): Promise<Taken> {
+  await using leases = new TargetLeases(request);
+  return await waitForTarget(target, () => tryBoth(leases, attempt), waiting);
+}
+
+/** Whoever has the leases keeps them while it waits for the rest. */
+async function tryBoth<Taken>(
+  leases: TargetLeases,
+  attempt: () => Promise<Taken | Refused>,
+): Promise<Taken | Refused> {
+  const holder = await leases.tryAll();
+  return holder === null ? attempt() : { ok: false, holder };
 }
 
 /**
  * Repeats tries to take a target while another holds it, by polling: a blocked lock call would hold a snapshot and
  * deadlock with CREATE INDEX CONCURRENTLY (FAULTS F3).
- *
- * @throws {target.locked} when the holder is still there after the lock wait
- * @throws {run.cancelled} when asked to stop meanwhile
- * @throws {target.unreachable} and whatever else a try throws
  */
-export async function waitForTarget<Taken extends { readonly ok: true }>(
+async function waitForTarget<Taken extends { readonly ok: true }>(
   target: Target,
-  attempt: () => Promise<Taken | { readonly ok: false; readonly holder: string }>,
+  attempt: () => Promise<Taken | Refused>,
   { clock, options, random, emit }: Waiting,
 ): Promise<Taken> {
   const deadline = clock.monotonicMs() + options.lockWaitMs;
@@ -51,10 +89,11 @@ export async function waitForTarget<Taken extends { readonly ok: true }>(
   }
 }
 
-function lockedError({ connection, schema }: Target, holder: string, waitedMs: number): BfmError {
+function lockedError({ connection, schema }: Target, holder: TargetHolder, waitedMs: number): BfmError {
+  const { name, since, token } = holder;
   return new BfmError('target.locked', {
-    message: `${connection}/${schema} is held by ${holder}; waited ${waitedMs / 1000} s, changed nothing`,
-    details: { where: { connection, schema }, holder },
+    message: `${connection}/${schema} is held by ${describeHolder(holder)}; waited ${waitedMs / 1000} s, changed nothing`,
+    details: { where: { connection, schema }, holder: name, since, token },
     next: 'wait for that run to end and try again, or wait longer with --lock-wait',
   });
 }

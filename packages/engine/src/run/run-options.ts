@@ -2,6 +2,7 @@ import type { Plan } from '@bfm/core';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Hasher } from '../ports/hasher.ts';
+import type { LockProvider } from '../ports/lock-provider.ts';
 import type { TargetStore, Revision } from '../ports/target-store.ts';
 
 /** How a plan is to be run; every field is decided. */
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly runId: string;
   /** Who runs it: `user@host`, for the ledger and for those who wait. */
   readonly actor: string;
+  /** Of this process, for those who wait. */
+  readonly pid: number;
   /** Targets worked on at the same time, at least 1. Each store's own connection budget applies besides. */
   readonly concurrency: number;
   /** Stop beginning new work after the first failure. */
@@ -36,6 +39,8 @@ export interface RunContext {
   readonly options: RunOptions;
   /** The store of each connection in the plan. */
   readonly stores: ReadonlyMap<string, TargetStore>;
+  /** Who hands out leases besides; `null`: sessions' own locks are all that keeps others waiting. */
+  readonly locks: LockProvider | null;
   /** The texts of the plan's migrations, for the ledger. */
   readonly revisions: readonly Revision[];
   readonly clock: Clock;

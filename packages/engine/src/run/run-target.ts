@@ -1,8 +1,17 @@
-import { BfmError, formatPlace, isBfmError, isInTarget, type MigrationId, type PlanStep } from '@bfm/core';
+import {
+  BfmError,
+  formatPlace,
+  isBfmError,
+  isInTarget,
+  type ErrorCode,
+  type MigrationId,
+  type PlanStep,
+} from '@bfm/core';
 import { sharedLedgerBasis } from '../plan/ledger-basis.ts';
 import type { SeriesFailure, SeriesObserver, SeriesResult, TargetSession } from '../ports/target-session.ts';
 import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
+import type { HeldTarget } from './held-target.ts';
 import { cancelledError, openTarget } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import type { StepEnd } from './step-ends.ts';
@@ -10,6 +19,9 @@ import type { TargetRun } from './target-run.ts';
 
 /** Times a target is taken again after its connection broke: with the pauses between, some twenty seconds. */
 const REOPEN_MAX = 7;
+
+/** What a place says that cannot be asked at the moment. */
+const AWAY: ReadonlySet<ErrorCode> = new Set(['target.unreachable', 'lock.unreachable']);
 
 /** So often one step may break its connection before it is taken for the cause. */
 const BREAKS_MAX = 3;
@@ -31,28 +43,31 @@ export class TargetRunner {
 
   /** Never throws for what goes wrong with the target: that is in the ends of its steps. */
   async advance(): Promise<void> {
-    let lost: SeriesFailure | null = null;
+    let lost: BfmError | null = null;
+    let last: BfmError | null = null;
     for (let reopened = 0; reopened <= REOPEN_MAX; reopened += 1) {
       try {
         const again = await this.#advanceOnce();
         if (again === null) return;
-        lost = again;
+        lost = last = again;
+        this.#context.emit({ type: 'target.lost', target: this.#run.target, error: again });
       } catch (error) {
         const typed = toBfmError(error);
         // A server that restarts is away for a moment; the first time it is not there, it is simply not there.
-        if (lost === null || typed.code !== 'target.unreachable') {
+        if (lost === null || !AWAY.has(typed.code)) {
           this.#endAfter(lost, typed);
           return;
         }
+        last = typed;
       }
       const { clock, options, random } = this.#context;
       await clock.sleep(backoffMs(reopened + 1, random()), options.stop);
     }
-    if (lost !== null) this.#endAfter(lost, lost.error);
+    if (last !== null) this.#endAfter(lost, last);
   }
 
   /** Ends what is left. Steps that were under way when the connection broke may be committed: nobody could look. */
-  #endAfter(lost: SeriesFailure | null, error: BfmError): void {
+  #endAfter(lost: BfmError | null, error: BfmError): void {
     for (const index of lost === null ? [] : this.#run.open()) {
       if (!this.#attempts.has(index)) continue;
       this.#end(index, { outcome: 'needs_attention', reason: unknownError(this.#run, index, error) });
@@ -60,15 +75,27 @@ export class TargetRunner {
     this.#endRest(error);
   }
 
-  /** One session's worth of work; gives back the failure when the connection was lost. */
-  async #advanceOnce(): Promise<SeriesFailure | null> {
+  /** One session's worth of work; gives back why when the connection or the target's lock was lost. */
+  async #advanceOnce(): Promise<BfmError | null> {
     const { target } = this.#run;
     const store = this.#context.stores.get(target.connection);
     if (store === undefined) throw new Error(`no store for connection ${target.connection}`);
     // After an attempt it matters which run has written a row.
     const mayShare = this.#attempts.size === 0;
-    await using session = await openTarget({ target, store, mayShare }, this.#context);
-    this.#context.emit({ type: 'target.started', target, fencingToken: session.fencingToken });
+    await using held = await openTarget({ target, store, mayShare }, this.#context);
+    this.#context.emit({ type: 'target.started', target, fencingToken: held.session.fencingToken });
+    try {
+      return await this.#work(held);
+    } catch (error) {
+      const typed = toBfmError(error);
+      if (held.isLost) return held.reason;
+      if (typed.code === 'target.unreachable') return typed;
+      throw error;
+    }
+  }
+
+  async #work(held: HeldTarget): Promise<BfmError | null> {
+    const { session } = held;
     this.#checkBasis(session);
     await this.#skipWhatIsThere(session);
     if ((await this.#endBreaker(session)) === 'stop') return null;
@@ -77,20 +104,43 @@ export class TargetRunner {
       for (const { index, by } of blocked) this.#end(index, { outcome: 'not_started', reason: by });
       if (ready.length === 0) return null;
       await this.#noteLeftBehind(session, ready);
-      const result = await this.#runSeries(session, ready);
-      if (result.failure === null) {
-        if (result.committed < ready.length) return this.#endRest(cancelledError(target));
-        continue;
-      }
-      const goesOn = await this.#handleFailure(session, ready, result.failure);
-      if (goesOn === 'lost') return result.failure;
+      if (this.#isLost(held)) return held.reason;
+      const result = await this.#runSeries(held, ready);
+      const goesOn = await this.#afterSeries(held, ready, result);
+      if (goesOn === 'lost') return result.failure?.kind === 'lost' ? result.failure.error : held.reason;
       if (goesOn === 'stop') return null;
     }
   }
 
-  async #runSeries(session: TargetSession, ready: readonly number[]): Promise<SeriesResult> {
+  async #afterSeries(
+    held: HeldTarget,
+    ready: readonly number[],
+    { failure, committed }: SeriesResult,
+  ): Promise<'go_on' | 'stop' | 'lost'> {
+    if (failure !== null) {
+      return this.#endedByLoss(held, ready, failure) ? 'lost' : this.#handleFailure(held, ready, failure);
+    }
+    if (committed === ready.length) return 'go_on';
+    if (this.#isLost(held)) return 'lost';
+    this.#endRest(cancelledError(this.#run.target));
+    return 'stop';
+  }
+
+  /** Whoever asked to stop gets that, whatever else has happened. */
+  #isLost(held: HeldTarget): boolean {
+    return held.isLost && !this.#context.options.stop.aborted;
+  }
+
+  /** What the loss of the lock has stopped is known not to be committed, and is no failure: it is done under the next. */
+  #endedByLoss(held: HeldTarget, ready: readonly number[], { kind, index }: SeriesFailure): boolean {
+    if ((kind !== 'cancelled' && kind !== 'fenced') || !this.#isLost(held)) return false;
+    for (const undone of ready.slice(index)) this.#attempts.delete(undone);
+    return true;
+  }
+
+  async #runSeries(held: HeldTarget, ready: readonly number[]): Promise<SeriesResult> {
     const { options } = this.#context;
-    const result = await session.applySeries(
+    const result = await held.session.applySeries(
       {
         steps: ready.map((index) => this.#run.step(index)),
         commit: options.commit,
@@ -100,8 +150,8 @@ export class TargetRunner {
           statementTimeoutMs: options.statementTimeoutMs,
           batchPauseMs: options.batchPauseMs,
         },
-        stop: options.stop,
-        cancel: options.cancel,
+        stop: held.orLost(options.stop),
+        cancel: held.orLost(options.cancel),
       },
       this.#observe(ready),
     );
@@ -115,7 +165,7 @@ export class TargetRunner {
   }
 
   async #handleFailure(
-    session: TargetSession,
+    held: HeldTarget,
     ready: readonly number[],
     failure: SeriesFailure,
   ): Promise<'go_on' | 'stop' | 'lost'> {
@@ -137,7 +187,7 @@ export class TargetRunner {
         delayMs,
         error: failure.error,
       });
-      await clock.sleep(delayMs, options.stop);
+      await clock.sleep(delayMs, held.orLost(options.stop));
       return 'go_on';
     }
     if (failure.kind === 'fenced' || failure.kind === 'cancelled') {
@@ -145,7 +195,7 @@ export class TargetRunner {
       this.#endRest(failure.error);
       return 'stop';
     }
-    return this.#endFailed(session, index, failure);
+    return this.#endFailed(held.session, index, failure);
   }
 
   /**

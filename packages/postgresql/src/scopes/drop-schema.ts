@@ -3,7 +3,7 @@ import type { ScopeChange, ScopePlace, ScopeResult } from '@bfm/engine';
 import type pg from 'pg';
 import { outsideDependents } from './outside-dependents.ts';
 import { findPlaces, RETIRE } from './retire-scopes.ts';
-import type { TakerIdentity } from '../take-target.ts';
+import type { TakerIdentity } from '../taker-identity.ts';
 import { writeScopeEvents } from './scope-events.ts';
 import { withScopes } from './seize-scopes.ts';
 

@@ -1,6 +1,6 @@
 import type { ScopeChange, ScopeResult } from '@bfm/engine';
 import type pg from 'pg';
-import type { TakerIdentity } from '../take-target.ts';
+import type { TakerIdentity } from '../taker-identity.ts';
 import { writeScopeEvents } from './scope-events.ts';
 import { withScopes } from './seize-scopes.ts';
 

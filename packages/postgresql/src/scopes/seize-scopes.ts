@@ -1,7 +1,8 @@
 import type { ScopeChange, ScopeResult } from '@bfm/engine';
 import type pg from 'pg';
 import { codeOf } from '../pg-errors.ts';
-import type { TakerIdentity } from '../take-target.ts';
+import { findHolder, holderText, unknownHolder } from '../target-holder.ts';
+import type { TakerIdentity } from '../taker-identity.ts';
 import { withWrites } from '../with-writes.ts';
 
 /** What is done to scopes once they are ours. */
@@ -16,11 +17,11 @@ export interface Seizing {
 
 /** Held by somebody else. */
 class HeldError extends Error {
-  readonly holder: string;
+  readonly schema: string;
 
-  constructor(holder: string) {
+  constructor(schema: string) {
     super('held');
-    this.holder = holder;
+    this.schema = schema;
   }
 }
 
@@ -37,15 +38,15 @@ export async function withScopes(
     await withWrites(client, async () => {
       await lockSchemas(client, seizing.schemas);
       const ids = await lockRows(client, seizing.find);
-      const { runId, actor } = seizing.change;
-      const holder = `${actor} (run ${runId}, session ${seizing.taker.uniqueId})`;
-      await client.query(TAKE_OVER, [ids, holder]);
+      await client.query(TAKE_OVER, [ids, holderText(seizing.change, seizing.taker)]);
       await work(ids);
     });
     return { ok: true };
   } catch (error) {
-    if (error instanceof HeldError) return { ok: false, holder: error.holder };
-    if (codeOf(error) === LOCK_NOT_AVAILABLE) return { ok: false, holder: 'another session' };
+    if (error instanceof HeldError) {
+      return { ok: false, holder: await findHolder(client, error.schema, seizing.taker.sleep) };
+    }
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) return { ok: false, holder: unknownHolder(null) };
     throw error;
   }
 }
@@ -54,8 +55,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 async function lockSchemas(client: pg.ClientBase, schemas: readonly string[]): Promise<void> {
   for (const schema of schemas) {
-    const found = await client.query<{ locked: boolean; holder: string }>(TRY_LOCK, [schema]);
-    if (found.rows[0]?.locked !== true) throw new HeldError(found.rows[0]?.holder ?? 'another session');
+    const found = await client.query<{ locked: boolean }>(TRY_LOCK, [schema]);
+    if (found.rows[0]?.locked !== true) throw new HeldError(schema);
   }
 }
 
@@ -65,20 +66,19 @@ async function lockRows(
 ): Promise<readonly number[]> {
   const locked = await client.query<{ scope_id: number }>(text, [...values]);
   const ids = locked.rows.map(({ scope_id }) => scope_id);
-  const held = await client.query<{ holder: string }>(HELD_BY, [ids]);
+  const held = await client.query<{ schema: string }>(HELD_BY, [ids]);
   const [first] = held.rows;
-  if (first !== undefined) throw new HeldError(first.holder);
+  if (first !== undefined) throw new HeldError(first.schema);
   return ids;
 }
 
 const TRY_LOCK = `
-SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked,
-       bfm.holder_of($1) AS holder`;
+SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked`;
 
 // The lock of a taken target, as bfm.take has it, in the two halves that pg_locks shows. Locks of thousands of schemas at
 // once would not fit into the server's lock table, so these are only looked for.
 const HELD_BY = `
-SELECT s.fence_holder AS holder
+SELECT s.schema_name AS schema
 FROM bfm.scope s
 CROSS JOIN LATERAL (SELECT pg_catalog.hashtextextended('bfm ' || s.schema_name, 0)) AS k(key)
 JOIN pg_catalog.pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 1

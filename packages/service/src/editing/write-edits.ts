@@ -1,5 +1,5 @@
 import { BfmError, isBfmError, type ConnectionName, type Target } from '@bfm/core';
-import { waitForTarget, type LedgerEdit, type LockedLedger, type TargetStore } from '@bfm/engine';
+import { whileLeased, type LedgerEdit, type LockedLedger, type TargetStore } from '@bfm/engine';
 import { findConnection } from '../planning/find-connection.ts';
 import { toRevision } from '../planning/to-revision.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -77,7 +77,7 @@ async function writeOne(planned: PlannedEdit, around: Around): Promise<EditResul
   const { runId, settings, context } = around;
   if (settings.stop.aborted) return { target, edit, outcome: 'not_started', error: stopped(target) };
   const keeper = context.keeperOf(findConnection(target.connection, context));
-  const { clock, random, emit, actor } = context;
+  const { clock, random, emit, actor, pid } = context;
   const options = {
     target,
     runId,
@@ -90,12 +90,11 @@ async function writeOne(planned: PlannedEdit, around: Around): Promise<EditResul
     throw changedMeanwhile(target);
   };
   try {
-    await waitForTarget(target, () => keeper.edit(options, decide), {
-      clock,
-      random,
-      emit,
-      options: settings,
-    });
+    const provider = await context.openLocks();
+    const holder = { actor, pid, runId, ...target };
+    const request = provider && { provider, holder, store: keeper, schemas: [target.schema] };
+    const waiting = { clock, random, emit, options: settings };
+    await whileLeased({ target, request }, () => keeper.edit(options, decide), waiting);
     return { target, edit, outcome: 'done', error: null };
   } catch (error) {
     if (!isBfmError(error)) throw error;

@@ -22,7 +22,8 @@ export async function planForget(
   const works = located.map(({ store, record }): ScopeWork => {
     const { connection, schema } = record;
     const each = [{ connection, schema }];
-    return { places: each, attempt: (change) => store.keeper.retire(each, change) };
+    const { keeper } = store;
+    return { places: each, keeper, leased: [schema], attempt: (change) => keeper.retire(each, change) };
   });
   return { located, works };
 }

@@ -45,6 +45,8 @@ export async function planRenameConnection(
   const places = targets.map(({ schema }) => ({ connection: to, schema }));
   const work: ScopeWork = {
     places,
+    keeper,
+    leased: [],
     attempt: (change) => keeper.renameConnection({ from, to }, change),
   };
   return { from, to, address: keeper.address, targets, works: [work] };

@@ -1,11 +1,20 @@
-import { isBfmError, type BackendName, type BfmError, type Target } from '@bfm/core';
-import { waitForTarget, type ScopeChange, type ScopePlace, type ScopeResult } from '@bfm/engine';
+import { isBfmError, type BackendName, type BfmError, type SchemaName, type Target } from '@bfm/core';
+import {
+  whileLeased,
+  type ScopeChange,
+  type ScopePlace,
+  type ScopeResult,
+  type StoreKeeper,
+} from '@bfm/engine';
 import type { EditSettings } from '../editing/write-edits.ts';
 import type { ServiceContext } from '../service-context.ts';
 
 /** A change of whole targets, made in one transaction. */
 export interface ScopeWork {
   readonly places: readonly ScopePlace[];
+  readonly keeper: Pick<StoreKeeper, 'identity'>;
+  /** Schemas whose leases are needed. Not of all targets of a whole connection: who holds one has a session's lock, too. */
+  readonly leased: readonly SchemaName[];
   readonly attempt: (change: ScopeChange) => Promise<ScopeResult>;
 }
 
@@ -29,12 +38,17 @@ export async function changeScopes(
   context: ServiceContext,
 ): Promise<ScopeRun> {
   const runId = context.newRunId();
-  const { actor, clock, random, emit } = context;
+  const { actor, pid, clock, random, emit } = context;
   const outcomes: ScopeOutcome[] = [];
-  for (const { places, attempt } of works) {
+  for (const { places, attempt, keeper, leased } of works) {
     const tried = (): Promise<ScopeResult> => attempt({ runId, actor, reason });
     try {
-      await waitForTarget(targetOf(places), tried, { clock, random, emit, options: settings });
+      const target = targetOf(places);
+      const provider = await context.openLocks();
+      const holder = { actor, pid, runId, ...target };
+      const request = provider && { provider, holder, store: keeper, schemas: leased };
+      const waiting = { clock, random, emit, options: settings };
+      await whileLeased({ target, request }, tried, waiting);
       outcomes.push({ places, outcome: 'done', error: null });
     } catch (error) {
       if (!isBfmError(error)) throw error;

@@ -1,4 +1,4 @@
-import type { LedgerEvent, MigrationId, Target } from '@bfm/core';
+import type { LedgerEvent, MigrationId, Target, TargetHolder } from '@bfm/core';
 import type { LockedEntry, UnfinishedMigration } from '@bfm/engine';
 
 /** What a statement does when it runs. `lost_*`: the connection breaks before or after the commit. */
@@ -11,7 +11,7 @@ export type Behaviour = (sql: string, target: Target) => StatementEffect;
 export interface MemoryScope {
   readonly target: Target;
   token: number;
-  holder: string | null;
+  holder: TargetHolder | null;
   exists: boolean;
   readonly entries: Map<MigrationId, LockedEntry>;
   readonly events: LedgerEvent[];

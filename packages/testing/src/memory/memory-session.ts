@@ -29,6 +29,7 @@ export interface MemorySessionInit {
 /** A taken target of a memory store. */
 export class MemorySession implements TargetSession {
   readonly fencingToken: string;
+  readonly lost: AbortSignal = new AbortController().signal;
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   readonly #init: MemorySessionInit;
   readonly #token: number;

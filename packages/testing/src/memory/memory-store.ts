@@ -48,6 +48,10 @@ export class MemoryStore implements TargetStore {
     return scope;
   }
 
+  identity(): Promise<string> {
+    return Promise.resolve(this.address);
+  }
+
   inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot> {
     const targets = queries.flatMap(({ connection, schemas }) =>
       (schemas === 'known' ? this.#known(connection) : schemas).map((schema) =>
@@ -58,7 +62,7 @@ export class MemoryStore implements TargetStore {
     const ledgerConnections = [...new Set(touched.map(({ target }) => target.connection as string))];
     const held = new Map(
       touched.flatMap(({ target, holder }) =>
-        holder === null ? [] : [[target.schema, { holder, seconds: 0 }] as const],
+        holder === null ? [] : [[target.schema, { holder: holder.name, seconds: 0 }] as const],
       ),
     );
     return Promise.resolve({ targets, ledgerConnections, rebound: [], held });
@@ -103,7 +107,7 @@ export class MemoryStore implements TargetStore {
     const scope = this.#scope(target);
     if (scope.holder !== null) return { ok: false, holder: scope.holder };
     scope.token += 1;
-    scope.holder = `${actor} (run ${runId})`;
+    scope.holder = { name: `${actor} (pid 1, run ${runId})`, since: null, token: String(scope.token) };
     return {
       ok: true,
       session: new MemorySession({ scope, runId, actor, behaviour: this.#behaviour, effects: this.effects }),

@@ -14,6 +14,7 @@ import {
   planUp,
   runPlan,
   type Hasher,
+  type LockProvider,
   type RunOptions,
   type TargetStore,
 } from '@bfm/engine';
@@ -31,6 +32,8 @@ export const sha256Hasher: Hasher = {
 export class MemoryWorld {
   readonly events: EngineEvent[] = [];
   readonly clock = new TestClock();
+  /** Who hands out leases besides the store. */
+  locks: LockProvider | null = null;
   readonly catalog: Catalog;
   readonly store: TargetStore;
   #runs = 0;
@@ -74,6 +77,7 @@ export class MemoryWorld {
       options: {
         runId: `run-${this.#runs}`,
         actor: 'test@test',
+        pid: 1,
         concurrency: 3,
         failFast: false,
         commit: 'per-migration',
@@ -96,6 +100,7 @@ export class MemoryWorld {
         text: up.text,
       })),
       clock: this.clock,
+      locks: this.locks,
       hasher: sha256Hasher,
       random: () => 0.5,
       emit: (event) => this.events.push(event),

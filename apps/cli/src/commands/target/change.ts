@@ -1,3 +1,4 @@
+import { describeHolder } from '@bfm/core';
 import { changeScopes, presentScopeRun, scopeExitCode, toDryScopeRun, type ScopeWork } from '@bfm/service';
 import type { EditSettingsOptions } from '../../options/option-types.ts';
 import { scopeRunView } from '../../output/scope-run-view.ts';
@@ -47,7 +48,9 @@ export async function makeTargetChange(
     print([look.paint.warn(line)]);
   });
   session.listen((event) => {
-    if (event.type === 'target.waiting') print([look.paint.dim(`waiting for ${event.holder}`)]);
+    if (event.type === 'target.waiting') {
+      print([look.paint.dim(`waiting for ${describeHolder(event.holder)}`)]);
+    }
   });
   const run = await changeScopes(
     works,

@@ -1,0 +1,40 @@
+import { isBfmError, type BfmError, type Target } from '@bfm/core';
+import type { TargetSession } from '../ports/target-session.ts';
+import { lockLostError, type TargetLeases } from './target-leases.ts';
+
+/** A target that was taken, with everything that keeps others waiting meanwhile. */
+export class HeldTarget implements AsyncDisposable {
+  readonly session: TargetSession;
+  readonly #target: Target;
+  readonly #leases: TargetLeases;
+  readonly #signals: readonly AbortSignal[];
+
+  constructor(target: Target, session: TargetSession, leases: TargetLeases) {
+    this.session = session;
+    this.#target = target;
+    this.#leases = leases;
+    this.#signals = [session.lost, ...leases.signals];
+  }
+
+  /** Whether it is known to be lost. Looks at the clock, not only at what timers have noticed. */
+  get isLost(): boolean {
+    return this.session.lost.aborted || this.#leases.lost;
+  }
+
+  /** Why it was lost. */
+  get reason(): BfmError {
+    const reason: unknown = this.#signals.find(({ aborted }) => aborted)?.reason;
+    return isBfmError(reason) ? reason : lockLostError(this.#target, reason);
+  }
+
+  /** Aborted when a signal is, or the target is lost. */
+  orLost(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, ...this.#signals]);
+  }
+
+  /** The session first: as long as it works, nobody else should begin. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.session[Symbol.asyncDispose]();
+    await this.#leases[Symbol.asyncDispose]();
+  }
+}
