@@ -1,5 +1,14 @@
+import pg from 'pg';
 import { expect, it } from 'vitest';
-import { isConnectionError } from './pg-errors.ts';
+import { classifyPgError, classifyStatementError, isConnectionError } from './pg-errors.ts';
+
+function serverError(
+  code: string,
+  message: string,
+  parts: { readonly schema?: string } = {},
+): pg.DatabaseError {
+  return Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code, ...parts });
+}
 
 it.each([
   new TypeError('cannot read properties of undefined'),
@@ -19,4 +28,26 @@ it.each([
   new AggregateError([Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })]),
 ])('%s is the connection', (error) => {
   expect(isConnectionError(error)).toBe(true);
+});
+
+it.each([
+  ['XX000', 'tuple concurrently updated', {}, 'contended'],
+  ['XX000', 'tuple concurrently deleted', {}, 'contended'],
+  ['XX000', 'cache lookup failed for type 1', {}, 'failed'],
+  ['23505', 'duplicate key value', { schema: 'pg_catalog' }, 'contended'],
+  ['23505', 'duplicate key value', { schema: 'app' }, 'failed'],
+  ['23505', 'duplicate key value', {}, 'failed'],
+])('%s %s of %j is %s', (code, message, parts, expected) => {
+  expect(classifyPgError(serverError(code, message, parts))).toBe(expected);
+});
+
+it.each([
+  ['42710', 'CREATE TABLE IF NOT EXISTS a (id int)', 'contended'],
+  ['42P07', 'create  table\nif not  exists a (id int)', 'contended'],
+  ['42710', 'CREATE TABLE a (id int)', 'failed'],
+  ['42701', 'CREATE TABLE IF NOT EXISTS a (id int, id int)', 'failed'],
+  ['42710', "CREATE TABLE a (note text DEFAULT 'IF NOT EXISTS')", 'failed'],
+  ['42710', undefined, 'failed'],
+])('%s of the statement %j is %s', (code, sql, expected) => {
+  expect(classifyStatementError(serverError(code, 'there already'), sql)).toBe(expected);
 });

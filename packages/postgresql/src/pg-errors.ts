@@ -23,8 +23,35 @@ export function classifyPgError(error: unknown): PgErrorClass {
   if (code === FENCE_SQLSTATE || code === SCHEMA_GONE_SQLSTATE) return 'fenced';
   if (code === '25P02') return 'aborted';
   if (code === '57014') return 'cancelled';
-  if (CONTENDED.has(code)) return 'contended';
+  if (CONTENDED.has(code) || isCatalogRace(error)) return 'contended';
   return LOST.has(code) || code.startsWith('08') ? 'lost' : 'failed';
+}
+
+/**
+ * Whether two transactions changed the same entry of the server's own catalog at once, as tenants do that all make an
+ * extension, replace a function or grant on a table that they share. The server does not wait there as it does for rows;
+ * the one who comes too late finds on its next try what the other has made. These messages are never translated.
+ */
+export function isCatalogRace(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  if (error.code === '23505') return error.schema === 'pg_catalog';
+  return error.code === 'XX000' && /^tuple concurrently (?:updated|deleted)$/.test(error.message);
+}
+
+/** SQLSTATE codes for an object that is there already: schema, relation, type or extension, function. */
+const THERE_ALREADY: ReadonlySet<string> = new Set(['42P06', '42P07', '42710', '42723']);
+
+/**
+ * Classes an error that a statement of a migration met. One that says IF NOT EXISTS and fails because the object exists
+ * has looked just before another transaction committed it; the next try sees it.
+ */
+export function classifyStatementError(error: unknown, statement: string | undefined): PgErrorClass {
+  const found = classifyPgError(error);
+  const isLate =
+    found === 'failed' &&
+    THERE_ALREADY.has(codeOf(error)) &&
+    /^CREATE\b[^'$;]*?\bIF\s+NOT\s+EXISTS\b/i.test(statement ?? '');
+  return isLate ? 'contended' : found;
 }
 
 /** What the driver says of its own accord about a connection that is gone, or that never came about. */

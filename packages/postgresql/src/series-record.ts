@@ -1,6 +1,6 @@
 import { isBfmError, type BfmError, type PlanStep, type Target } from '@bfm/core';
 import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
-import { classifyPgError } from './pg-errors.ts';
+import { classifyStatementError } from './pg-errors.ts';
 import { toStepError } from './step-error.ts';
 
 /** Where in a series something went wrong. */
@@ -67,7 +67,8 @@ export class SeriesRecord {
     if (this.#failure !== null) return;
     const { series } = this.#init;
     // One of our own speaks of the migration; only errors of the driver can speak of the connection.
-    const kind = isBfmError(error) ? 'failed' : classifyPgError(error);
+    const { text } = (at.statement === null ? null : this.#step(at.step).statements[at.statement]) ?? {};
+    const kind = isBfmError(error) ? 'failed' : classifyStatementError(error, text);
     const wasCancelled = kind === 'cancelled' && series.cancel.aborted;
     this.#failure = {
       index: at.step,

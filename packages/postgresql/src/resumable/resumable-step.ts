@@ -1,7 +1,7 @@
 import { BfmError, type PlanStep } from '@bfm/core';
 import { renderBatch, type SeriesFailure } from '@bfm/engine';
 import { recordLongQuery } from '../ledger-writes.ts';
-import { classifyPgError } from '../pg-errors.ts';
+import { classifyPgError, classifyStatementError } from '../pg-errors.ts';
 import { rowCountOf, type Answer } from '../pipeline.ts';
 import { toStepError } from '../step-error.ts';
 import type { Message } from '../message.ts';
@@ -238,7 +238,9 @@ export class ResumableStep {
   #toFailure(error: unknown): SeriesFailure {
     const { index, series, context } = this.#init;
     const halt = error instanceof Halt ? error : new Halt(error);
-    const found = halt.reason instanceof BfmError ? ownKind(halt.reason) : classifyPgError(halt.reason);
+    const { text } = this.#step.statements[halt.statement ?? -1] ?? {};
+    const found =
+      halt.reason instanceof BfmError ? ownKind(halt.reason) : classifyStatementError(halt.reason, text);
     const wasCancelled = found === 'cancelled' && (series.cancel.aborted || series.stop.aborted);
     const isPlain = found === 'aborted' || (found === 'cancelled' && !wasCancelled);
     const left = [this.#progress.describe(), halt.left].filter((part) => part !== null).join('; also ');
