@@ -23,11 +23,13 @@ describe.each([15, 18] as const)('M3 tenants of one database on PostgreSQL %i', 
   let tree: RowTree;
 
   beforeAll(() => {
-    const files = Object.entries(SHARED).map(([name, sql], index) => [
-      `${stem(index + 1, name)}.up.sql`,
-      `${name === 'bare' ? '-- bfm: transaction=none\n' : ''}${logEffect(name)};\nCREATE TABLE ${name}_of_mine (id int);\n${sql};\n`,
-    ]);
-    tree = world.tree(Object.fromEntries(files));
+    const files: Record<string, string> = {};
+    for (const [index, [name, sql]] of Object.entries(SHARED).entries()) {
+      const head = name === 'bare' ? '-- bfm: transaction=none\n' : '';
+      files[`${stem(index + 1, name)}.up.sql`] =
+        `${head}${logEffect(name)};\nCREATE TABLE ${name}_of_mine (id int);\n${sql};\n`;
+    }
+    tree = world.tree(files);
   });
 
   it.each([['per-migration'], ['per-target']])(

@@ -23,7 +23,7 @@ export function classifyPgError(error: unknown): PgErrorClass {
   if (code === FENCE_SQLSTATE || code === SCHEMA_GONE_SQLSTATE) return 'fenced';
   if (code === '25P02') return 'aborted';
   if (code === '57014') return 'cancelled';
-  if (CONTENDED.has(code) || isCatalogRace(error)) return 'contended';
+  if (isContended(error)) return 'contended';
   return LOST.has(code) || code.startsWith('08') ? 'lost' : 'failed';
 }
 
@@ -32,10 +32,13 @@ export function classifyPgError(error: unknown): PgErrorClass {
  * extension, replace a function or grant on a table that they share. The server does not wait there as it does for rows;
  * the one who comes too late finds on its next try what the other has made. These messages are never translated.
  */
-export function isCatalogRace(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError)) return false;
-  if (error.code === '23505') return error.schema === 'pg_catalog';
-  return error.code === 'XX000' && /^tuple concurrently (?:updated|deleted)$/.test(error.message);
+function isCatalogRace({ code, schema, message }: pg.DatabaseError): boolean {
+  if (code === '23505') return schema === 'pg_catalog';
+  return code === 'XX000' && /^tuple concurrently (?:updated|deleted)$/.test(message);
+}
+
+function isContended(error: pg.DatabaseError): boolean {
+  return CONTENDED.has(codeOf(error)) || isCatalogRace(error);
 }
 
 /** SQLSTATE codes for an object that is there already: schema, relation, type or extension, function. */

@@ -96,9 +96,11 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
-/** How to go on when transactions raced for something shared until the tries were used up. */
-const NEXT_OF_RACE =
-  'several transactions changed the same shared object at once: run the same command again, with a lower --concurrency if need be';
+function nextOfContended(sqlstate: string): string {
+  return /^(?:XX000|23505)$/.test(sqlstate)
+    ? 'several transactions changed the same shared object at once: run the same command again, with a lower --concurrency if need be'
+    : 'find out who holds the lock (pg_stat_activity), or give it longer with -- bfm: lock-timeout=...';
+}
 
 /** The same for what BFM itself sends behind a migration's statements. */
 const NEXT_OF_OWN: Readonly<Partial<Record<string, string>>> = {
@@ -116,8 +118,7 @@ function nextOf(
     case 'target.unreachable':
       return `check the server, then run the same command again: what was committed is skipped`;
     case 'step.lock_timeout':
-      if (/^(?:XX000|23505)$/.test(sqlstate)) return NEXT_OF_RACE;
-      return 'find out who holds the lock (pg_stat_activity), or give it longer with -- bfm: lock-timeout=...';
+      return nextOfContended(sqlstate);
     case 'step.timeout':
       return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
     case 'internal.invariant':
