@@ -8,7 +8,7 @@ import { makeTree, upFile } from './support/migration-tree.ts';
 
 const OWN = {
   code: 'migration.forbidden_statement',
-  says: "schema bfm holds BFM's own ledger; no migration may touch it",
+  says: "schemas bfm and bfm_lock are BFM's own; no migration may touch them",
   mend: 'use another schema',
 } as const;
 

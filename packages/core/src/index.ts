@@ -36,8 +36,8 @@ export type {
 export {
   BACKENDS,
   IDENTIFIER_BYTES_MAX,
-  LEDGER_SCHEMA,
   isBackendName,
+  isOwnSchema,
   isTagKey,
   parseConnectionName,
   parseSchemaName,

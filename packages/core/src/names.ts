@@ -19,8 +19,16 @@ export type NameResult<T> =
 /** The longest identifier PostgreSQL keeps, in bytes of UTF-8; longer ones it truncates silently (FAULTS F7). */
 export const IDENTIFIER_BYTES_MAX = 63;
 
-/** The schema that holds BFM's own ledger in a PostgreSQL database; no migration may touch it. */
-export const LEDGER_SCHEMA = 'bfm';
+/** The schemas of a PostgreSQL database that are BFM's own, with what they hold. */
+const OWN_SCHEMAS: ReadonlyMap<unknown, string> = new Map([
+  ['bfm', 'ledger'],
+  ['bfm_lock', 'leases'],
+]);
+
+/** Tells whether a name is that of a schema of BFM's own; no migration may touch one. */
+export function isOwnSchema(name: unknown): boolean {
+  return OWN_SCHEMAS.has(name);
+}
 
 const CONNECTION_NAME = /^[a-z][a-z0-9_-]*$/;
 const RESERVED_CONNECTIONS: ReadonlySet<string> = new Set(['bfm_state']);
@@ -64,7 +72,8 @@ function schemaNameFault(text: string): string | null {
   }
   if (text.startsWith('pg_')) return 'PostgreSQL reserves schema names that start with pg_';
   if (text === 'information_schema') return 'information_schema belongs to PostgreSQL';
-  if (text === LEDGER_SCHEMA) return `schema ${LEDGER_SCHEMA} holds BFM's own ledger`;
+  const held = OWN_SCHEMAS.get(text);
+  if (held !== undefined) return `schema ${text} holds BFM's own ${held}`;
   return null;
 }
 

@@ -20,7 +20,7 @@ export interface DropPlan {
 }
 
 /** Schemas that are never dropped, whatever is in them. */
-const KEPT: ReadonlySet<string> = new Set(['public', 'bfm']);
+const KEPT: ReadonlySet<string> = new Set(['public', 'bfm', 'bfm_lock']);
 
 /**
  * Works out how to drop the schemas of targets with everything in them, and to give the targets up.

@@ -26,6 +26,12 @@ export type {
   SettingOrigin,
 } from './config/configuration-sources.ts';
 export { declaresConnection } from './config/declared-connections.ts';
+export type {
+  EtcdLockSettings,
+  LockAddressSettings,
+  LockSettings,
+  RedisLockSettings,
+} from './config/lock-reader.ts';
 export { parseConfiguration } from './config/parse-configuration.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
 export type { Reading, Scalar } from './config/value-types.ts';

@@ -1,11 +1,13 @@
 import type { ConnectionInfo } from '../service-context.ts';
 import type { ConnectionAddressSettings, PostgresAddressSettings } from './address.ts';
 import type { SettingOrigin } from './configuration-sources.ts';
+import type { LockSettings } from './lock-reader.ts';
 
 /** Everything that was configured. */
 export interface Configuration {
   readonly connections: readonly ConnectionSettings[];
   readonly program: ProgramSettings;
+  readonly lock: LockSettings;
   /** What people should know although it is no fault, such as TLS that verifies nobody. */
   readonly warnings: readonly string[];
 }

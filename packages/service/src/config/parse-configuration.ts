@@ -6,6 +6,7 @@ import type { ConfigurationSources } from './configuration-sources.ts';
 import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import { findDeclaredConnections } from './declared-connections.ts';
 import { toKeyTree, type KeyTree } from './key-tree.ts';
+import { readLockSettings, type LockSettings } from './lock-reader.ts';
 import { fillPoolSettings, toPoolDefaults } from './pool-settings.ts';
 import { PROGRAM_SETTINGS } from './program-settings.ts';
 import { SettingReader, toValues, type SettingScope } from './setting-reader.ts';
@@ -28,14 +29,15 @@ export function parseConfiguration(sources: ConfigurationSources): Configuration
   const reader = new SettingReader(sources);
   const declared = findDeclaredConnections(sources);
   const prefixes = declared.connections.map(({ prefix }) => prefix);
-  const program = readProgram(reader, root);
+  const program = readProgram(sources, reader, root);
   const connections = declared.connections
     .map((connection) => readConnection(connection, { reader, sources, prefixes }))
     .filter((connection) => connection !== null)
     .map((connection) => ({ ...connection, pool: fillPoolSettings(connection.pool, program.pool) }));
   const slips = findSlips(environment, prefixes);
   refuse([...syntax, ...keyFaults(root), ...declared.faults, ...reader.faults, ...slips]);
-  return { connections, program: program.settings, warnings: weakTlsWarnings(connections) };
+  const warnings = weakTlsWarnings(connections, program.lock.provider);
+  return { connections, program: program.settings, lock: program.lock, warnings };
 }
 
 function refuse(faults: readonly Fault[]): void {
@@ -73,9 +75,10 @@ function notNames(label: string, where: Fault['where'], names: string): Fault {
 }
 
 function readProgram(
+  sources: ConfigurationSources,
   reader: SettingReader,
   root: ConfigMapping | null,
-): { readonly settings: ProgramSettings; readonly pool: PoolSettings } {
+): { readonly settings: ProgramSettings; readonly pool: PoolSettings; readonly lock: LockSettings } {
   const scope: SettingScope = { prefix: PROGRAM_PREFIX, mapping: root, path: '' };
   const found = reader.readAll(PROGRAM_SETTINGS, scope);
   const values = toValues(found);
@@ -95,5 +98,6 @@ function readProgram(
       attemptsMax,
     },
     pool: toPoolDefaults(found),
+    lock: readLockSettings(found, { reader, sources }),
   };
 }

@@ -1,5 +1,6 @@
 import { POOL_SETTINGS } from './connection-settings.ts';
 import type { Definitions, SettingDefinition } from './definition.ts';
+import { LOCK_SETTINGS } from './lock-settings.ts';
 import { DURATION, DURATION_OR_NONE, PATH, wholeNumber, type ValueType } from './value-types.ts';
 
 const run = <T>(
@@ -90,6 +91,7 @@ export const PROGRAM_SETTINGS = {
     default: '10',
     example: '20',
   }),
+  ...LOCK_SETTINGS,
   ...POOL_SETTINGS,
   olderConnectionsMax: older('DB_MAX_OPEN_CONNS', {
     meaning: 'The older name of `BFM_MAX_CONNECTIONS`; 0 means the default.',

@@ -9,7 +9,12 @@ export interface TlsInit {
   readonly host: string;
   /** The URL's own word, and where the URL was written. */
   readonly url: { readonly parameters: PostgresUrl['parameters']; readonly place: SettingPlace } | null;
-  readonly settings: SettingsOf<typeof CONNECTION_SETTINGS>;
+  /** What the URL's scheme says about it, and where; absent where schemes say nothing. */
+  readonly scheme?: { readonly encrypted: boolean; readonly place: SettingPlace };
+  readonly settings: Pick<
+    SettingsOf<typeof CONNECTION_SETTINGS>,
+    'tlsMode' | 'tlsRootCert' | 'tlsCert' | 'tlsKey'
+  >;
 }
 
 type PemKind = 'CERTIFICATE' | 'PRIVATE KEY';
@@ -61,13 +66,33 @@ export class TlsReader {
   #mode(said: Setting<string> | null, files: readonly (Setting<string> | null)[]): TlsMode | null {
     const { host } = this.#init;
     const file = files.find((setting) => setting !== null) ?? null;
-    if (said === null) return isLocalHost(host) && file === null ? 'disable' : 'verify-full';
+    if (said === null) return this.#modeOfScheme(isLocalHost(host) && file === null);
     const mode = TLS_MODE.read(said.value);
     if (!mode.ok) return this.#reader.refuse(said.place, `sslmode: ${mode.reason}`);
+    const contradiction = this.#contradicts(mode.value);
+    if (contradiction !== null) return this.#reader.refuse(said.place, contradiction);
     const isUnused = mode.value === 'disable' && file !== null && !isSocket(host);
     return isUnused
       ? this.#reader.refuse(file.place, `sslmode is disable (${said.place.label}): no certificate is used`)
       : mode.value;
+  }
+
+  #modeOfScheme(isLocal: boolean): TlsMode | null {
+    const { scheme } = this.#init;
+    if (scheme === undefined) return isLocal ? 'disable' : 'verify-full';
+    if (scheme.encrypted) return 'verify-full';
+    if (isLocal) return 'disable';
+    const mend =
+      'begin it with https:// or rediss://; or set BFM_LOCK_SSLMODE=disable to go without on purpose';
+    return this.#reader.refuse({ ...scheme.place, mend }, 'its scheme means that nothing is encrypted');
+  }
+
+  #contradicts(mode: TlsMode): string | null {
+    const { scheme } = this.#init;
+    if (scheme === undefined || scheme.encrypted === (mode !== 'disable')) return null;
+    return scheme.encrypted
+      ? `the scheme of ${scheme.place.label} means TLS, and this means none`
+      : `the scheme of ${scheme.place.label} means no TLS: begin it with https:// or rediss://`;
   }
 
   #root(root: Setting<string>, mode: TlsMode | null): string | null {

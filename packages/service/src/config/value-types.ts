@@ -113,6 +113,17 @@ export const DURATION_OR_NONE: ValueType<number> = {
   read: (text) => (text === 'none' ? { ok: true, value: 0 } : readDuration(text)),
 };
 
+/** A time of at least one second. */
+export const SECONDS: ValueType<number> = {
+  description: 'time of at least a second: `1s`, `30s`, `5min`',
+  schema: { type: 'string', pattern: '^0{0,3}[1-9][0-9]{0,8}(?:000[ \\t]*ms|[ \\t]*(?:s|min|h))$' },
+  read: (text) => {
+    const reading = readDuration(text);
+    if (!reading.ok || reading.value >= 1000) return reading;
+    return { ok: false, reason: 'it is shorter than 1 s' };
+  },
+};
+
 function readDuration(text: string): Reading<number> {
   const result = parseDuration(text);
   if (result.ok) return result;

@@ -50,6 +50,9 @@ describe("BFM's own schema cannot be named (I13)", () => {
     "COPY bfm.t FROM '/x'",
     'CALL bfm.p()',
     'EXPLAIN ANALYZE DELETE FROM bfm.t',
+    'CREATE SCHEMA bfm_lock',
+    'DELETE FROM bfm_lock.lease',
+    'SET search_path = bfm_lock',
     'IMPORT FOREIGN SCHEMA a FROM SERVER b INTO bfm',
   ])('%s', (sql) => {
     expect(faultsOf(sql)).toMatchObject([{ code: 'migration.forbidden_statement' }]);

@@ -1,4 +1,4 @@
-import { LEDGER_SCHEMA } from '@bfm/core';
+import { isOwnSchema } from '@bfm/core';
 import { isTreeNode, namesOf, nodeIn, stringOf, toNodes, unwrap, type TreeNode } from './parse-tree.ts';
 
 /** Fields that hold a possibly qualified name of an object: `[schema, name]`. Column names never stand in these. */
@@ -36,7 +36,7 @@ const PARTS_OF_TABLES: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Whether a statement names BFM's own schema as a schema: a table, function, type or operator in it, the schema itself,
+ * Whether a statement names a schema of BFM's own as a schema: a table, function, type or operator in it, the schema itself,
  * or `search_path`. A column, alias or table that merely has the same name does not count. What is out of sight: names
  * inside string literals (`'bfm.ledger'::regclass`, dynamic SQL) and inside function or DO bodies that are literals;
  * those are for the server's grants to refuse.
@@ -60,7 +60,7 @@ function walk(statement: TreeNode): boolean {
 function fieldsNameSchema(node: TreeNode, waiting: unknown[]): boolean {
   for (const [key, field] of Object.entries(node)) {
     if (typeof field === 'object') waiting.push(field);
-    if (SCHEMA_FIELDS.has(key) && field === LEDGER_SCHEMA) return true;
+    if (SCHEMA_FIELDS.has(key) && isOwnSchema(field)) return true;
     if (QUALIFIED_NAME_FIELDS.has(key) && isQualified(field)) return true;
     if (isTreeNode(field) && NODE_CHECKS[key]?.(field) === true) return true;
   }
@@ -73,18 +73,18 @@ const NODE_CHECKS: Readonly<Partial<Record<string, (fields: TreeNode) => boolean
   VariableSetStmt: setsSearchPath,
   setstmt: setsSearchPath,
   DefElem: optionNamesSchema,
-  PublicationObjSpec: (fields) => fields['name'] === LEDGER_SCHEMA,
+  PublicationObjSpec: (fields) => isOwnSchema(fields['name']),
 };
 
 function isQualified(value: unknown, partsMin = 2): boolean {
   const names = namesOf(value);
   // With three names the first may be the database.
-  return names !== null && names.length >= partsMin && names.slice(0, -1).includes(LEDGER_SCHEMA);
+  return names !== null && names.length >= partsMin && names.slice(0, -1).some(isOwnSchema);
 }
 
 function setsSearchPath(fields: TreeNode): boolean {
   if (fields['name'] !== 'search_path') return false;
-  return toNodes(fields['args']).some((node) => stringOf(node)?.trim() === LEDGER_SCHEMA);
+  return toNodes(fields['args']).some((node) => isOwnSchema(stringOf(node)?.trim()));
 }
 
 /** `CREATE EXTENSION ... SCHEMA bfm`, `ALTER DEFAULT PRIVILEGES IN SCHEMA bfm`. */
@@ -92,20 +92,20 @@ function optionNamesSchema(fields: TreeNode): boolean {
   if (fields['defname'] !== 'schema' && fields['defname'] !== 'schemas') return false;
   const argument = nodeIn(fields, 'arg');
   const list = namesOf(nodeIn(argument, 'List')['items']);
-  return stringOf(argument) === LEDGER_SCHEMA || (list?.includes(LEDGER_SCHEMA) ?? false);
+  return isOwnSchema(stringOf(argument)) || (list?.some(isOwnSchema) ?? false);
 }
 
 /** Statements whose objects are listed by kind: DROP, GRANT, COMMENT, ALTER ... OWNER, RENAME, SECURITY LABEL. */
 function namesSchemaItself(type: string, fields: TreeNode): boolean {
   // CREATE SCHEMA AUTHORIZATION x makes a schema that is named like the role.
   if (type === 'CreateSchemaStmt' && fields['schemaname'] === undefined) {
-    return nodeIn(fields, 'authrole')['rolename'] === LEDGER_SCHEMA;
+    return isOwnSchema(nodeIn(fields, 'authrole')['rolename']);
   }
   const kind = kindOf(fields);
   const objects = [...toNodes(fields['objects']), ...toNodes([fields['object']])];
   if (kind === 'OBJECT_SCHEMA' || fields['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA') {
     const names = [fields['subname'], fields['newname'], ...objects.map(stringOf)];
-    return names.includes(LEDGER_SCHEMA);
+    return names.some(isOwnSchema);
   }
   const partsMin = PARTS_OF_TABLES.has(kind) ? 3 : 2;
   return objects.some((object) => isQualified(nodeIn(object, 'List')['items'], partsMin));

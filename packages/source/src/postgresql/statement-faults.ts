@@ -48,7 +48,7 @@ function checkOwnSchema(statement: TreeNode): BrokenRule | null {
   if (!namesOwnSchema(statement)) return null;
   return {
     code: 'migration.forbidden_statement',
-    message: "schema bfm holds BFM's own ledger; no migration may touch it",
+    message: "schemas bfm and bfm_lock are BFM's own; no migration may touch them",
     mend: 'use another schema; what the ledger says is changed by BFM alone',
   };
 }
