@@ -182,11 +182,27 @@ describe('running a plan', () => {
     }
   });
 
-  it('begins nothing more after the first failure with failFast', async () => {
+  it.each([
+    [null, { failed: 5, applied: 5, not_started: 0 }],
+    [6, { failed: 5, applied: 5, not_started: 0 }],
+    [5, { failed: 5, applied: 4, not_started: 1 }],
+    [2, { failed: 2, applied: 1, not_started: 7 }],
+    [1, { failed: 1, applied: 0, not_started: 9 }],
+  ])('begins nothing more once %j targets have failed', async (failuresMax, summary) => {
     const drafts = [makeDraft({ version: '20250101000001', connection: 'tenant', schema: null })];
+    const world = worldOf(drafts, (_sql, { schema }) => (/[02468]$/.test(schema) ? 'failed' : 'ok'));
+    const result = await world.apply({ schemas: schemas(10) }, { failuresMax, concurrency: 1 });
+    expect(result.summary).toMatchObject(summary);
+    expect(result.status).toBe('failed');
+  });
+
+  it('counts a target once, however much of it fails, and none that waits for another', async () => {
+    const drafts = ['1', '2', '3'].map((digit) =>
+      makeDraft({ version: `2025010100000${digit}`, connection: 'tenant', schema: null }),
+    );
     const world = worldOf(drafts, (_sql, { schema }) => (schema === 't00' ? 'failed' : 'ok'));
-    const result = await world.apply({ schemas: schemas(10) }, { failFast: true, concurrency: 1 });
-    expect(result.summary).toMatchObject({ failed: 1, applied: 0, not_started: 9 });
+    const result = await world.apply({ schemas: schemas(3) }, { failuresMax: 2, concurrency: 1 });
+    expect(result.summary).toMatchObject({ failed: 3, applied: 6, not_started: 0 });
   });
 
   it('begins nothing once stopped, and says cancelled', async () => {

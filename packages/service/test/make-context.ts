@@ -50,7 +50,7 @@ export function connectionName(text: string): ConnectionName {
 /** How every test here runs its plans. */
 export const APPLY = {
   concurrency: 2,
-  failFast: false,
+  failuresMax: null,
   commit: 'per-migration',
   lockWaitMs: 1_000,
   lockTimeoutMs: 1_000,

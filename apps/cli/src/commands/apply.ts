@@ -117,7 +117,7 @@ function toApplyOptions(
 ): ApplyOptions {
   return {
     concurrency: firstOf(options.concurrency, program.concurrency, DEFAULT_CONCURRENCY),
-    failFast: options.failFast ?? false,
+    failuresMax: options.failFast === true ? 1 : (options.maxFailures ?? null),
     commit: options.commit ?? 'per-migration',
     lockWaitMs: firstOf(options.lockWait, program.lockWaitMs, DEFAULT_LOCK_WAIT_MS),
     lockTimeoutMs: firstOf(options.lockTimeout, program.lockTimeoutMs, DEFAULT_LOCK_TIMEOUT_MS),

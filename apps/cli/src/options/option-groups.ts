@@ -8,6 +8,7 @@ export const DOWN_TO = 'what is newer than this version (14 digits); it stays';
 
 const CONCURRENCY_MAX = 256;
 const ATTEMPTS_MAX = 100;
+const FAILURES_MAX = 1_000_000;
 const STEPS_MAX = 100_000;
 
 /** Adds the options that say which targets. */
@@ -86,7 +87,12 @@ export function addRunSettings(command: Command): Command {
     .option('--dry-run', 'show what would be done, and do nothing')
     .option('--yes', 'do not ask')
     .option('--concurrency <n>', 'targets worked on at once (default: 4)', wholeNumber(CONCURRENCY_MAX))
-    .option('--fail-fast', 'begin nothing new after the first failure')
+    .option('--fail-fast', 'begin nothing new after the first failure: --max-failures 1')
+    .option(
+      '--max-failures <n>',
+      'begin nothing new once so many targets have failed (default: the others go on)',
+      wholeNumber(FAILURES_MAX),
+    )
     .option(
       '--commit <unit>',
       'a transaction per-migration (default) or per-target',

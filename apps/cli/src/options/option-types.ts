@@ -47,6 +47,7 @@ export interface RunSettings {
   readonly dryRun?: true;
   readonly concurrency?: number;
   readonly failFast?: true;
+  readonly maxFailures?: number;
   readonly commit?: 'per-migration' | 'per-target';
   readonly lockWait?: number;
   readonly lockTimeout?: number;

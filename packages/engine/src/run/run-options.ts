@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly pid: number;
   /** Targets worked on at the same time, at least 1. Each store's own connection budget applies besides. */
   readonly concurrency: number;
-  /** Stop beginning new work after the first failure. */
-  readonly failFast: boolean;
+  /** Once so many targets have failed, at least 1, nothing new is begun; `null`: whatever fails, the others go on. */
+  readonly failuresMax: number | null;
   /** One transaction per migration, or one round all consecutive ones of a target. */
   readonly commit: 'per-migration' | 'per-target';
   /** How long to wait for another holder of a target. */

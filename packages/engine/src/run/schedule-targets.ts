@@ -1,3 +1,4 @@
+import { targetKey, type StepResult } from '@bfm/core';
 import { DependencyBoard } from './dependency-board.ts';
 import { cancelledError } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
@@ -27,7 +28,7 @@ class Scheduler {
   constructor(runs: readonly TargetRun[], context: RunContext) {
     this.#ready = [...runs].reverse();
     this.#board = new DependencyBoard(runs);
-    this.#context = withFailFast(context);
+    this.#context = withFailuresMax(context);
   }
 
   async run(): Promise<void> {
@@ -111,18 +112,26 @@ class Scheduler {
   }
 }
 
-/** With `failFast`, the first failed step stops the run as a person's stop would. */
-function withFailFast(context: RunContext): RunContext {
+/** Too many failed targets stop the run as a person's stop would. */
+function withFailuresMax(context: RunContext): RunContext {
   const { options, emit } = context;
-  const failed = new AbortController();
-  const stop = AbortSignal.any([options.stop, options.cancel, failed.signal]);
+  const failed = new Set<string>();
+  const enough = new AbortController();
+  const stop = AbortSignal.any([options.stop, options.cancel, enough.signal]);
   return {
     ...context,
     options: { ...options, stop },
     emit: (event) => {
       emit(event);
-      const isFailure = event.type === 'step.finished' && event.result.outcome === 'failed';
-      if (options.failFast && isFailure) failed.abort();
+      if (event.type !== 'step.finished' || !isFailure(event.result)) return;
+      failed.add(targetKey(event.result.target));
+      if (failed.size === options.failuresMax) enough.abort();
     },
   };
+}
+
+/** A target that could not be taken has failed, too; what is not begun for another's sake has not. */
+function isFailure({ outcome, error }: StepResult): boolean {
+  if (outcome === 'failed' || outcome === 'needs_attention') return true;
+  return outcome === 'not_started' && error?.code !== 'step.blocked' && error?.code !== 'run.cancelled';
 }

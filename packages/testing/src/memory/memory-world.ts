@@ -79,7 +79,7 @@ export class MemoryWorld {
         actor: 'test@test',
         pid: 1,
         concurrency: 3,
-        failFast: false,
+        failuresMax: null,
         commit: 'per-migration',
         lockWaitMs: 1_000,
         lockTimeoutMs: 1_000,
