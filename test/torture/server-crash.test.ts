@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NO_FAILPOINTS } from '@bfm/core';
 import { buildCatalog } from '@bfm/engine';
 import { DEFAULT_POOL_LIMITS, NO_ADVICE, PostgresStore } from '@bfm/postgresql';
 import { makeDraft, MemoryWorld, startMortalServer, until, type MortalServer } from '@bfm/testing';
@@ -59,7 +60,7 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
       pid: process.pid,
       uniqueId: () => randomUUID(),
       sleep: () => Promise.resolve(),
-      failpoint: () => Promise.resolve(),
+      failpoints: NO_FAILPOINTS,
     });
     const drafts = Array.from({ length: MIGRATIONS }, (_, index) => {
       const version = String(20250101000000 + index);

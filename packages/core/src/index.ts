@@ -12,6 +12,8 @@ export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts
 export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
 export { formatPlace } from './errors/where.ts';
 export type { Where } from './errors/where.ts';
+export { FAILPOINT_NAMES, FAILPOINTS, NO_FAILPOINTS } from './failpoints.ts';
+export type { FailpointName, Failpoints, FailpointSpec, WaitingFailpoint } from './failpoints.ts';
 export { isInTarget } from './ledger.ts';
 export type {
   LedgerEntry,

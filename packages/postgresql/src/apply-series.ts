@@ -1,4 +1,3 @@
-import type { PlanStep } from '@bfm/core';
 import type { SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import { flushMessages } from './durable.ts';
 import { announcedMessages, flightMessages } from './flight-messages.ts';
@@ -19,6 +18,7 @@ import {
   type TransactionScript,
 } from './transaction-messages.ts';
 import { Exchange } from './wire/exchange.ts';
+import { stepAt } from './step-at.ts';
 
 /** After so long a commit waits for the disk again, so that what is done is told soon. */
 const SYNC_EVERY_MS = 50;
@@ -67,7 +67,7 @@ class SeriesRun {
   #syncedMs: number;
 
   constructor({ series, observer, context, exchange }: SeriesRunInit) {
-    const { target, nowMs } = context;
+    const { target, nowMs, failpoints } = context;
     this.#series = series;
     this.#observer = observer;
     this.#context = context;
@@ -79,7 +79,13 @@ class SeriesRun {
     const onSynced = (): void => {
       this.#syncedMs = nowMs();
     };
-    this.#reader = new SeriesReader({ steps: series.steps, observer, record: this.#record, onSynced });
+    this.#reader = new SeriesReader({
+      steps: series.steps,
+      observer,
+      record: this.#record,
+      onSynced,
+      failpoints,
+    });
   }
 
   async run(): Promise<SeriesResult> {
@@ -129,11 +135,13 @@ class SeriesRun {
   #endsWith(flight: readonly Written[]): boolean {
     const indices = flight.flatMap(({ steps }) => steps);
     const hasLast = indices.at(-1) === this.#series.steps.length - 1;
-    return hasLast && !indices.some((index) => needsAnswers(this.#step(index)));
+    return hasLast && !indices.some((index) => needsAnswers(stepAt(this.#series.steps, index)));
   }
 
   #note(flight: readonly Written[], tookMs: number): void {
-    const steps = flight.flatMap(({ steps: batch }) => batch.map((index) => this.#step(index)));
+    const steps = flight.flatMap(({ steps: batch }) =>
+      batch.map((index) => stepAt(this.#series.steps, index)),
+    );
     this.#flights.note(this.#context.pace.note(steps, tookMs));
   }
 
@@ -215,9 +223,21 @@ class SeriesRun {
 
   async #converse(messages: Iterable<SeriesMessage>): Promise<void> {
     this.#reader.expect(this.#context.nowMs());
-    await this.#exchange.run(messages, (message, answer) => {
-      this.#reader.hear(message, answer);
-    });
+    const { failpoints } = this.#context;
+    await this.#exchange.run(
+      messages,
+      (message, answer) => {
+        this.#reader.hear(message, answer);
+      },
+      {
+        sending: ({ purpose }) => {
+          if (purpose.kind === 'statement') failpoints.pass('step.statement_sending');
+        },
+        sent: ({ purpose }) => {
+          if (purpose.kind === 'commit') failpoints.pass('step.commit_sent');
+        },
+      },
+    );
     this.#reader.heardAll();
   }
 
@@ -226,11 +246,5 @@ class SeriesRun {
     const messages = ['ROLLBACK', ...resetsOf(this.#context)].map((command) => own(command, 0));
     const error = await this.#exchange.run(messages, () => undefined);
     if (error !== null) this.#record.lose(error);
-  }
-
-  #step(index: number): PlanStep {
-    const step = this.#series.steps[index];
-    if (step === undefined) throw new RangeError(`no step ${index}`);
-    return step;
   }
 }

@@ -1,4 +1,4 @@
-import { BfmError } from '@bfm/core';
+import { BfmError, type Failpoints } from '@bfm/core';
 import type pg from 'pg';
 import { BOOTSTRAP_LOCK_KEY, LEDGER_FORMAT, ledgerScript } from './ledger-ddl.ts';
 import { withWrites } from './with-writes.ts';
@@ -37,9 +37,13 @@ export function refuseNewerFormat(version: number, address: string): void {
  *
  * @throws {ledger.newer_format}
  */
-export async function ensureLedger(client: pg.ClientBase, address: string): Promise<void> {
+export async function ensureLedger(
+  client: pg.ClientBase,
+  address: string,
+  failpoints: Failpoints,
+): Promise<void> {
   if ((await ledgerFormat(client, address)) === LEDGER_FORMAT) return;
-  await withWrites(client, async () => {
+  await withWrites(client, { kind: 'upgrade', failpoints }, async () => {
     await client.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK_KEY]);
     const found = await ledgerFormat(client, address);
     if (found !== LEDGER_FORMAT) await client.query(ledgerScript(found));

@@ -1,10 +1,11 @@
-import { BfmError, isBfmError, type PlanStep } from '@bfm/core';
+import { BfmError, isBfmError } from '@bfm/core';
 import type { StepSeries } from '@bfm/engine';
 import type { SeriesContext } from './series-context.ts';
 import type { Flights } from './flights.ts';
 import { textOf } from './pg-errors.ts';
 import { RESET_COMMANDS } from './session-reset.ts';
 import { TransactionScript, type PlacedStep } from './transaction-messages.ts';
+import { stepAt } from './step-at.ts';
 
 /** A transaction, written down. */
 export interface Written {
@@ -37,11 +38,10 @@ export class FlightWriter {
   /** Those from this step on: all steps in one transaction, or one each. */
   from(first: number): WrittenFlight {
     const { series, context, flights } = this.#init;
-    const indices = [...series.steps.keys()];
-    if (series.commit === 'per-target') return this.#writeAll([indices]);
+    if (series.commit === 'per-target') return this.#writeAll([[...series.steps.keys()]]);
     const isAlone = context.session === 'lent' || (first === 0 && series.createSchema !== null);
-    const end = first + (isAlone ? 1 : flights.sizeFrom(first));
-    return this.#writeAll(indices.slice(first, end).map((index) => [index]));
+    const size = isAlone ? 1 : flights.sizeFrom(first);
+    return this.#writeAll(Array.from({ length: size }, (_, offset) => [first + offset]));
   }
 
   #writeAll(batches: readonly (readonly number[])[]): WrittenFlight {
@@ -58,7 +58,7 @@ export class FlightWriter {
     const { series, context } = this.#init;
     const { target, hold, pace } = context;
     const [first, ...rest] = batch.map((at): PlacedStep => {
-      const step = this.#step(at);
+      const step = stepAt(series.steps, at);
       return { at, step, isQuick: isTogether || pace.wasQuick(step) };
     });
     if (first === undefined) throw new RangeError('a transaction holds at least one step');
@@ -69,12 +69,6 @@ export class FlightWriter {
     } catch (error) {
       return isBfmError(error) ? error : cannotWrite(error);
     }
-  }
-
-  #step(index: number): PlanStep {
-    const step = this.#init.series.steps[index];
-    if (step === undefined) throw new RangeError(`no step ${index}`);
-    return step;
   }
 }
 

@@ -9,6 +9,5 @@ export { DEFAULT_POOL_LIMITS } from './pool-limits.ts';
 export type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions, PoolerOptions } from './postgres-store-options.ts';
-export type { BareFailpoint } from './resumable/bare-context.ts';
 export { ledgerSetupScript } from './setup/ledger-setup.ts';
 export type { LedgerRoles } from './setup/ledger-setup.ts';

@@ -25,7 +25,8 @@ export async function editLedger(client: pg.ClientBase, editing: LedgerEditing):
   if (!taken.ok) return taken;
   const hold: FenceHold = { ...taken.hold, revisions: new Map() };
   try {
-    const edit = await withWrites(client, async () => {
+    const { failpoints } = taker;
+    const edit = await withWrites(client, { kind: 'edit', failpoints }, async () => {
       await client.query(assertFenceQuery(hold, false));
       const catalogChecksum = options.withCatalog ? await checksumOf(client, options) : null;
       const decided = editing.decide({ entries: taken.entries, catalogChecksum });

@@ -1,4 +1,4 @@
-import type { PlanStep } from '@bfm/core';
+import type { Failpoints, PlanStep } from '@bfm/core';
 import type { PendingNote } from '@bfm/engine';
 import type pg from 'pg';
 import { withWrites } from './with-writes.ts';
@@ -107,11 +107,18 @@ JOIN bfm.ledger l ON l.scope_id = $1 AND l.migration_id = n.migration_id`;
 /** Writes notes in a transaction of their own, under the fence. */
 export async function writeNotes(
   client: pg.ClientBase,
-  hold: FenceHold,
-  notes: readonly PendingNote[],
+  {
+    hold,
+    notes,
+    failpoints,
+  }: {
+    readonly hold: FenceHold;
+    readonly notes: readonly PendingNote[];
+    readonly failpoints: Failpoints;
+  },
 ): Promise<void> {
   const failed = notes.filter(({ status }) => status === 'failed');
-  await withWrites(client, async () => {
+  await withWrites(client, { kind: 'note', failpoints }, async () => {
     // A first migration that failed left no schema behind; that is no reason not to remember it.
     await client.query(assertFenceQuery(hold, true));
     await client.query(NOTED, [

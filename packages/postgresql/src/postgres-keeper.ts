@@ -1,4 +1,4 @@
-import type { MigrationId, SchemaName, Target, TargetHolder } from '@bfm/core';
+import type { Failpoints, MigrationId, SchemaName, Target, TargetHolder } from '@bfm/core';
 import type {
   EditOptions,
   EditResult,
@@ -40,6 +40,7 @@ export interface KeeperInit {
   ) => Promise<T | { readonly ok: false; readonly holder: TargetHolder }>;
   /** Milliseconds on a clock that never goes back. */
   readonly nowMs: () => number;
+  readonly failpoints: Failpoints;
 }
 
 /** Keeps the ledgers of one PostgreSQL database where no migration does. */
@@ -127,7 +128,7 @@ export class PostgresKeeper implements StoreKeeper {
 
   #change<T>(work: (client: pg.ClientBase, taker: TakerIdentity) => Promise<T>): Promise<T> {
     return this.#init.lend(async (client) => {
-      await ensureLedger(client, this.address);
+      await ensureLedger(client, this.address, this.#init.failpoints);
       return work(client, await this.#init.taker(client));
     });
   }

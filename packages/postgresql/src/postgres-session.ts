@@ -1,4 +1,4 @@
-import type { MigrationId, Target } from '@bfm/core';
+import type { Failpoints, MigrationId, Target } from '@bfm/core';
 import type {
   LockedEntry,
   PendingNote,
@@ -25,6 +25,7 @@ export interface SessionInit {
   readonly entries: ReadonlyMap<MigrationId, LockedEntry>;
   readonly nowMs: () => number;
   readonly pace: StepPace;
+  readonly failpoints: Failpoints;
   readonly tools: ResumableTools;
   readonly session: 'own' | 'lent';
   /** Lends a session past the pooler; `null` where there is no pooler. */
@@ -100,7 +101,8 @@ export class PostgresSession implements TargetSession {
   async note(notes: readonly PendingNote[]): Promise<void> {
     try {
       await this.#clean();
-      await writeNotes(this.#init.client, this.#init.hold, notes);
+      const { client, hold, failpoints } = this.#init;
+      await writeNotes(client, { hold, notes, failpoints });
     } catch (error) {
       throw toTargetError(error, this.#init.target);
     }
@@ -115,7 +117,7 @@ export class PostgresSession implements TargetSession {
 
   /** See {@link TargetSession}: a connection that cannot be cleaned is closed, which frees its locks too. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { client, session, unlock } = this.#init;
+    const { client, session, unlock, failpoints } = this.#init;
     if (this.#broken === null && session === 'own') {
       await client
         .query(`${SESSION_RESET}; SELECT pg_catalog.pg_advisory_unlock_all()`)
@@ -125,5 +127,6 @@ export class PostgresSession implements TargetSession {
     }
     client.release(this.#broken ?? false);
     await unlock();
+    await failpoints.reach('target.released');
   }
 }

@@ -1,6 +1,6 @@
+import type { Failpoints } from '@bfm/core';
 import type { PostgresAddress } from './connection-address.ts';
 import type { PoolLimits } from './pool-limits.ts';
-import type { BareFailpoint } from './resumable/bare-context.ts';
 
 /** What a store is made of. */
 export interface PostgresStoreOptions {
@@ -16,8 +16,8 @@ export interface PostgresStoreOptions {
   readonly uniqueId: () => string;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Where tests let faults happen. Does nothing unless a test says otherwise. */
-  readonly failpoint: (name: BareFailpoint) => Promise<void>;
+  /** Where tests let faults happen; `NO_FAILPOINTS` outside of them. */
+  readonly failpoints: Failpoints;
 }
 
 /** A pooler that lends sessions for one transaction at a time. */

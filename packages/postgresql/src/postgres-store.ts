@@ -1,4 +1,4 @@
-import type { Checksum, LedgerEvent, SchemaName, Target } from '@bfm/core';
+import type { Checksum, Failpoints, LedgerEvent, SchemaName, Target } from '@bfm/core';
 import type {
   FoundElsewhere,
   HistoryQuery,
@@ -39,6 +39,7 @@ export class PostgresStore implements TargetStore {
   readonly keeper: StoreKeeper;
   readonly bareStatements: TargetStore['bareStatements'];
   readonly #login: string;
+  readonly #failpoints: Failpoints;
   readonly #pool: ConnectionPool;
   readonly #sessions: TargetSessions;
   readonly #revisions = new Map<string, number>();
@@ -47,6 +48,7 @@ export class PostgresStore implements TargetStore {
     this.bareStatements = options.pooler !== null && options.pooler.direct === null ? 'refused' : 'possible';
     this.address = describeAddress(options.address);
     this.#login = options.address.user;
+    this.#failpoints = options.failpoints;
     const { address, limits, pooler, nowMs, sleep } = options;
     const pooled = pooler !== null;
     const spare = pooled ? lockConnections(limits.connectionsMax) : 0;
@@ -61,6 +63,7 @@ export class PostgresStore implements TargetStore {
       taker: (client) => this.#sessions.taker(client, null),
       lendLocked: (target, work) => this.#typed(() => this.#sessions.lendLocked(target, work)),
       nowMs: options.nowMs,
+      failpoints: options.failpoints,
     });
   }
 
@@ -130,10 +133,10 @@ export class PostgresStore implements TargetStore {
   /** See {@link TargetStore.prepare}. */
   async prepare(revisions: readonly Revision[]): Promise<void> {
     await this.#with(async (client) => {
-      await ensureLedger(client, this.address);
+      await ensureLedger(client, this.address, this.#failpoints);
       const column = <K extends keyof Revision>(key: K): Revision[K][] => revisions.map((item) => item[key]);
       const texts = [column('checksum'), column('algorithm'), column('text')];
-      await withWrites(client, () =>
+      await withWrites(client, { kind: 'revisions', failpoints: this.#failpoints }, () =>
         client.query(STORE_REVISIONS, [column('migrationId'), column('version'), column('name'), ...texts]),
       );
       const stored = await client.query<{ revision_id: number; migration_id: string; checksum: string }>(

@@ -1,4 +1,4 @@
-import type { Target } from '@bfm/core';
+import type { Failpoints, Target } from '@bfm/core';
 import type pg from 'pg';
 import type { FenceHold } from './ledger-writes.ts';
 import type { StepPace } from './step-pace.ts';
@@ -10,6 +10,7 @@ export interface SeriesContext {
   readonly hold: FenceHold;
   readonly nowMs: () => number;
   readonly pace: StepPace;
+  readonly failpoints: Failpoints;
   /** Whose the session is: ours until the target is given back, or lent by a pooler for one transaction at a time. */
   readonly session: 'own' | 'lent';
 }

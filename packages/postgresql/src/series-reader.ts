@@ -1,9 +1,10 @@
-import { BfmError, type PlanStep } from '@bfm/core';
+import { BfmError, type Failpoints, type PlanStep } from '@bfm/core';
 import type { SeriesObserver } from '@bfm/engine';
 import { notCommitted, type Answer, type Notice } from './pipeline.ts';
 import type { FailurePlace, SeriesRecord } from './series-record.ts';
 import type { Purpose, SeriesMessage } from './transaction-messages.ts';
 import { checkVerified } from './verify.ts';
+import { stepAt } from './step-at.ts';
 
 /** What a reader works with. */
 export interface SeriesReaderInit {
@@ -12,6 +13,7 @@ export interface SeriesReaderInit {
   readonly record: SeriesRecord;
   /** Called when a commit that waited for the disk is done. */
   readonly onSynced: () => void;
+  readonly failpoints: Failpoints;
 }
 
 /** Reads the answers to a series' messages, each as it comes. */
@@ -55,9 +57,16 @@ export class SeriesReader {
     else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
     else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer, flush);
     else if (purpose.kind === 'verify') this.#hearVerify(purpose.step, answer);
+    else this.#hearOwn(purpose.kind);
     // Answers come in packets: those to messages of BFM's own often only together with the statement's behind them.
     if (purpose.kind === 'statement' || purpose.kind === 'verify') this.#sinceMs = answer.atMs;
     if (purpose.kind !== 'commit') this.#heardMs = answer.atMs;
+  }
+
+  #hearOwn(kind: 'own' | 'fence' | 'record'): void {
+    const { failpoints } = this.#init;
+    if (kind === 'fence') failpoints.pass('step.fence_checked');
+    if (kind === 'record') failpoints.pass('step.recorded');
   }
 
   #hearCommit(
@@ -70,6 +79,7 @@ export class SeriesReader {
       this.#init.record.fail(notCommitted(command), this.#place(step, null));
       return;
     }
+    this.#init.failpoints.pass('step.commit_acknowledged');
     this.#forgiveCutShort(steps);
     // One that the server did not send at once came with the answers of the next transaction.
     if (flush || !chains) this.#note(steps, { endedMs: atMs, nextMs: atMs });
@@ -103,7 +113,7 @@ export class SeriesReader {
   }
 
   #hearVerify(index: number, answer: Answer): void {
-    const refused = checkVerified(this.#step(index), answer);
+    const refused = checkVerified(stepAt(this.#init.steps, index), answer);
     if (refused !== null) this.#init.record.fail(refused, this.#place(index, null));
   }
 
@@ -112,7 +122,7 @@ export class SeriesReader {
     sql: string,
     answer: Answer,
   ): void {
-    const { observer, record } = this.#init;
+    const { observer, record, failpoints } = this.#init;
     const place = this.#place(step, statement);
     this.#hearNotices(answer.notices, place);
     if (answer.error !== null) record.fail(answer.error, place);
@@ -121,8 +131,9 @@ export class SeriesReader {
       statement: statement + 1,
       durationMs: answer.atMs - this.#sinceMs,
       command: answer.command,
-      sql: this.#step(step).statements[statement]?.text ?? sql,
+      sql: stepAt(this.#init.steps, step).statements[statement]?.text ?? sql,
     });
+    failpoints.pass('step.statement_done');
   }
 
   #hearNotices(notices: readonly Notice[], place: FailurePlace): void {
@@ -134,12 +145,6 @@ export class SeriesReader {
 
   #place(step: number, statement: number | null): FailurePlace {
     return { step, statement, startedMs: this.#openedMs ?? this.#sinceMs };
-  }
-
-  #step(index: number): PlanStep {
-    const step = this.#init.steps[index];
-    if (step === undefined) throw new RangeError(`no step ${index}`);
-    return step;
   }
 }
 

@@ -1,7 +1,8 @@
-import { isBfmError, type BfmError, type PlanStep, type Target } from '@bfm/core';
+import { isBfmError, type BfmError, type Target } from '@bfm/core';
 import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import { classifyStatementError } from './pg-errors.ts';
 import { toStepError } from './step-error.ts';
+import { stepAt } from './step-at.ts';
 
 /** Where in a series something went wrong. */
 export interface FailurePlace {
@@ -67,7 +68,8 @@ export class SeriesRecord {
     if (this.#failure !== null) return;
     const { series } = this.#init;
     // One of our own speaks of the migration; only errors of the driver can speak of the connection.
-    const { text } = (at.statement === null ? null : this.#step(at.step).statements[at.statement]) ?? {};
+    const { text } =
+      (at.statement === null ? null : stepAt(series.steps, at.step).statements[at.statement]) ?? {};
     const kind = isBfmError(error) ? 'failed' : classifyStatementError(error, text);
     const wasCancelled = kind === 'cancelled' && series.cancel.aborted;
     this.#failure = {
@@ -93,12 +95,12 @@ export class SeriesRecord {
 
   #toError(error: unknown, { step, statement }: FailurePlace, wasCancelled: boolean): BfmError {
     const { target } = this.#init;
-    return toStepError(error, { step: this.#step(step), target, statement, wasCancelled, left: null });
-  }
-
-  #step(index: number): PlanStep {
-    const step = this.#init.series.steps[index];
-    if (step === undefined) throw new RangeError(`no step ${index}`);
-    return step;
+    return toStepError(error, {
+      step: stepAt(this.#init.series.steps, step),
+      target,
+      statement,
+      wasCancelled,
+      left: null,
+    });
   }
 }

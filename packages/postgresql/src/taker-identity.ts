@@ -1,3 +1,4 @@
+import type { Failpoints } from '@bfm/core';
 import type { KnownEntries } from './known-entries.ts';
 
 /** What a holder is told apart by. */
@@ -16,4 +17,5 @@ export interface TakerIdentity {
   readonly lock: 'session' | 'elsewhere';
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly failpoints: Failpoints;
 }

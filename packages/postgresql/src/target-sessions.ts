@@ -58,6 +58,7 @@ export class TargetSessions {
       const known = options.mayShare === true ? this.#known : new KnownEntries();
       const found = await takeTarget(client, options, { ...(await this.taker(client, lock)), known });
       if (!found.ok) return found;
+      await this.#options.failpoints.reach('target.taken');
       return { ok: true, session: this.#session(client, { target: options.target, found, lock }) };
     });
   }
@@ -86,14 +87,15 @@ export class TargetSessions {
     { schema, ...place }: Target,
     work: (lock: PooledLock | null, client: PooledClient) => Promise<T>,
   ): Promise<T | { readonly ok: false; readonly holder: TargetHolder }> {
-    const { sleep } = this.#options;
+    const { sleep, failpoints } = this.#options;
     const lock = this.#locks === null ? null : await tryPooledLock(this.#locks, { schema, ...place }, sleep);
     if (lock?.ok === false) return lock;
-    const client = await this.#pool.checkOut().catch(async (error: unknown) => {
+    const client = await this.#beside(lock).catch(async (error: unknown) => {
       await lock?.release();
       throw error;
     });
     try {
+      await failpoints.reach('target.connected');
       const result = await work(lock, client);
       if (result.ok) return result;
       client.release();
@@ -104,6 +106,12 @@ export class TargetSessions {
       await lock?.release();
       throw error;
     }
+  }
+
+  /** A connection to take the target on. */
+  async #beside(lock: PooledLock | null): Promise<PooledClient> {
+    if (lock !== null) await this.#options.failpoints.reach('target.locked');
+    return this.#pool.checkOut();
   }
 
   /** See `TargetStore.identity`. @throws {target.pooled} */
@@ -132,7 +140,7 @@ export class TargetSessions {
    * @throws {target.pooled}
    */
   async taker(client: pg.ClientBase, lock: PooledLock | null): Promise<TakerIdentity> {
-    const { pooler, pid, uniqueId, sleep } = this.#options;
+    const { pooler, pid, uniqueId, sleep, failpoints } = this.#options;
     return {
       identity: await this.identity(client),
       pid,
@@ -141,6 +149,7 @@ export class TargetSessions {
       known: new KnownEntries(),
       lock: pooler === null ? 'session' : 'elsewhere',
       sleep,
+      failpoints,
     };
   }
 
@@ -152,7 +161,7 @@ export class TargetSessions {
       lock,
     }: { readonly target: Target; readonly found: TakenTarget; readonly lock: PooledLock | null },
   ): PostgresSession {
-    const { address, nowMs, pooler } = this.#options;
+    const { address, nowMs, pooler, failpoints } = this.#options;
     const { entries, pid } = found;
     const hold: FenceHold = { ...found.hold, revisions: this.#revisions };
     let cancel = (): Promise<void> =>
@@ -177,6 +186,7 @@ export class TargetSessions {
       entries,
       nowMs,
       pace: this.#pace,
+      failpoints,
       session: pooler === null ? 'own' : 'lent',
       cancel: () => cancel(),
       tools: this.#tools(address, pid),
@@ -193,7 +203,7 @@ export class TargetSessions {
       readonly end: () => Promise<void>;
     }
   > {
-    const { pooler, nowMs } = this.#options;
+    const { pooler, nowMs, failpoints } = this.#options;
     const address = pooler?.direct ?? null;
     if (this.#direct === null || address === null) throw new Error('a plan needs a way past the pooler');
     const client = await this.#direct.checkOut();
@@ -201,7 +211,7 @@ export class TargetSessions {
       const { identity, pid } = await databaseIdentity(client);
       if (identity !== this.#identity) throw otherDatabase(target, describeAddress(address));
       return {
-        context: { client, target, hold, nowMs, pace: this.#pace, session: 'own' },
+        context: { client, target, hold, nowMs, pace: this.#pace, failpoints, session: 'own' },
         tools: this.#tools(address, pid),
         cancel: () => cancelBackend(address, pid),
         end: async () => {
@@ -221,12 +231,11 @@ export class TargetSessions {
   }
 
   #tools(address: PostgresAddress, pid: number): ResumableTools {
-    const { sleep, failpoint, limits } = this.#options;
+    const { sleep, limits } = this.#options;
     const config = toClientConfig({ address, pooled: false }, limits.connectTimeoutMs);
     return {
       buildTurns: this.#buildTurns,
       sleep,
-      failpoint,
       watch: (signal, tell) => watchStatement({ pid, config, sleep }, signal, tell),
     };
   }

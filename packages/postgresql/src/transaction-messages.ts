@@ -25,7 +25,8 @@ export type Purpose =
       readonly chains: boolean;
       readonly next: number | null;
     }
-  | { readonly kind: 'own'; readonly step: number }
+  /** `fence`: asserts the fence; `record`: writes the ledger row. */
+  | { readonly kind: 'own' | 'fence' | 'record'; readonly step: number }
   | { readonly kind: 'statement'; readonly step: number; readonly statement: number }
   | { readonly kind: 'verify'; readonly step: number };
 
@@ -80,7 +81,8 @@ export class TransactionScript {
       yield* this.#opening(placed, placed === last);
       yield* this.#statements(placed, placed === last);
     }
-    yield own(this.#ledger, last?.at ?? 0);
+    const at = last?.at ?? 0;
+    yield { ...own(this.#ledger, at), purpose: { kind: 'record', step: at } };
   }
 
   /**
@@ -89,7 +91,9 @@ export class TransactionScript {
    */
   *#opening({ at, step }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
     if (step === this.#steps[0]?.step) {
-      for (const message of fenceMessages(step, this.#init)) yield own(message, at);
+      const [fence, ...rest] = fenceMessages(step, this.#init);
+      yield { ...own(fence, at), purpose: { kind: 'fence', step: at } };
+      for (const message of rest) yield own(message, at);
       return;
     }
     for (const command of this.#init.resets) yield own(command, at);
@@ -135,12 +139,12 @@ export function openingMessages(first: PlanStep, init: TransactionInit): Message
   return [BEGIN, ...fenceMessages(first, init)];
 }
 
-function fenceMessages(first: PlanStep, init: TransactionInit): Message[] {
+function fenceMessages(first: PlanStep, init: TransactionInit): [Message, ...Message[]] {
   const { hold, target, createSchema } = init;
-  const messages: Message[] = [openStepQuery(first, init, createSchema)];
-  if (!createSchema) return messages;
+  const fence = openStepQuery(first, init, createSchema);
+  if (!createSchema) return [fence];
   const create = `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(target.schema)}`;
-  return [...messages, create, { text: BIND_SCHEMA, values: [hold.scopeId, target.schema] }];
+  return [fence, create, { text: BIND_SCHEMA, values: [hold.scopeId, target.schema] }];
 }
 
 /** A message of BFM's own that is part of a step. */

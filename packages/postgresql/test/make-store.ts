@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_FAILPOINTS } from '@bfm/core';
 import {
   DEFAULT_POOL_LIMITS,
   NO_ADVICE,
@@ -42,6 +43,6 @@ export function makeStore(
     ...realTime,
     pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
-    failpoint: () => Promise.resolve(),
+    failpoints: NO_FAILPOINTS,
   });
 }

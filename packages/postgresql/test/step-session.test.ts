@@ -1,3 +1,4 @@
+import { NO_FAILPOINTS as failpoints } from '@bfm/core';
 import { buildCatalog } from '@bfm/engine';
 import { DEFAULT_POOL_LIMITS } from '@bfm/postgresql';
 import { makeDraft, MemoryWorld, POSTGRES_MAJORS, useTestDatabase } from '@bfm/testing';
@@ -44,6 +45,7 @@ describe.each(POSTGRES_MAJORS)('a step that is not one transaction, on PostgreSQ
           known: new KnownEntries(),
           lock: 'session',
           sleep: realTime.sleep,
+          failpoints,
         },
       );
       if (!taken.ok) throw new Error(`held by ${taken.holder.name}`);
@@ -55,7 +57,7 @@ describe.each(POSTGRES_MAJORS)('a step that is not one transaction, on PostgreSQ
         step: groups[0]?.steps[0] ?? never(),
         index: 0,
         observer: {} as never,
-        context: { client, target, hold, nowMs: realTime.nowMs, pace: new StepPace(), session },
+        context: { client, target, hold, nowMs: realTime.nowMs, pace: new StepPace(), failpoints, session },
         pipeline,
         transaction: { target, hold, timeouts, createSchema: false },
       });

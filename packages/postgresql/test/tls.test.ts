@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isBfmError } from '@bfm/core';
+import { isBfmError, NO_FAILPOINTS } from '@bfm/core';
 import { bundledBinaries, startEmbeddedPostgres, type EmbeddedPostgres } from '@bfm/embedded';
 import { DEFAULT_POOL_LIMITS, PostgresStore, type PostgresAddress, type PostgresTls } from '@bfm/postgresql';
 import { makeCertificateAuthority, until, type IssuedCertificate } from '@bfm/testing';
@@ -83,7 +83,7 @@ async function attempt(tls: PostgresTls, more: Partial<PostgresAddress> = {}): P
     ...realTime,
     pid: process.pid,
     uniqueId: () => 'x',
-    failpoint: () => Promise.resolve(),
+    failpoints: NO_FAILPOINTS,
   });
   try {
     const [answer] = await store.querySchemas(

@@ -1,8 +1,16 @@
 import { resolve } from 'node:path';
-import { isBfmError, toFaultsError, type BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
+import {
+  isBfmError,
+  NO_FAILPOINTS,
+  toFaultsError,
+  type BfmError,
+  type ConnectionName,
+  type EngineEvent,
+  type Failpoints,
+} from '@bfm/core';
 import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
-import { Failpoints } from '../direct/failpoints.ts';
+import { ArmedFailpoints, readFaultRules } from '../direct/failpoints.ts';
 import { openDirect, readFileFaults } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
@@ -52,7 +60,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     limits: program,
     connections,
     startedBy: configuration.startedBy,
-    failpoints: new Failpoints(process.env),
+    failpoints: toFailpoints(process.env),
     emit: (event) => {
       listener(event);
     },
@@ -69,6 +77,12 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     },
     [Symbol.asyncDispose]: () => direct[Symbol.asyncDispose](),
   };
+}
+
+/** @throws {config.invalid} */
+function toFailpoints(variables: NodeJS.ProcessEnv): Failpoints {
+  const { rules } = readFaultRules(variables);
+  return rules.length === 0 ? NO_FAILPOINTS : new ArmedFailpoints(rules);
 }
 
 /** Faulty settings hide no faulty files: everything can be mended at once. */

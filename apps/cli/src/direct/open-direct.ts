@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isBfmError, type EngineEvent, type Fault } from '@bfm/core';
+import { isBfmError, type EngineEvent, type Failpoints, type Fault } from '@bfm/core';
 import type { ScriptCompiler } from '@bfm/engine';
 import type { ConnectionSettings, ProgramSettings, ServiceContext } from '@bfm/service';
 import {
@@ -11,7 +11,6 @@ import {
   SCRIPT_LIMITS_DEFAULT,
   type ScriptLimits,
 } from '@bfm/source';
-import type { Failpoints } from './failpoints.ts';
 import { Stores } from './stores.ts';
 
 /** What direct mode is opened with. */
@@ -55,7 +54,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
     sleep,
-    failpoint: (name) => failpoints.reach(name),
+    failpoints,
     startedBy,
   });
   let compiler: Promise<ScriptCompiler> | null = null;
@@ -74,7 +73,10 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       pid: process.pid,
       newRunId: () => randomUUID(),
       actor: `${userName()}@${hostname()}`,
-      emit,
+      emit: (event) => {
+        if (event.type === 'run.finished') failpoints.pass('run.finished');
+        emit(event);
+      },
     },
     [Symbol.asyncDispose]: () => stores.close(),
   };

@@ -129,6 +129,11 @@ export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, Mi
   readonly exitCode?: true;
 }
 
+/** Options of `bfm doctor`. */
+export interface DoctorCommandOptions extends GlobalOptions {
+  readonly failpoints?: true;
+}
+
 /** Options of `bfm history`. */
 export interface HistoryCommandOptions
   extends GlobalOptions, TargetSelectors, Pick<MigrationSelectors, 'migration'> {

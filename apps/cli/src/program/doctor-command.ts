@@ -1,4 +1,4 @@
-import type { GlobalOptions } from '../options/option-types.ts';
+import type { DoctorCommandOptions } from '../options/option-types.ts';
 import type { LeafSpec } from './command-spec.ts';
 
 /** `bfm doctor`. */
@@ -13,9 +13,11 @@ export const DOCTOR: LeafSpec = {
   notes: [
     'It changes nothing. Exits 0 when nothing needs anybody, 6 when something does, 8 when a database cannot be reached and that is all.',
   ],
-  addOptions: () => undefined,
+  addOptions: (command) => {
+    command.option('--failpoints', 'list where faults can be tried instead; for tests of BFM itself');
+  },
   run: async (command, invocation) => {
     const { runDoctor } = await import('../commands/doctor.ts');
-    return runDoctor(command.optsWithGlobals<GlobalOptions>(), invocation);
+    return runDoctor(command.optsWithGlobals<DoctorCommandOptions>(), invocation);
   },
 };

@@ -8,5 +8,9 @@ export const ENVIRONMENT_VARIABLES: readonly (readonly [name: string, meaning: s
   ['TERM', 'dumb: no colours, and nothing is redrawn'],
   ['COLUMNS', 'how wide text may be where no terminal says it (default: 200)'],
   ['LC_ALL, LC_CTYPE, LANG', 'signs beyond ASCII are used where the first that is set says UTF-8'],
+  [
+    'BFM_ENABLE_FAILPOINTS, BFM_FAILPOINTS',
+    '1, and which faults happen where: for tests; see bfm doctor --failpoints',
+  ],
   ['BFM_DEBUG', 'set to anything: a bug in BFM is told with its stack trace'],
 ];

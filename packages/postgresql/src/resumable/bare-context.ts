@@ -1,3 +1,4 @@
+import type { WaitingFailpoint } from '@bfm/core';
 import type { Answer } from '../pipeline.ts';
 import type { Message } from '../message.ts';
 import type { Intent, Sighting } from './progress.ts';
@@ -23,13 +24,5 @@ export interface BareContext {
   recordDone(count: number): Promise<void>;
   /** Sends a message where it may write without a transaction, and watches it while it runs. */
   sendOutside(message: Message, statement: number): Promise<Answer>;
-  failpoint(name: BareFailpoint): Promise<void>;
+  failpoint(name: WaitingFailpoint): Promise<void>;
 }
-
-/** The moments of a bare statement at which faults are tried: N1 to N5 of the fault matrix. */
-export type BareFailpoint =
-  | 'bare.intent_committed'
-  | 'bare.statement_sent'
-  | 'bare.statement_done'
-  | 'bare.probe_done'
-  | 'bare.done_recorded';

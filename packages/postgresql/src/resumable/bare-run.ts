@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { BfmError, type BareStatement, type StatementProgress } from '@bfm/core';
+import { BfmError, type BareStatement, type StatementProgress, type WaitingFailpoint } from '@bfm/core';
 import type { Answer } from '../pipeline.ts';
 import type { Message } from '../message.ts';
-import type { BareContext, BareFailpoint } from './bare-context.ts';
+import type { BareContext } from './bare-context.ts';
 import { settleIntent } from './bare-statement.ts';
 import { BUILD_LOCK } from './build-turn.ts';
 import { Halt, NeedsAttention } from './halt.ts';
@@ -148,8 +148,8 @@ export class BareRun implements BareContext {
     }
   }
 
-  failpoint(name: BareFailpoint): Promise<void> {
-    return this.#init.tools.failpoint(name);
+  failpoint(name: WaitingFailpoint): Promise<void> {
+    return this.#init.context.failpoints.reach(name);
   }
 
   async #note(write: Parameters<StepProgress['notes']>[0]): Promise<void> {

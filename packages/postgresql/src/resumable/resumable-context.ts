@@ -2,7 +2,6 @@ import type { StepSeries, SeriesObserver } from '@bfm/engine';
 import type { PlanStep, StatementProgress } from '@bfm/core';
 import type { SeriesContext } from '../series-context.ts';
 import type { Pipeline } from '../pipeline.ts';
-import type { BareFailpoint } from './bare-context.ts';
 import type { BuildTurns } from './build-turn.ts';
 
 /** What a store lends to steps that are not one transaction. */
@@ -10,8 +9,6 @@ export interface ResumableTools {
   readonly buildTurns: BuildTurns;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Where tests let faults happen; does nothing otherwise. */
-  readonly failpoint: (name: BareFailpoint) => Promise<void>;
   /** Tells, every few seconds until the signal is aborted, what the session's own backend is doing. */
   readonly watch: (signal: AbortSignal, tell: (progress: StatementProgress) => void) => Promise<void>;
 }

@@ -110,7 +110,9 @@ export class ResumableStep {
       for (const setting of this.#isLent ? this.#settingsBefore(number) : []) {
         expectDone(await send(this.#session.render(setting.text)), setting.number);
       }
-      const sinceMs = this.#init.context.nowMs();
+      const { nowMs, failpoints } = this.#init.context;
+      const sinceMs = nowMs();
+      failpoints.pass('step.statement_sending');
       const [statement, ...notes] = [this.#session.render(text), ...this.#progress.notes(write)].map(send);
       if (statement !== undefined) {
         this.#session.tell(await statement, { statement: number, sql: text, sinceMs });
@@ -162,7 +164,8 @@ export class ResumableStep {
 
   /** Gives back how many rows the batch changed; with none, the step is recorded in the same transaction. */
   async #runBatch(text: string): Promise<number> {
-    const { observer, index } = this.#init;
+    const { observer, index, context } = this.#init;
+    const { failpoints } = context;
     const progress = this.#progress;
     const write = { rowsDone: progress.rowsDone, batchesDone: progress.batchesDone + 1 };
     const rows = await this.#session.transaction(async (send) => {
@@ -175,6 +178,7 @@ export class ResumableStep {
       }
       write.rowsDone += changed;
       for (const noted of await Promise.all(progress.notes(write).map(send))) expectDone(noted, null);
+      await failpoints.reach('batch.written');
       return changed;
     });
     if (rows === 0) {
@@ -182,6 +186,7 @@ export class ResumableStep {
       return 0;
     }
     progress.took(write);
+    await failpoints.reach('batch.committed');
     observer.statementProgress(index, 1, {
       phase: 'backfilling',
       done: progress.rowsDone,
@@ -206,7 +211,7 @@ export class ResumableStep {
 
   /** Ends the step: the post-condition, and the ledger row in the place of the progress. */
   async #end(send: (message: Message) => Promise<Answer>): Promise<void> {
-    const { hold, nowMs } = this.#init.context;
+    const { hold, nowMs, failpoints } = this.#init.context;
     const verify = verifyMessage(this.#step, this.#session.values);
     const verified = verify === null ? null : send(verify);
     const ended = [
@@ -220,6 +225,7 @@ export class ResumableStep {
       if (refused !== null) throw new Halt(refused);
     }
     for (const answer of await Promise.all(ended)) expectDone(answer, null);
+    failpoints.pass('step.recorded');
   }
 
   #checkStop(): void {

@@ -58,7 +58,7 @@ export class StepSession {
   async transaction<T>(work: (send: (message: Message) => Promise<Answer>) => Promise<T>): Promise<T> {
     this.#firstFailure = null;
     if (this.#init.context.session === 'lent') return this.#lentTransaction(work);
-    const { pipeline, step, transaction } = this.#init;
+    const { pipeline, step, transaction, context } = this.#init;
     const opening = openingMessages(step, { ...transaction, createSchema: this.#creates });
     const send: Send = (message) => this.#sendWithin(message);
     try {
@@ -67,6 +67,7 @@ export class StepSession {
       // Both are awaited in any case: an answer nobody reads would be taken for the next one's.
       const [openings, result] = await Promise.allSettled([Promise.all(opened), done]);
       if (openings.status === 'fulfilled') for (const answer of openings.value) expectDone(answer, null);
+      context.failpoints.pass('step.fence_checked');
       if (result.status === 'rejected') throw result.reason;
       await this.#commit();
       this.#creates = false;
@@ -105,14 +106,17 @@ export class StepSession {
 
   /** Whatever a statement before set for the session, this COMMIT waits for the disk: what is told is kept. */
   async #commit(): Promise<void> {
-    const { pipeline } = this.#init;
+    const { pipeline, context } = this.#init;
+    const { failpoints } = context;
     const messages = commitMessages({ steps: [0], how: 'at once', waits: true, next: null });
     const sent = pipeline.together(() => messages.map(({ text }) => pipeline.send(text)));
+    failpoints.pass('step.commit_sent');
     const answers = await Promise.all(sent);
     if (this.#firstFailure !== null) throw new Halt(this.#firstFailure);
     for (const answer of answers) expectDone(answer, null);
     const [last] = answers.slice(-1);
     if (last?.command !== 'COMMIT') throw new Halt(notCommitted(last?.command ?? ''));
+    failpoints.pass('step.commit_acknowledged');
   }
 
   async #sendWithin(message: Message): Promise<Answer> {
@@ -149,7 +153,7 @@ export class StepSession {
     answer: Answer,
     at: { readonly statement: number; readonly sql: string; readonly sinceMs: number },
   ): void {
-    const { observer, index } = this.#init;
+    const { observer, index, context } = this.#init;
     for (const { severity, message } of answer.notices) {
       observer.notice(index, severity ?? 'NOTICE', message ?? '');
     }
@@ -160,6 +164,7 @@ export class StepSession {
       command: answer.command,
       sql: at.sql,
     });
+    context.failpoints.pass('step.statement_done');
   }
 }
 

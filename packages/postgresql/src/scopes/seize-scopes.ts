@@ -35,7 +35,8 @@ export async function withScopes(
   work: (scopeIds: readonly number[]) => Promise<void>,
 ): Promise<ScopeResult> {
   try {
-    await withWrites(client, async () => {
+    const { failpoints } = seizing.taker;
+    await withWrites(client, { kind: 'scope', failpoints }, async () => {
       await lockSchemas(client, seizing.schemas);
       const ids = await lockRows(client, seizing.find);
       await client.query(TAKE_OVER, [ids, holderText(seizing.change, seizing.taker)]);

@@ -11,6 +11,21 @@ export interface ExchangeMessage extends WireMessage {
   readonly joined: boolean;
 }
 
+/** Is told of messages as they leave, not only of their answers. */
+export interface SendWatch<T> {
+  /** The message is in what is written next. */
+  readonly sending: (message: T) => void;
+  /** It was handed to the system. */
+  readonly sent: (message: T) => void;
+}
+
+/** Who hears of messages. */
+interface Hearing<T> extends SendWatch<T> {
+  readonly hear: (message: T, answer: Answer) => void;
+}
+
+const UNWATCHED: SendWatch<unknown> = { sending: () => undefined, sent: () => undefined };
+
 /** A group ends once it holds so much; two groups are under way at most, however many messages there are. */
 const GROUP_BYTES = 64 * 1_024;
 const GROUP_MESSAGES = 256;
@@ -43,14 +58,16 @@ export class Exchange implements Disposable {
   async run<T extends ExchangeMessage>(
     messages: Iterable<T>,
     hear: (message: T, answer: Answer) => void,
+    watch: SendWatch<T> = UNWATCHED,
   ): Promise<unknown> {
+    const hearing = { hear, ...watch };
     const source = new Lookahead(messages[Symbol.iterator]());
     const underWay: Promise<unknown>[] = [];
     let failed: unknown = null;
     while (failed === null) {
       const group = this.#fill(source);
       if (group.length === 0) break;
-      underWay.push(this.#send(group, hear));
+      underWay.push(this.#send(group, hearing));
       if (underWay.length === GROUPS_UNDER_WAY) failed = await underWay.shift();
     }
     for (const rest of underWay) {
@@ -79,19 +96,16 @@ export class Exchange implements Disposable {
     return group;
   }
 
-  #send<T extends ExchangeMessage>(
-    group: readonly T[],
-    hear: (message: T, answer: Answer) => void,
-  ): Promise<unknown> {
+  #send<T extends ExchangeMessage>(group: readonly T[], hearing: Hearing<T>): Promise<unknown> {
     const bytes = this.#writer.take();
     return new Promise((resolve) => {
-      this.#client.query(new GroupQuery(bytes, this.#listen(group, hear, resolve)));
+      this.#client.query(new GroupQuery(bytes, this.#listen(group, hearing, resolve)));
     });
   }
 
   #listen<T extends ExchangeMessage>(
     group: readonly T[],
-    hear: (message: T, answer: Answer) => void,
+    { hear, sending, sent }: Hearing<T>,
     resolve: (error: unknown) => void,
   ): GroupListener {
     let position = 0;
@@ -117,6 +131,12 @@ export class Exchange implements Disposable {
       ended: (error) => {
         if (error !== null) answered(error, '');
         resolve(error);
+      },
+      sending: () => {
+        for (const message of group) sending(message);
+      },
+      sent: () => {
+        for (const message of group) sent(message);
       },
     };
   }

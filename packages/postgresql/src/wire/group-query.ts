@@ -14,11 +14,15 @@ export interface GroupListener {
   completed(command: string): void;
   /** Nothing more comes: all messages are done, or the next one failed and the rest was passed over. */
   ended(error: unknown): void;
+  /** The bytes are written next. */
+  sending(): void;
+  /** The bytes were handed to the system. */
+  sent(): void;
 }
 
 /** The part of pg's connection that its types leave out. */
 interface WireConnection {
-  readonly stream: { write(bytes: Uint8Array): boolean };
+  readonly stream: { write(bytes: Uint8Array, written: () => void): boolean };
 }
 
 /**
@@ -34,7 +38,10 @@ export class GroupQuery extends pg.Query {
     super('');
     this.#listener = listener;
     this.submit = (connection) => {
-      (connection as WireConnection).stream.write(bytes);
+      listener.sending();
+      (connection as WireConnection).stream.write(bytes, () => {
+        listener.sent();
+      });
     };
   }
 
