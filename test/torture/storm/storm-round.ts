@@ -90,7 +90,7 @@ async function phase(scene: RoundScene, { verb, setup, schemas, commit }: Phase)
     sea.heal();
   }
   await converge(args, environment, scene);
-  await check(scene, { verb, setup, schemas, pids: crew.pids });
+  await check(scene, { verb, schemas, pids: crew.pids });
 }
 
 /** What was told to be applied is. */
@@ -149,7 +149,7 @@ async function converge(
 
 async function check(
   { sea, tree, tally }: RoundScene,
-  { verb, setup, schemas, pids }: Omit<Phase, 'commit'> & { readonly pids: readonly number[] },
+  { verb, schemas, pids }: Pick<Phase, 'verb' | 'schemas'> & { readonly pids: readonly number[] },
 ): Promise<void> {
   const url = sea.server.url();
   const shaped = verb === 'up' ? { shaped: { schemas, as: await shapeOf(url, CLEAN) } } : {};
@@ -158,7 +158,8 @@ async function check(
     ...shaped,
     unlogged: tree.unlogged,
     pids,
-    pooled: setup.route === 'pooled',
+    // The pooler keeps sessions of earlier rounds.
+    pooled: true,
     secrets: { canaries: [new URL(url).password], texts: [] },
   });
   const filled = verb === 'up' ? await misfilled(sea, tree, schemas) : [];

@@ -26,6 +26,8 @@ export interface Setup {
 /** A lease lasts so long, in seconds; whoever is frozen longer has lost what it held. */
 export const TTL_SECONDS = 3;
 
+type LockUrls = Readonly<Record<Exclude<Keeper, 'none'>, string>>;
+
 /**
  * Everything a storm blows over: a server that can die, proxies before it and before the lock providers, a pooler. Every
  * process goes through the proxies; the storm itself does not.
@@ -36,14 +38,14 @@ export class StormSea implements AsyncDisposable {
   readonly lockProxies: Readonly<Record<'etcd' | 'redis', TcpFaultProxy>>;
   readonly #pooler: PgBouncer;
   readonly #stack: AsyncDisposableStack;
-  readonly #lockUrls: Readonly<Record<Exclude<Keeper, 'none'>, string>>;
+  readonly #lockUrls: LockUrls;
 
   private constructor(
     made: Pick<StormSea, 'server' | 'proxy' | 'lockProxies'>,
     rest: {
       readonly pooler: PgBouncer;
       readonly stack: AsyncDisposableStack;
-      readonly lockUrls: StormSea['#lockUrls'];
+      readonly lockUrls: LockUrls;
     },
   ) {
     this.server = made.server;
@@ -58,8 +60,15 @@ export class StormSea implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const server = stack.use(await startMortalServer(major));
     const proxy = stack.use(await TcpFaultProxy.before(server.url()));
-    const pooler = stack.use(await startPgBouncer({ serverUrl: proxy.url(server.url()), poolSize: 20 }));
-    const etcd = stack.use(await startEtcd({ members: 1 }));
+    const pooler = stack.use(
+      await startPgBouncer({
+        serverUrl: proxy.url(server.url()),
+        poolSize: 20,
+        // Else it would refuse everybody for a quarter of a minute after each death of the server.
+        settings: { server_login_retry: '0' },
+      }),
+    );
+    const etcd = stack.use(await startEtcd());
     const redis = stack.use(await startRedis());
     const lockProxies = {
       etcd: stack.use(await TcpFaultProxy.before(etcd.url, 'raw')),

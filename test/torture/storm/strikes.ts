@@ -50,10 +50,12 @@ async function terminate(scene: StrikeScene): Promise<boolean> {
 async function freezeLong(scene: StrikeScene): Promise<boolean> {
   const struck = victim(scene);
   if (struck === null) return false;
-  using frozen = await freeze(struck.pid).catch(() => ({ [Symbol.dispose]: () => undefined }));
+  // It may end at this very moment.
+  const frozen = await freeze(struck.pid).catch(() => null);
+  if (frozen === null) return false;
   scene.crew.join();
   await delay((TTL_SECONDS + 1) * 1000);
-  void frozen;
+  frozen.thaw();
   return true;
 }
 
@@ -85,7 +87,7 @@ function cutConnections({ sea }: StrikeScene): Promise<boolean> {
 
 /** The next COMMIT does not arrive, or is done and nobody hears of it. */
 function cutAtCommit({ sea, chance }: StrikeScene): Promise<boolean> {
-  const at = chance.of(['request', 'reply']);
+  const at = chance.of<'request' | 'reply'>(['request', 'reply']);
   sea.proxy.arm({ on: 'commit', at, nth: chance.between(1, 6) }, 'cut');
   return Promise.resolve(true);
 }

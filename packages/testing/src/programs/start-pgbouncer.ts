@@ -1,16 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { thisMachine } from '../machine.ts';
-import { resolveService } from '../service.ts';
 import { until } from '../until.ts';
-import { pgBouncerBinary } from './find-pgbouncer.ts';
+import type { DebianProgram } from './debian-program.ts';
+import { freePort } from './free-port.ts';
+import { startGuarded } from './guarded-process.ts';
+import { ownProgram } from './own-program.ts';
 
-const CACHE = join(import.meta.dirname, '../../../../node_modules/.cache/bfm-pgbouncer');
+const PGBOUNCER: DebianProgram = {
+  service: 'PgBouncer',
+  program: 'pgbouncer',
+  folder: 'usr/sbin',
+  packages: ['pgbouncer'],
+  variable: 'BFM_TEST_PGBOUNCER',
+};
 
 /** A PgBouncer before a server. */
 export interface PgBouncer extends AsyncDisposable {
@@ -40,7 +45,7 @@ export async function startPgBouncer({
   poolSize,
   settings,
 }: PgBouncerOptions): Promise<PgBouncer> {
-  const binary = await resolveService(pgBouncerBinary(thisMachine, CACHE));
+  const binary = await ownProgram(PGBOUNCER);
   const server = new URL(serverUrl);
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'bfm-pgbouncer-'));
@@ -61,17 +66,10 @@ export async function startPgBouncer({
   });
   // It refuses to run as root, and reads its file before it becomes somebody else.
   const user = thisMachine.isRoot ? ['-u', 'nobody'] : [];
-  const child = spawn(binary.path, [...user, file], {
-    env: { ...process.env, LD_LIBRARY_PATH: binary.libraries.join(':') },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const ended = once(child, 'close');
+  const bouncer = await startGuarded(binary, [...user, file]);
   const url = (database: string): string => `postgres://anybody@127.0.0.1:${String(port)}/${database}`;
   const stop = async (signal: 'SIGKILL' | 'SIGINT' = 'SIGKILL'): Promise<void> => {
-    child.kill(signal);
-    await ended;
+    await bouncer.end(signal);
     await rm(folder, { recursive: true, force: true });
   };
   await until(() => answers(url(server.pathname.slice(1))), {
@@ -79,7 +77,7 @@ export async function startPgBouncer({
     timeoutMs: 20_000,
   }).catch(async (error: unknown) => {
     await stop();
-    throw new Error(`PgBouncer did not start: ${said}`, { cause: error });
+    throw new Error(`PgBouncer did not start: ${bouncer.said()}`, { cause: error });
   });
   return { url, stop, [Symbol.asyncDispose]: () => stop() };
 }
@@ -96,13 +94,4 @@ async function answers(url: string): Promise<boolean> {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
