@@ -59,7 +59,7 @@ describe(`a server that dies (BFM_TORTURE_SEED=${SEED})`, () => {
       nowMs: () => performance.now(),
       pid: process.pid,
       uniqueId: () => randomUUID(),
-      sleep: () => Promise.resolve(),
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       failpoints: NO_FAILPOINTS,
     });
     const drafts = Array.from({ length: MIGRATIONS }, (_, index) => {

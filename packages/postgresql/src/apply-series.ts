@@ -17,6 +17,8 @@ import {
   type SeriesMessage,
   type TransactionScript,
 } from './transaction-messages.ts';
+import { shortestLockTimeout } from './silence/lock-timeouts.ts';
+import type { Blocker } from './silence/blocker.ts';
 import { Exchange } from './wire/exchange.ts';
 import { stepAt } from './step-at.ts';
 
@@ -74,7 +76,8 @@ class SeriesRun {
     this.#exchange = exchange;
     this.#flights = new Flights(series.steps, context.pace);
     this.#writer = new FlightWriter({ series, context, flights: this.#flights });
-    this.#record = new SeriesRecord({ series, observer, target, nowMs });
+    const blockers = (): readonly Blocker[] => context.client.watch.blockers;
+    this.#record = new SeriesRecord({ series, observer, target, nowMs, blockers });
     this.#syncedMs = nowMs();
     const onSynced = (): void => {
       this.#syncedMs = nowMs();
@@ -90,6 +93,13 @@ class SeriesRun {
 
   async run(): Promise<SeriesResult> {
     const { steps, stop } = this.#series;
+    using _listening = this.#context.client.watch.listen({
+      lockTimeoutMs: shortestLockTimeout(this.#series),
+      tell: (progress) => {
+        const { step, statement } = this.#reader.place;
+        this.#observer.statementProgress(step, statement + 1, progress);
+      },
+    });
     for (let done = 0; done < steps.length;) {
       if (stop.aborted || this.#record.failure !== null) break;
       const flight = this.#writeFlight(done);
@@ -173,10 +183,16 @@ class SeriesRun {
   /** Opens a transaction and asks what the session is like; `null` when that failed. */
   async #openLent(step: number, startedMs: number): Promise<LentSession | null> {
     const asked: Answer[] = [];
+    const { client } = this.#context;
+    client.lentBackend = null;
     const messages = [own(BEGIN, step), { ...own(REMEMBER, step), describe: true }];
     const error = await this.#exchange.run(messages, (_message, answer) => asked.push(answer));
     const [, lent] = asked;
-    if (error === null && lent !== undefined) return toLentSession(lent);
+    if (error === null && lent !== undefined) {
+      const session = toLentSession(lent);
+      client.lentBackend = session.pid;
+      return session;
+    }
     this.#record.fail(error ?? new Error('no answer'), { step, statement: null, startedMs });
     return null;
   }

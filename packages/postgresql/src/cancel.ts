@@ -1,7 +1,9 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { PostgresAddress } from './connection-address.ts';
 import { toClientConfig, type Route } from './client-config.ts';
+import { closeAtOnce } from './silence/looker.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -10,7 +12,8 @@ const TIMEOUT_MS = 5_000;
  * cannot be sent, timeouts and the connection check of the server remain.
  */
 export async function cancelBackend(address: PostgresAddress, pid: number): Promise<void> {
-  const client = new pg.Client(toClientConfig({ address, pooled: false }, TIMEOUT_MS));
+  const config = toClientConfig({ address, pooled: false }, TIMEOUT_MS);
+  const client = new pg.Client({ ...config, query_timeout: TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -18,7 +21,8 @@ export async function cancelBackend(address: PostgresAddress, pid: number): Prom
   } catch {
     // Nothing to do: see above.
   } finally {
-    await client.end().catch(() => undefined);
+    void client.end().catch(() => undefined);
+    closeAtOnce(client);
   }
 }
 
@@ -27,6 +31,7 @@ interface Wire extends EventEmitter {
   readonly connect: (portOrPath: number | string, host?: string) => void;
   readonly requestSsl: () => void;
   readonly cancel: (processId: number, secretKey: unknown) => void;
+  readonly stream: Socket;
 }
 
 /**
@@ -47,6 +52,7 @@ export async function cancelClient(route: Route, client: pg.ClientBase): Promise
   });
   connection.once('connect', config.ssl === false ? send : connection.requestSsl.bind(connection));
   connection.once('sslconnect', send);
+  connection.stream.setTimeout(TIMEOUT_MS, () => connection.stream.destroy());
   const { host, port } = route.address;
   if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
   else connection.connect(port, host);

@@ -36,7 +36,9 @@ export function toClientConfig({ address, pooled }: Route, connectTimeoutMs: num
     application_name: 'bfm',
     ...(pooled ? {} : { options: SESSION_OPTIONS }),
     connectionTimeoutMillis: connectTimeoutMs,
+    // A connection on which nothing is under way notices within some twenty seconds that the other side has gone.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // In @types/pg 8.23.1 the option is not declared yet.
     ...{ pipeline: true },
   };

@@ -5,6 +5,7 @@ import { codeOf } from './pg-errors.ts';
 
 /** What a session that a pooler lends for one transaction was like when it came. */
 export interface LentSession {
+  readonly pid: number;
   /** Settings by name, as JSON. */
   readonly settings: string;
   readonly role: string;
@@ -24,7 +25,7 @@ const HOLDINGS = `
 
 /** Asks what the session is like, to be sent first in a transaction; the answer is for {@link restoreSession}. */
 export const REMEMBER = `
-SELECT (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
+SELECT pg_catalog.pg_backend_pid() AS pid, (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
         WHERE s.source = 'session') AS settings,
        pg_catalog.current_setting('role') AS role, ${HOLDINGS}`;
 

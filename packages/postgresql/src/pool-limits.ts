@@ -6,6 +6,8 @@ export interface PoolLimits {
   readonly connectTimeoutMs: number;
   /** How long to wait for one when all are busy; 0: as long as it takes. */
   readonly checkoutTimeoutMs: number;
+  /** One on which a server says nothing for so long, while nothing answers on another one either, is given up. */
+  readonly deadlineMs: number;
   /** One that nobody used for so long is closed. */
   readonly idleTimeoutMs: number;
   /** One as old as that is closed once nobody uses it; 0: at no age. */
@@ -17,6 +19,7 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   connectionsMax: 4,
   connectTimeoutMs: 10_000,
   checkoutTimeoutMs: 0,
+  deadlineMs: 30_000,
   idleTimeoutMs: 10_000,
   lifetimeMs: 0,
 };

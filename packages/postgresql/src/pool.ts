@@ -4,7 +4,9 @@ import { toClientConfig, type Route } from './client-config.ts';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { Permits } from './permits.ts';
 import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
-import { GuardedClient, poolerFound } from './pooler-signs.ts';
+import { backendOf, GuardedClient, poolerFound } from './pooler-signs.ts';
+import { closeAtOnce, Looker } from './silence/looker.ts';
+import { SilenceWatch } from './silence/silence-watch.ts';
 import { toUnreachable } from './unreachable.ts';
 
 /** What a pool is made of. */
@@ -18,7 +20,12 @@ export interface PoolOptions {
 }
 
 /** A checked-out connection. Give it back with `release`; pass the error to have it thrown away instead. */
-export type PooledClient = pg.PoolClient;
+export interface PooledClient extends pg.PoolClient {
+  /** Sees to it that nobody waits on it for a server that is not there. */
+  readonly watch: SilenceWatch;
+  /** The backend that works for it, where a pooler lends one for each transaction; `null`: nobody knows. */
+  lentBackend: number | null;
+}
 
 /**
  * The connections of one database, at most so many at once. They send queries without waiting for earlier replies
@@ -31,6 +38,7 @@ export class ConnectionPool {
   readonly #address: string;
   /** Connections that were looked at when they were new. */
   readonly #known = new WeakSet<pg.PoolClient>();
+  readonly #open = new Set<pg.PoolClient>();
   readonly #counts = { checkouts: 0, waits: 0, waitedMs: 0, timeouts: 0, opened: 0, failures: 0 };
 
   constructor(options: PoolOptions) {
@@ -46,7 +54,11 @@ export class ConnectionPool {
       maxLifetimeSeconds: Math.ceil(limits.lifetimeMs / 1000),
       allowExitOnIdle: true,
     });
-    this.#pool.on('connect', () => (this.#counts.opened += 1));
+    this.#pool.on('connect', (client) => {
+      this.#counts.opened += 1;
+      this.#open.add(client);
+    });
+    this.#pool.on('remove', (client) => this.#open.delete(client));
     // An idle connection that the server ends is simply gone; the next checkout opens another.
     this.#pool.on('error', () => undefined);
   }
@@ -60,11 +72,12 @@ export class ConnectionPool {
   async checkOut(): Promise<PooledClient> {
     await this.#acquirePermit();
     try {
-      const client = await this.#connect();
+      const client = this.#watched(await this.#connect());
       // Without a listener a broken connection would end the process; queries in flight are rejected anyway.
       if (client.listenerCount('error') < 2) client.on('error', () => undefined);
       const giveBack = client.release.bind(client);
       client.release = (error) => {
+        client.watch[Symbol.dispose]();
         giveBack(error);
         this.#permits.release();
       };
@@ -88,6 +101,25 @@ export class ConnectionPool {
     throw poolerFound(this.#options.route.address, 'it does not pass on the options of a session');
   }
 
+  #watched(client: pg.PoolClient): PooledClient {
+    const { route, limits, nowMs, sleep } = this.#options;
+    const guarded = client as pg.PoolClient & GuardedClient;
+    guarded.noteAnswered();
+    const watch: SilenceWatch = new SilenceWatch({
+      connection: {
+        stream: guarded.stream,
+        answeredBytes: () => guarded.answeredBytes,
+        backend: (): number | null => (route.pooled ? lent.lentBackend : backendOf(client) || null),
+      },
+      deadlineMs: limits.deadlineMs,
+      nowMs,
+      sleep,
+      openLooker: () => new Looker(route, sleep),
+    });
+    const lent: PooledClient = Object.assign(client, { watch, lentBackend: null });
+    return lent;
+  }
+
   /** The connections now, and what happened to them so far. */
   statistics(): PoolStatistics {
     const { totalCount, idleCount } = this.#pool;
@@ -101,9 +133,10 @@ export class ConnectionPool {
     };
   }
 
-  /** Ends all connections. */
+  /** Ends all connections, without waiting for what servers say to it: one that is not there would keep the process alive. */
   async close(): Promise<void> {
     await this.#pool.end();
+    for (const client of this.#open) closeAtOnce(client);
   }
 
   async #acquirePermit(): Promise<void> {

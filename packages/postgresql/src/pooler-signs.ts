@@ -13,17 +13,36 @@ interface WireConnection extends EventEmitter {
 export class GuardedClient extends pg.Client {
   /** Whether the session is read-only outside of explicit transactions. */
   isGuarded = false;
+  #answeredBytes = 0;
 
   constructor(config?: pg.ClientConfig) {
     super(config);
     const { connection } = this as unknown as { readonly connection: WireConnection };
     // The driver leaves a connection open on which it cannot log in, until the server's own deadline of a minute.
     connection.on('error', () => connection.stream.destroy());
+    this.on('drain', () => {
+      this.noteAnswered();
+    });
     connection.on('parameterStatus', (status: { parameterName: string; parameterValue: string }) => {
       if (status.parameterName === 'default_transaction_read_only') {
         this.isGuarded = status.parameterValue === 'on';
       }
     });
+  }
+
+  /** What it is connected by; another one once TLS is agreed on. */
+  get stream(): Socket {
+    return (this as unknown as { readonly connection: WireConnection }).connection.stream;
+  }
+
+  /** How much was written when all that was asked had been answered. */
+  get answeredBytes(): number {
+    return this.#answeredBytes;
+  }
+
+  /** Nothing that was asked is without an answer. */
+  noteAnswered(): void {
+    this.#answeredBytes = this.stream.bytesWritten;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Failpoints, Target } from '@bfm/core';
-import type pg from 'pg';
 import type { FenceHold } from './ledger-writes.ts';
+import type { PooledClient } from './pool.ts';
 import type { StepPace } from './step-pace.ts';
 
 /** What a series runs on. */
 export interface SeriesContext {
-  readonly client: pg.ClientBase;
+  readonly client: PooledClient;
   readonly target: Target;
   readonly hold: FenceHold;
   readonly nowMs: () => number;

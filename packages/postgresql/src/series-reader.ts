@@ -27,10 +27,16 @@ export class SeriesReader {
   /** When the last answer was complete that was not a COMMIT's. */
   #heardMs = 0;
 
+  #at = { step: 0, statement: 0 };
   #cutShort: { readonly error: BfmError; readonly place: FailurePlace } | null = null;
 
   constructor(init: SeriesReaderInit) {
     this.#init = init;
+  }
+
+  /** The statement whose answer is waited for, as far as answers tell: some come only together with later ones. */
+  get place(): { readonly step: number; readonly statement: number } {
+    return this.#at;
   }
 
   /** Says that messages are sent now. */
@@ -53,6 +59,7 @@ export class SeriesReader {
   hear({ purpose, text, flush }: SeriesMessage, answer: Answer): void {
     const { record } = this.#init;
     if (record.failure !== null) return;
+    if (purpose.step !== this.#at.step) this.#at = { step: purpose.step, statement: 0 };
     if (purpose.kind === 'statement') this.#hearStatement(purpose, text, answer);
     else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
     else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer, flush);
@@ -127,6 +134,7 @@ export class SeriesReader {
     this.#hearNotices(answer.notices, place);
     if (answer.error !== null) record.fail(answer.error, place);
     if (record.failure !== null) return;
+    this.#at = { step, statement: Math.min(statement + 1, this.#step(step).statements.length - 1) };
     observer.statementFinished(step, {
       statement: statement + 1,
       durationMs: answer.atMs - this.#sinceMs,

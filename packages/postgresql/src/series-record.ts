@@ -1,6 +1,7 @@
 import { isBfmError, type BfmError, type Target } from '@bfm/core';
 import type { SeriesFailure, SeriesObserver, SeriesResult, StepSeries } from '@bfm/engine';
 import { classifyStatementError } from './pg-errors.ts';
+import type { Blocker } from './silence/blocker.ts';
 import { toStepError } from './step-error.ts';
 import { stepAt } from './step-at.ts';
 
@@ -19,6 +20,8 @@ export interface SeriesRecordInit {
   readonly observer: SeriesObserver;
   readonly target: Target;
   readonly nowMs: () => number;
+  /** Whom the session waited for when that was last looked at. */
+  readonly blockers: () => readonly Blocker[];
 }
 
 /** A step that is committed, but perhaps not on the disk yet. */
@@ -94,13 +97,8 @@ export class SeriesRecord {
   }
 
   #toError(error: unknown, { step, statement }: FailurePlace, wasCancelled: boolean): BfmError {
-    const { target } = this.#init;
-    return toStepError(error, {
-      step: stepAt(this.#init.series.steps, step),
-      target,
-      statement,
-      wasCancelled,
-      left: null,
-    });
+    const { target, blockers, series } = this.#init;
+    const context = { step: stepAt(series.steps, step), target, statement, wasCancelled, left: null };
+    return toStepError(error, { ...context, blockers: blockers() });
   }
 }

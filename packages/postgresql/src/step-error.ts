@@ -9,6 +9,7 @@ import {
 } from '@bfm/core';
 import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
+import { describeBlockers, type Blocker } from './silence/blocker.ts';
 import { completeRepairs } from './repair-commands.ts';
 import { classifyPgError, codeOf, isConnectionError, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
 
@@ -21,6 +22,8 @@ export interface StepErrorContext {
   readonly wasCancelled: boolean;
   /** What stays in the target, for people; `null`: nothing, it was one transaction. */
   readonly left: string | null;
+  /** Whom the session waited for, as seen last. */
+  readonly blockers: readonly Blocker[];
 }
 
 /** Turns a driver's error into one with code, place, and the next thing to do. Bound values are never in it. */
@@ -30,7 +33,12 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
   const code = codeFor(error, context);
   return new BfmError(code, {
     message: messageOf(code, { ...context, error, place: `${connection}/${schema}` }),
-    details: { where, ...(context.left === null ? {} : { left: context.left }), ...serverDetails(error) },
+    details: {
+      where,
+      ...(context.left === null ? {} : { left: context.left }),
+      ...serverDetails(error),
+      ...(code === 'step.lock_timeout' ? { blockers: context.blockers } : {}),
+    },
     next: completeRepairs(
       (isBfmError(error) ? error.next : null) ?? nextOf(code, { ...context, sqlstate: codeOf(error) }),
       context,
@@ -71,7 +79,7 @@ function codeOfLoss(error: unknown): ErrorCode {
 
 function messageOf(
   code: ErrorCode,
-  { error, place, step, left }: StepErrorContext & { error: unknown; place: string },
+  { error, place, step, left, blockers }: StepErrorContext & { error: unknown; place: string },
 ): string {
   const text = textOf(error);
   switch (code) {
@@ -85,9 +93,15 @@ function messageOf(
       return left === null
         ? `cancelled: ${step.migrationId} was aborted in ${place} and left nothing behind`
         : `cancelled: ${step.migrationId} was stopped in ${place}; ${left}`;
+    case 'step.lock_timeout':
+      return `${step.migrationId} failed in ${place}: ${text}${waitedFor(blockers)}; ${left ?? 'its transaction was aborted'}`;
     default:
       return `${step.migrationId} failed in ${place}: ${text}; ${left ?? 'its transaction was aborted'}`;
   }
+}
+
+function waitedFor(blockers: readonly Blocker[]): string {
+  return blockers.length === 0 ? '' : ` while it waited for ${describeBlockers(blockers)}`;
 }
 
 /** By SQLSTATE: what to do about failures whose mend is not plain. */
@@ -112,13 +126,18 @@ const NEXT_OF_OWN: Readonly<Partial<Record<string, string>>> = {
 
 function nextOf(
   code: ErrorCode,
-  { sqlstate, statement, step }: Pick<StepErrorContext, 'statement' | 'step'> & { sqlstate: string },
+  {
+    sqlstate,
+    statement,
+    step,
+    blockers,
+  }: Pick<StepErrorContext, 'statement' | 'step' | 'blockers'> & { sqlstate: string },
 ): string {
   switch (code) {
     case 'target.unreachable':
       return `check the server, then run the same command again: what was committed is skipped`;
     case 'step.lock_timeout':
-      return nextOfContended(sqlstate);
+      return blockers.length > 0 ? nextForBlockers(blockers) : nextOfContended(sqlstate);
     case 'step.timeout':
       return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
     case 'internal.invariant':
@@ -132,6 +151,13 @@ function nextOf(
     default:
       return (statement === null ? NEXT_OF_OWN : NEXT_BY_SQLSTATE)[sqlstate] ?? mendFile(step.direction);
   }
+}
+
+function nextForBlockers(blockers: readonly Blocker[]): string {
+  if (blockers.some(({ kind }) => kind === 'wraparound autovacuum')) {
+    return 'wait until that autovacuum has ended (pg_stat_progress_vacuum shows how far it is), then run the same command again';
+  }
+  return 'have that session end its transaction (or end it: pg_terminate_backend), or wait longer with -- bfm: lock-timeout=...; then run the same command again';
 }
 
 /** The file position of an error; the server counts characters from the start of the statement. */

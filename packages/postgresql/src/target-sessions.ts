@@ -2,7 +2,6 @@ import { BfmError, variablePrefix, type Target, type TargetHolder } from '@bfm/c
 import type { OpenOptions, OpenResult } from '@bfm/engine';
 import type pg from 'pg';
 import { cancelBackend, cancelClient } from './cancel.ts';
-import { toClientConfig } from './client-config.ts';
 import { describeAddress, type PostgresAddress } from './connection-address.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { KnownEntries } from './known-entries.ts';
@@ -14,7 +13,6 @@ import { PostgresSession } from './postgres-session.ts';
 import type { PostgresStoreOptions } from './postgres-store-options.ts';
 import { BuildTurns } from './resumable/build-turn.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
-import { watchStatement } from './resumable/watch-statement.ts';
 import type { DirectSession } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import { StepPace } from './step-pace.ts';
@@ -189,7 +187,7 @@ export class TargetSessions {
       failpoints,
       session: pooler === null ? 'own' : 'lent',
       cancel: () => cancel(),
-      tools: this.#tools(address, pid),
+      tools: this.#tools(),
       direct: pooler === null ? null : direct,
       unlock: () => lock?.release() ?? Promise.resolve(),
       lost: lock?.lost ?? new AbortController().signal,
@@ -212,7 +210,7 @@ export class TargetSessions {
       if (identity !== this.#identity) throw otherDatabase(target, describeAddress(address));
       return {
         context: { client, target, hold, nowMs, pace: this.#pace, failpoints, session: 'own' },
-        tools: this.#tools(address, pid),
+        tools: this.#tools(),
         cancel: () => cancelBackend(address, pid),
         end: async () => {
           const failed = await client
@@ -230,14 +228,8 @@ export class TargetSessions {
     }
   }
 
-  #tools(address: PostgresAddress, pid: number): ResumableTools {
-    const { sleep, limits } = this.#options;
-    const config = toClientConfig({ address, pooled: false }, limits.connectTimeoutMs);
-    return {
-      buildTurns: this.#buildTurns,
-      sleep,
-      watch: (signal, tell) => watchStatement({ pid, config, sleep }, signal, tell),
-    };
+  #tools(): ResumableTools {
+    return { buildTurns: this.#buildTurns, sleep: this.#options.sleep };
   }
 }
 

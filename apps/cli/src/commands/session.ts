@@ -60,6 +60,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     limits: program,
     connections,
     startedBy: configuration.startedBy,
+    deadlineMs: configuration.lock.ttlMs,
     failpoints: toFailpoints(process.env),
     emit: (event) => {
       listener(event);

@@ -22,6 +22,8 @@ export interface DirectOptions {
   readonly connections: readonly ConnectionSettings[];
   /** The command that starts the servers of all connections; `null`: nobody knows. */
   readonly startedBy: string | null;
+  /** How long a server may say nothing before it counts as gone. */
+  readonly deadlineMs: number;
   readonly emit: (event: EngineEvent) => void;
   /** Faults on purpose; inert outside of tests. */
   readonly failpoints: Failpoints;
@@ -56,6 +58,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     sleep,
     failpoints,
     startedBy,
+    deadlineMs: options.deadlineMs,
   });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {

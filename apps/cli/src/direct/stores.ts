@@ -15,6 +15,8 @@ export interface StoreSurroundings extends Pick<
 > {
   /** The command that starts the servers of all connections; `null`: nobody knows. */
   readonly startedBy: string | null;
+  /** How long a server may say nothing before it counts as gone. */
+  readonly deadlineMs: number;
 }
 
 /** What makes two connections lead to one store. */
@@ -64,14 +66,14 @@ export class Stores {
   }
 
   #toOptions({ address, pooler }: Route, key: string): PostgresStoreOptions {
-    const { startedBy, ...surroundings } = this.#surroundings;
+    const { startedBy, deadlineMs, ...surroundings } = this.#surroundings;
     const sharing = this.#sharing(key);
     const advice = { connections: sharing.map(({ info }) => info.name), startedBy };
     const direct = pooler?.direct ?? null;
     return {
       address: { ...toAddress(address), advice },
       pooler: pooler === null ? null : { direct: direct && { ...toAddress(direct), advice } },
-      limits: toLimits(sharing.map(({ pool }) => pool)),
+      limits: { ...toLimits(sharing.map(({ pool }) => pool)), deadlineMs },
       ...surroundings,
     };
   }
@@ -83,7 +85,7 @@ export class Stores {
 }
 
 /** Of several connections that share a store the strictest counts: a limit is there to protect the database. */
-function toLimits(pools: readonly PoolSettings[]): PoolLimits {
+function toLimits(pools: readonly PoolSettings[]): Omit<PoolLimits, 'deadlineMs'> {
   const strictest = (name: keyof PoolSettings): number => {
     const said = pools.map((pool) => pool[name]).filter((value) => value !== null);
     const limits = said.filter((value) => value > 0);

@@ -22,7 +22,7 @@ export interface BareContext {
   recordIntent(statement: number, before: Sighting): Promise<void>;
   /** Notes that the first so many statements are done and none is under way. */
   recordDone(count: number): Promise<void>;
-  /** Sends a message where it may write without a transaction, and watches it while it runs. */
-  sendOutside(message: Message, statement: number): Promise<Answer>;
+  /** Sends a message where it may write without a transaction. */
+  sendOutside(message: Message): Promise<Answer>;
   failpoint(name: WaitingFailpoint): Promise<void>;
 }

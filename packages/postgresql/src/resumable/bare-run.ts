@@ -125,27 +125,18 @@ export class BareRun implements BareContext {
     await this.#note({ statementsDone: count });
   }
 
-  async sendOutside(message: Message, statement: number): Promise<Answer> {
-    const { pipeline, tools } = this.#init;
-    const watching = new AbortController();
+  async sendOutside(message: Message): Promise<Answer> {
+    const { pipeline } = this.#init;
     const sent = pipeline.together(() => {
       const opened = pipeline.send('SET default_transaction_read_only = off');
       const answer = pipeline.send(message);
       return { opened, answer, closed: pipeline.send('SET default_transaction_read_only = on') };
     });
-    const watched = tools.watch(watching.signal, (progress) => {
-      this.#tell(statement, progress);
-    });
-    try {
-      await this.failpoint('bare.statement_sent');
-      expectDone(await sent.opened, null);
-      const answer = await sent.answer;
-      await sent.closed;
-      return answer;
-    } finally {
-      watching.abort();
-      await watched;
-    }
+    await this.failpoint('bare.statement_sent');
+    expectDone(await sent.opened, null);
+    const answer = await sent.answer;
+    await sent.closed;
+    return answer;
   }
 
   failpoint(name: WaitingFailpoint): Promise<void> {

@@ -119,7 +119,7 @@ async function sendAlone({ statement, number }: NumberedBare, context: BareConte
   const { session } = context;
   const message = session.render(statement.text);
   const sinceMs = context.nowMs();
-  const answer = await context.sendOutside(message, number);
+  const answer = await context.sendOutside(message);
   if (answer.error === null) session.tell(answer, { statement: number, sql: statement.text, sinceMs });
   return answer;
 }
@@ -166,12 +166,12 @@ function halfOf({ effect }: BareStatement): string {
 
 async function takeAway(
   statements: readonly string[],
-  { number, limitMs }: { readonly number: number; readonly limitMs: number },
+  { limitMs }: { readonly limitMs: number },
   context: BareContext,
 ): Promise<boolean> {
   await context.session.plain({ text: LIMIT_STATEMENT, values: [`${limitMs}ms`] });
   for (const sql of statements) {
-    const { error } = await context.sendOutside(oneCommand(sql), number);
+    const { error } = await context.sendOutside(oneCommand(sql));
     if (error !== null) return false;
   }
   return true;
@@ -187,7 +187,7 @@ async function carryOut(numbered: NumberedBare, settlement: Settlement, context:
       return;
     case 'mend':
       for (const sql of settlement.statements) {
-        expectDone(await context.sendOutside(oneCommand(sql), number), number);
+        expectDone(await context.sendOutside(oneCommand(sql)), number);
       }
       return;
     case 'foreign':

@@ -16,7 +16,14 @@ export function halfDoneFailure(
   for (const [index, step] of part.steps.entries()) {
     const status = entries.get(step.migrationId)?.status;
     if (status !== 'started' && status !== 'undoing') continue;
-    const place = { step, target, statement: null, wasCancelled: false, left: 'what it did stays' };
+    const place = {
+      step,
+      target,
+      statement: null,
+      wasCancelled: false,
+      blockers: [],
+      left: 'what it did stays',
+    };
     return {
       index: part.from + index,
       kind: 'attention',

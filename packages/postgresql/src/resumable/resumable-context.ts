@@ -1,5 +1,5 @@
 import type { StepSeries, SeriesObserver } from '@bfm/engine';
-import type { PlanStep, StatementProgress } from '@bfm/core';
+import type { PlanStep } from '@bfm/core';
 import type { SeriesContext } from '../series-context.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { BuildTurns } from './build-turn.ts';
@@ -9,8 +9,6 @@ export interface ResumableTools {
   readonly buildTurns: BuildTurns;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Tells, every few seconds until the signal is aborted, what the session's own backend is doing. */
-  readonly watch: (signal: AbortSignal, tell: (progress: StatementProgress) => void) => Promise<void>;
 }
 
 /** One step that is not one transaction, and all it runs with. */

@@ -3,6 +3,7 @@ import { renderBatch, type SeriesFailure } from '@bfm/engine';
 import { recordLongQuery } from '../ledger-writes.ts';
 import { classifyPgError, classifyStatementError } from '../pg-errors.ts';
 import { rowCountOf, type Answer } from '../pipeline.ts';
+import { shortestLockTimeout } from '../silence/lock-timeouts.ts';
 import { toStepError } from '../step-error.ts';
 import type { Message } from '../message.ts';
 import { checkVerified, verifyMessage } from '../verify.ts';
@@ -33,6 +34,8 @@ export class ResumableStep {
   readonly #session: StepSession;
   readonly #progress: StepProgress;
   readonly #startedMs: number;
+  /** The statement under way, from 0. */
+  #at = 0;
 
   constructor(init: ResumableInit) {
     const { step, series, context } = init;
@@ -53,7 +56,13 @@ export class ResumableStep {
 
   /** Never throws for what goes wrong with the step. */
   async run(): Promise<SeriesFailure | null> {
-    const { observer, index, context } = this.#init;
+    const { observer, index, context, series } = this.#init;
+    using _listening = context.client.watch.listen({
+      lockTimeoutMs: shortestLockTimeout({ steps: [this.#step], timeouts: series.timeouts }),
+      tell: (progress) => {
+        observer.statementProgress(index, this.#at + 1, progress);
+      },
+    });
     observer.stepSent(index);
     observer.stepStarted(index);
     try {
@@ -76,6 +85,7 @@ export class ResumableStep {
     await this.#repeatSettings();
     for (let number = this.#progress.statementsDone; number < this.#step.statements.length; number += 1) {
       this.#checkStop();
+      this.#at = number;
       const statement = this.#step.statements[number];
       if (statement === undefined) throw new RangeError(`no statement ${number}`);
       if (statement.bare === null) await this.#runInTransaction(number, statement.text);
@@ -260,6 +270,7 @@ export class ResumableStep {
         statement: halt.statement,
         wasCancelled,
         left,
+        blockers: context.client.watch.blockers,
       }),
     };
   }

@@ -83,6 +83,8 @@ export class StepSession {
     const { pipeline, step, transaction } = this.#init;
     const send: Send = (message) => this.#sendWithin(message);
     const [begin = '', ...rest] = openingMessages(step, { ...transaction, createSchema: this.#creates });
+    const { client } = this.#init.context;
+    client.lentBackend = null;
     let lent: LentSession | null = null;
     try {
       // Nothing may be sent behind a BEGIN that failed: it would take effect on its own.
@@ -90,6 +92,7 @@ export class StepSession {
       const [remembered, ...answers] = await Promise.all([send(REMEMBER), ...rest.map(send)]);
       expectDone(remembered, null);
       lent = toLentSession(remembered);
+      client.lentBackend = lent.pid;
       for (const answer of answers) expectDone(answer, null);
       const result = await work(send);
       const error = await restoreSession(send, lent);

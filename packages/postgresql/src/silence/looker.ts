@@ -1,0 +1,63 @@
+import pg from 'pg';
+import { toClientConfig, type Route } from '../client-config.ts';
+import { connectionOf } from '../together.ts';
+import { codeOf } from '../pg-errors.ts';
+import { LOOK, toLook, type Look, type LookRow } from './look.ts';
+
+/** SQLSTATE of a server that lets nobody in because it starts or stops. */
+const NOT_READY = '57P03';
+
+/** Looks at a backend over a connection of its own, made for the first look and closed with this. */
+export class Looker implements Disposable {
+  readonly #route: Route;
+  readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  #client: pg.Client | null = null;
+
+  constructor(route: Route, sleep: (ms: number, signal: AbortSignal) => Promise<void>) {
+    this.#route = route;
+    this.#sleep = sleep;
+  }
+
+  /** Never throws, and answers after `timeoutMs` at the latest. @param pid `null`: nobody knows which backend it is */
+  async look(pid: number | null, timeoutMs: number): Promise<Look> {
+    const timer = new AbortController();
+    const late = this.#sleep(timeoutMs, timer.signal).then((): Look => ({ kind: 'no answer' }));
+    const found = await Promise.race([this.#ask(pid, timeoutMs), late]);
+    timer.abort();
+    if (found.kind === 'no answer' || found.kind === 'unknown') this[Symbol.dispose]();
+    return found;
+  }
+
+  async #ask(pid: number | null, timeoutMs: number): Promise<Look> {
+    try {
+      const client = this.#client ?? (await this.#connect(timeoutMs));
+      const { rows } = await client.query<LookRow>(LOOK, [pid]);
+      return pid === null ? { kind: 'unknown' } : toLook(rows[0], this.#route.pooled ? 'lent' : 'own');
+    } catch (error) {
+      const isAnswered = error instanceof pg.DatabaseError && codeOf(error) !== NOT_READY;
+      return { kind: isAnswered ? 'unknown' : 'no answer' };
+    }
+  }
+
+  async #connect(timeoutMs: number): Promise<pg.Client> {
+    const client = new pg.Client(toClientConfig(this.#route, timeoutMs));
+    client.on('error', () => undefined);
+    this.#client = client;
+    await client.connect();
+    return client;
+  }
+
+  /** Closes the connection. Nobody waits for the server to agree: it may not be there. */
+  [Symbol.dispose](): void {
+    const client = this.#client;
+    this.#client = null;
+    if (client === null) return;
+    void client.end().catch(() => undefined);
+    closeAtOnce(client);
+  }
+}
+
+/** Closes a connection once all is sent, the goodbye too, without waiting for what the other side says to it. */
+export function closeAtOnce(client: pg.ClientBase): void {
+  connectionOf(client)?.stream?.destroySoon();
+}

@@ -1,0 +1,42 @@
+import type { Look } from './look.ts';
+
+/** How long a backend that has nothing to do may owe an answer, once the deadline is over. */
+const IDLE_MS = 5_000;
+/** No question of BFM's own takes as long as that. */
+const OWN_QUESTION_MS = 120_000;
+
+/** What is known of a connection that says nothing. */
+export interface Silence {
+  readonly silentMs: number;
+  /** Since when looks found the backend without work; 0 when the last one did not. */
+  readonly idleMs: number;
+  /** It is another session, or where sessions are lent another transaction, than the last look saw. */
+  readonly hasChanged: boolean;
+  /** What runs may take as long as it likes: a migration's statements. */
+  readonly isPatient: boolean;
+  readonly deadlineMs: number;
+}
+
+/** Why a silent connection is to be given up, in words; `null`: it is to be waited for. A statement's length is no reason. */
+export function silenceVerdict(look: Look, silence: Silence): string | null {
+  const { silentMs, idleMs, hasChanged, isPatient, deadlineMs } = silence;
+  const isLate = silentMs >= deadlineMs;
+  const said = `nothing was heard for ${Math.round(silentMs / 1_000)} s`;
+  if (look.kind === 'gone' || hasChanged) return `${said}, and the server has ended the session`;
+  if (look.kind === 'no answer' && isLate) return `${said}, and nothing answers on another connection`;
+  if (idleMs >= Math.min(IDLE_MS, deadlineMs) && isLate)
+    return `${said}, and the server has nothing to do for us`;
+  if (!isPatient && silentMs >= Math.max(OWN_QUESTION_MS, deadlineMs)) return said;
+  return null;
+}
+
+/** A connection that was given up because nothing was heard on it. */
+export class SilenceError extends Error {
+  /** As of a connection that was never answered. */
+  readonly code = 'ETIMEDOUT';
+
+  constructor(verdict: string) {
+    super(`Connection terminated: ${verdict}`);
+    this.name = 'SilenceError';
+  }
+}
