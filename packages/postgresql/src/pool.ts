@@ -103,7 +103,9 @@ export class ConnectionPool {
 
   #watched(client: pg.PoolClient): PooledClient {
     const { route, limits, nowMs, sleep } = this.#options;
-    const guarded = client as pg.PoolClient & GuardedClient;
+    // The pool makes no others.
+    if (!(client instanceof GuardedClient)) throw new Error('a connection of another kind');
+    const guarded: GuardedClient = client;
     guarded.noteAnswered();
     const watch: SilenceWatch = new SilenceWatch({
       connection: {

@@ -110,7 +110,8 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
-function nextOfContended(sqlstate: string): string {
+function nextOfContended(sqlstate: string, blockers: readonly Blocker[]): string {
+  if (blockers.length > 0) return nextForBlockers(blockers);
   return /^(?:XX000|23505)$/.test(sqlstate)
     ? 'several transactions changed the same shared object at once: run the same command again, with a lower --concurrency if need be'
     : 'find out who holds the lock (pg_stat_activity), or give it longer with -- bfm: lock-timeout=...';
@@ -137,7 +138,7 @@ function nextOf(
     case 'target.unreachable':
       return `check the server, then run the same command again: what was committed is skipped`;
     case 'step.lock_timeout':
-      return blockers.length > 0 ? nextForBlockers(blockers) : nextOfContended(sqlstate);
+      return nextOfContended(sqlstate, blockers);
     case 'step.timeout':
       return 'give the statement longer with -- bfm: statement-timeout=... or --statement-timeout';
     case 'internal.invariant':

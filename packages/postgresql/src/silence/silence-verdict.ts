@@ -24,8 +24,8 @@ export function silenceVerdict(look: Look, silence: Silence): string | null {
   const said = `nothing was heard for ${Math.round(silentMs / 1_000)} s`;
   if (look.kind === 'gone' || hasChanged) return `${said}, and the server has ended the session`;
   if (look.kind === 'no answer' && isLate) return `${said}, and nothing answers on another connection`;
-  if (idleMs >= Math.min(IDLE_MS, deadlineMs) && isLate)
-    return `${said}, and the server has nothing to do for us`;
+  const isOwed = idleMs >= Math.min(IDLE_MS, deadlineMs);
+  if (isOwed && isLate) return `${said}, and the server has nothing to do for us`;
   if (!isPatient && silentMs >= Math.max(OWN_QUESTION_MS, deadlineMs)) return said;
   return null;
 }

@@ -114,7 +114,7 @@ export class SilenceWatch implements Disposable {
         connection.backend(),
         between(leftMs, LOOK_TIMEOUT_MIN_MS, LOOK_TIMEOUT_MAX_MS),
       );
-      if (signal.aborted || !this.#isSilent()) return;
+      if (this.#isOver(signal)) return;
       track.note(look);
       const silentMs = nowMs() - this.#sinceMs;
       const isPatient = this.#listener !== null && connection.backend() !== null;
@@ -125,7 +125,7 @@ export class SilenceWatch implements Disposable {
       }
       this.#tell(look, track);
       await sleep(silentMs < deadlineMs ? Math.min(pauseMs, deadlineMs - silentMs) : pauseMs, signal);
-      if (signal.aborted || !this.#isSilent()) return;
+      if (this.#isOver(signal)) return;
     }
   }
 
@@ -134,6 +134,10 @@ export class SilenceWatch implements Disposable {
     this.#blockers = look.blockers;
     if (!track.hasNews(look)) return;
     this.#listener?.tell(look.progress ?? RUNNING);
+  }
+
+  #isOver(signal: AbortSignal): boolean {
+    return signal.aborted || !this.#isSilent();
   }
 
   #isSilent(): boolean {
