@@ -134,7 +134,10 @@ export class SeriesReader {
     this.#hearNotices(answer.notices, place);
     if (answer.error !== null) record.fail(answer.error, place);
     if (record.failure !== null) return;
-    this.#at = { step, statement: Math.min(statement + 1, this.#step(step).statements.length - 1) };
+    this.#at = {
+      step,
+      statement: Math.min(statement + 1, stepAt(this.#init.steps, step).statements.length - 1),
+    };
     observer.statementFinished(step, {
       statement: statement + 1,
       durationMs: answer.atMs - this.#sinceMs,
