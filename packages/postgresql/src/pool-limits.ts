@@ -12,6 +12,8 @@ export interface PoolLimits {
   readonly idleTimeoutMs: number;
   /** One as old as that is closed once nobody uses it; 0: at no age. */
   readonly lifetimeMs: number;
+  /** A session of ours that the server does not hear of for so long is frozen, and ended with all that it holds. */
+  readonly silenceMs: number;
 }
 
 /** What holds for a database when nobody says otherwise. */
@@ -22,6 +24,7 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   deadlineMs: 30_000,
   idleTimeoutMs: 10_000,
   lifetimeMs: 0,
+  silenceMs: 30_000,
 };
 
 /** The connections of a database at one moment, and what happened to them so far. */

@@ -47,10 +47,10 @@ export class ConnectionPool {
     this.#address = describeAddress(route.address);
     this.#permits = new Permits(limits.connectionsMax);
     this.#pool = new pg.Pool({
-      ...toClientConfig(route, limits.connectTimeoutMs),
+      ...toClientConfig(route, limits.connectTimeoutMs, limits.silenceMs),
       Client: GuardedClient,
       max: limits.connectionsMax,
-      idleTimeoutMillis: limits.idleTimeoutMs,
+      idleTimeoutMillis: idleTimeoutMs(options),
       maxLifetimeSeconds: Math.ceil(limits.lifetimeMs / 1000),
       allowExitOnIdle: true,
     });
@@ -156,6 +156,13 @@ export class ConnectionPool {
     this.#counts.timeouts += 1;
     throw tooBusy(this.#options.route.address, limits);
   }
+}
+
+/** Ours go before the server ends them: one that is gone is noticed only when it is used. */
+function idleTimeoutMs({ route, limits }: PoolOptions): number {
+  return route.pooled
+    ? limits.idleTimeoutMs
+    : Math.min(limits.idleTimeoutMs || Infinity, limits.silenceMs / 2);
 }
 
 function tooBusy(to: PostgresAddress, { connectionsMax, checkoutTimeoutMs }: PoolLimits): BfmError {

@@ -1,6 +1,7 @@
 import type { Target, TargetHolder } from '@bfm/core';
 import type pg from 'pg';
 import type { ConnectionPool } from './pool.ts';
+import { restOn, type Resting } from './rest-on.ts';
 import { findHolder } from './target-holder.ts';
 
 /** The lock of a target, held by an open transaction. */
@@ -24,7 +25,7 @@ export interface PooledLock {
 export async function tryPooledLock(
   pool: ConnectionPool,
   { schema }: Target,
-  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+  heart: Pick<Resting, 'sleep'> & { readonly silenceMs: number },
 ): Promise<PooledLock | { readonly ok: false; readonly holder: TargetHolder }> {
   const client = await pool.checkOut();
   try {
@@ -32,10 +33,15 @@ export async function tryPooledLock(
     const found = await client.query<{ locked: boolean; pid: number }>(TRY_LOCK, [schema]);
     const [row] = found.rows;
     if (row?.locked === true) {
-      await client.query(STAY);
-      return { ok: true, backend: row.pid, ...watched(client) };
+      const stay = stayFor(heart.silenceMs);
+      await client.query(stay);
+      return {
+        ok: true,
+        backend: row.pid,
+        ...keptAlive(client, { ...heart, ask: () => client.query(stay) }),
+      };
     }
-    const holder = await findHolder(client, schema, sleep);
+    const holder = await findHolder(client, schema, heart.sleep);
     await giveBack(client);
     return { ok: false, holder };
   } catch (error) {
@@ -44,20 +50,27 @@ export async function tryPooledLock(
   }
 }
 
-/** Tells of a broken connection at once: nothing else is done on it that would fail. */
-function watched(client: pg.PoolClient): Pick<PooledLock, 'lost' | 'release'> {
-  const controller = new AbortController();
-  const onLoss = (error?: Error): void => {
-    controller.abort(error ?? new Error('the connection that held the lock was closed'));
+/**
+ * The server hears of the lock as long as this process runs, and ends it when it does not: a frozen process keeps nobody
+ * waiting for ever. A broken connection is told of at once; it is never replaced.
+ */
+function keptAlive(client: pg.PoolClient, heart: Resting): Pick<PooledLock, 'lost' | 'release'> {
+  const lost = new AbortController();
+  const released = new AbortController();
+  const onLoss = (error?: unknown): void => {
+    lost.abort(error ?? new Error('the connection that held the lock was closed'));
   };
   client.once('error', onLoss);
   client.once('end', onLoss);
-  const release = (): Promise<void> => {
+  const beating = restOn(heart, Infinity, AbortSignal.any([released.signal, lost.signal])).catch(onLoss);
+  const release = async (): Promise<void> => {
+    released.abort();
+    await beating;
     client.off('error', onLoss);
     client.off('end', onLoss);
-    return giveBack(client);
+    await giveBack(client);
   };
-  return { lost: controller.signal, release };
+  return { lost: lost.signal, release };
 }
 
 async function giveBack(client: pg.PoolClient): Promise<void> {
@@ -73,7 +86,10 @@ const TRY_LOCK =
   "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked, pg_catalog.pg_backend_pid() AS pid";
 
 /**
- * The transaction is idle for as long as the target is held. Sent by the simple protocol, without values: it closes the
- * portal of the query before, whose snapshot every CREATE INDEX CONCURRENTLY would wait for until the transaction ends.
+ * The transaction is idle for as long as the target is held, but for this, which is sent again and again. By the simple
+ * protocol, without values: it closes the portal of the query before, whose snapshot every CREATE INDEX CONCURRENTLY would
+ * wait for until the transaction ends.
  */
-const STAY = 'SET LOCAL idle_in_transaction_session_timeout = 0';
+function stayFor(ms: number): string {
+  return ['SET LOCAL idle_in_transaction_session_timeout', String(Math.ceil(ms))].join(' = ');
+}

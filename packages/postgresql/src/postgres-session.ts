@@ -12,6 +12,7 @@ import { Exchange } from './wire/exchange.ts';
 import { flushMessages } from './durable.ts';
 import type { StepPace } from './step-pace.ts';
 import type { ResumableTools } from './resumable/resumable-context.ts';
+import { restOn, SIGN_OF_LIFE } from './rest-on.ts';
 import { runSeries, type SeriesAround } from './run-series.ts';
 import { SESSION_RESET } from './session-reset.ts';
 import type { PooledClient } from './pool.ts';
@@ -28,6 +29,8 @@ export interface SessionInit {
   readonly failpoints: Failpoints;
   readonly tools: ResumableTools;
   readonly session: 'own' | 'lent';
+  /** The server ends the session when it does not hear of it for so long; `null`: it does not. */
+  readonly silenceMs: number | null;
   /** Lends a session past the pooler; `null` where there is no pooler. */
   readonly direct: SeriesAround['direct'];
   /** Gives back what keeps others waiting when that is not the session itself. Never throws. */
@@ -95,6 +98,16 @@ export class PostgresSession implements TargetSession {
     using exchange = new Exchange(client, nowMs);
     const error = await exchange.run(flushMessages(hold, 0), () => undefined);
     if (error !== null) throw toTargetError(error, target);
+  }
+
+  /** See {@link TargetSession.rest}. */
+  async rest(ms: number, signal: AbortSignal): Promise<void> {
+    const { client, silenceMs, tools, target } = this.#init;
+    try {
+      await restOn({ ask: () => client.query(SIGN_OF_LIFE), silenceMs, sleep: tools.sleep }, ms, signal);
+    } catch (error) {
+      throw toTargetError(error, target);
+    }
   }
 
   /** See {@link TargetSession.note}. */

@@ -13,4 +13,6 @@ export interface SeriesContext {
   readonly failpoints: Failpoints;
   /** Whose the session is: ours until the target is given back, or lent by a pooler for one transaction at a time. */
   readonly session: 'own' | 'lent';
+  /** The server ends the session when it does not hear of it for so long; `null`: it does not. */
+  readonly silenceMs: number | null;
 }

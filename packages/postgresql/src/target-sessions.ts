@@ -85,8 +85,11 @@ export class TargetSessions {
     { schema, ...place }: Target,
     work: (lock: PooledLock | null, client: PooledClient) => Promise<T>,
   ): Promise<T | { readonly ok: false; readonly holder: TargetHolder }> {
-    const { sleep, failpoints } = this.#options;
-    const lock = this.#locks === null ? null : await tryPooledLock(this.#locks, { schema, ...place }, sleep);
+    const { sleep, limits, failpoints } = this.#options;
+    const lock =
+      this.#locks === null
+        ? null
+        : await tryPooledLock(this.#locks, { schema, ...place }, { sleep, silenceMs: limits.silenceMs });
     if (lock?.ok === false) return lock;
     const client = await this.#beside(lock).catch(async (error: unknown) => {
       await lock?.release();
@@ -159,7 +162,7 @@ export class TargetSessions {
       lock,
     }: { readonly target: Target; readonly found: TakenTarget; readonly lock: PooledLock | null },
   ): PostgresSession {
-    const { address, nowMs, pooler, failpoints } = this.#options;
+    const { address, nowMs, pooler, limits, failpoints } = this.#options;
     const { entries, pid } = found;
     const hold: FenceHold = { ...found.hold, revisions: this.#revisions };
     let cancel = (): Promise<void> =>
@@ -186,6 +189,7 @@ export class TargetSessions {
       pace: this.#pace,
       failpoints,
       session: pooler === null ? 'own' : 'lent',
+      silenceMs: pooler === null ? limits.silenceMs : null,
       cancel: () => cancel(),
       tools: this.#tools(),
       direct: pooler === null ? null : direct,
@@ -201,7 +205,7 @@ export class TargetSessions {
       readonly end: () => Promise<void>;
     }
   > {
-    const { pooler, nowMs, failpoints } = this.#options;
+    const { pooler, nowMs, limits, failpoints } = this.#options;
     const address = pooler?.direct ?? null;
     if (this.#direct === null || address === null) throw new Error('a plan needs a way past the pooler');
     const client = await this.#direct.checkOut();
@@ -209,7 +213,16 @@ export class TargetSessions {
       const { identity, pid } = await databaseIdentity(client);
       if (identity !== this.#identity) throw otherDatabase(target, describeAddress(address));
       return {
-        context: { client, target, hold, nowMs, pace: this.#pace, failpoints, session: 'own' },
+        context: {
+          client,
+          target,
+          hold,
+          nowMs,
+          pace: this.#pace,
+          failpoints,
+          session: 'own',
+          silenceMs: limits.silenceMs,
+        },
         tools: this.#tools(),
         cancel: () => cancelBackend(address, pid),
         end: async () => {

@@ -6,6 +6,7 @@ import {
   DEFAULT_POOL_LIMITS,
   NO_ADVICE,
   PostgresStore,
+  type PoolLimits,
   type PostgresAddress,
   type PostgresStoreOptions,
 } from '@bfm/postgresql';
@@ -33,13 +34,13 @@ export function testAddress(url: string): PostgresAddress {
 /** A store over a test database. The caller closes it. */
 export function makeStore(
   url: string,
-  connectionsMax = 4,
+  limits: number | Partial<PoolLimits> = 4,
   pooler: PostgresStoreOptions['pooler'] = null,
 ): PostgresStore {
   return new PostgresStore({
     address: testAddress(url),
     pooler,
-    limits: { ...DEFAULT_POOL_LIMITS, connectionsMax },
+    limits: { ...DEFAULT_POOL_LIMITS, ...(typeof limits === 'number' ? { connectionsMax: limits } : limits) },
     ...realTime,
     pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),

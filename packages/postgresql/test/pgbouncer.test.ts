@@ -95,6 +95,8 @@ describe('a pooler nobody was told of', () => {
   });
 });
 
+const HEART = { sleep: realTime.sleep, silenceMs: 2_000 };
+
 describe('the lock behind a pooler', () => {
   const target = { backend: 'postgresql', connection: 'core', schema: 'locked' } as never;
 
@@ -107,7 +109,7 @@ describe('the lock behind a pooler', () => {
   }
 
   async function lockOf(locks: ConnectionPool): Promise<PooledLock> {
-    const lock = await tryPooledLock(locks, target, realTime.sleep);
+    const lock = await tryPooledLock(locks, target, HEART);
     if (!lock.ok) throw new Error(`held by ${lock.holder.name}`);
     return lock;
   }
@@ -117,7 +119,7 @@ describe('the lock behind a pooler', () => {
     await unpooled.prepare([]);
     const locks = pool(bouncer.url(db.name), true);
     const lock = await lockOf(locks);
-    expect((await tryPooledLock(locks, target, realTime.sleep)).ok).toBe(false);
+    expect((await tryPooledLock(locks, target, HEART)).ok).toBe(false);
     // A snapshot held as long as the lock would be waited for by every CREATE INDEX CONCURRENTLY.
     const [holder] = await db.query(
       "SELECT state, backend_xmin FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory' AND datname = current_database()",
@@ -128,7 +130,7 @@ describe('the lock behind a pooler', () => {
     await lock.release();
     const opened = await unpooled.tryOpen(options);
     if (!opened.ok) throw new Error('still held');
-    expect((await tryPooledLock(locks, target, realTime.sleep)).ok).toBe(false);
+    expect((await tryPooledLock(locks, target, HEART)).ok).toBe(false);
     await opened.session[Symbol.asyncDispose]();
     await (await lockOf(locks)).release();
     await locks.close();

@@ -57,7 +57,17 @@ describe.each(POSTGRES_MAJORS)('a step that is not one transaction, on PostgreSQ
         step: groups[0]?.steps[0] ?? never(),
         index: 0,
         observer: {} as never,
-        context: { client, target, hold, nowMs: realTime.nowMs, pace: new StepPace(), failpoints, session },
+        context: {
+          client,
+          target,
+          hold,
+          nowMs: realTime.nowMs,
+          pace: new StepPace(),
+          failpoints,
+          session,
+          silenceMs: null,
+        },
+        tools: realTime,
         pipeline,
         transaction: { target, hold, timeouts, createSchema: false },
       });

@@ -59,6 +59,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     sfm,
     limits: program,
     connections,
+    lock: configuration.lock,
     startedBy: configuration.startedBy,
     deadlineMs: configuration.lock.ttlMs,
     failpoints: toFailpoints(process.env),

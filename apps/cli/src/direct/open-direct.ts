@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isBfmError, type EngineEvent, type Failpoints, type Fault } from '@bfm/core';
 import type { ScriptCompiler } from '@bfm/engine';
-import type { ConnectionSettings, ProgramSettings, ServiceContext } from '@bfm/service';
+import type { ConnectionSettings, LockSettings, ProgramSettings, ServiceContext } from '@bfm/service';
 import {
   createScriptCompiler,
   FILE_BYTES_MAX_DEFAULT,
@@ -20,6 +20,8 @@ export interface DirectOptions {
   /** How large files and statements may be; `null`: as usual. */
   readonly limits: Pick<ProgramSettings, 'fileBytesMax' | 'statementsMax' | 'statementTokensMax'>;
   readonly connections: readonly ConnectionSettings[];
+  /** What keeps runs apart. */
+  readonly lock: LockSettings;
   /** The command that starts the servers of all connections; `null`: nobody knows. */
   readonly startedBy: string | null;
   /** How long a server may say nothing before it counts as gone. */
@@ -40,7 +42,7 @@ export interface Direct extends AsyncDisposable {
  * @throws {source.missing} {config.invalid}
  */
 export async function openDirect(options: DirectOptions): Promise<Direct> {
-  const { sfm, limits, connections, startedBy, emit, failpoints } = options;
+  const { sfm, limits, connections, lock, startedBy, emit, failpoints } = options;
   const defaultSchemas = new Map(
     connections.flatMap(({ info }) =>
       info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
@@ -59,6 +61,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     failpoints,
     startedBy,
     deadlineMs: options.deadlineMs,
+    silenceMs: lock.ttlMs,
   });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {

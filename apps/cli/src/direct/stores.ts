@@ -17,6 +17,8 @@ export interface StoreSurroundings extends Pick<
   readonly startedBy: string | null;
   /** How long a server may say nothing before it counts as gone. */
   readonly deadlineMs: number;
+  /** See {@link PoolLimits}. */
+  readonly silenceMs: number;
 }
 
 /** What makes two connections lead to one store. */
@@ -66,14 +68,14 @@ export class Stores {
   }
 
   #toOptions({ address, pooler }: Route, key: string): PostgresStoreOptions {
-    const { startedBy, deadlineMs, ...surroundings } = this.#surroundings;
+    const { startedBy, deadlineMs, silenceMs, ...surroundings } = this.#surroundings;
     const sharing = this.#sharing(key);
     const advice = { connections: sharing.map(({ info }) => info.name), startedBy };
     const direct = pooler?.direct ?? null;
     return {
       address: { ...toAddress(address), advice },
       pooler: pooler === null ? null : { direct: direct && { ...toAddress(direct), advice } },
-      limits: { ...toLimits(sharing.map(({ pool }) => pool)), deadlineMs },
+      limits: { ...toLimits(sharing.map(({ pool }) => pool)), deadlineMs, silenceMs },
       ...surroundings,
     };
   }
@@ -85,7 +87,7 @@ export class Stores {
 }
 
 /** Of several connections that share a store the strictest counts: a limit is there to protect the database. */
-function toLimits(pools: readonly PoolSettings[]): Omit<PoolLimits, 'deadlineMs'> {
+function toLimits(pools: readonly PoolSettings[]): Omit<PoolLimits, 'deadlineMs' | 'silenceMs'> {
   const strictest = (name: keyof PoolSettings): number => {
     const said = pools.map((pool) => pool[name]).filter((value) => value !== null);
     const limits = said.filter((value) => value > 0);

@@ -101,6 +101,12 @@ export interface TargetSession extends AsyncDisposable {
   settle(): Promise<void>;
   /** Runs the steps until the first failure; never throws for a failing step. */
   applySeries(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult>;
+  /**
+   * Waits while the target stays held: between two tries, say. Ends early when the signal is aborted.
+   *
+   * @throws {target.unreachable} when it shows that the connection is lost
+   */
+  rest(ms: number, signal: AbortSignal): Promise<void>;
   /** Remembers, under the fence, what stays pending. */
   note(notes: readonly PendingNote[]): Promise<void>;
   /** Gives lock and connection back. Never throws: what cannot be released is dropped with its connection. */

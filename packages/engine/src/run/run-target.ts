@@ -172,7 +172,7 @@ export class TargetRunner {
     const index = ready[failure.index];
     if (index === undefined) throw new Error(`failure names step ${failure.index} of ${ready.length}`);
     const attempts = this.#attempts.get(index) ?? 1;
-    const { options, clock, random, emit } = this.#context;
+    const { options, random, emit } = this.#context;
     if (failure.kind === 'lost') {
       this.#breaks.set(index, [...(this.#breaks.get(index) ?? []), failure]);
       return 'lost';
@@ -187,7 +187,7 @@ export class TargetRunner {
         delayMs,
         error: failure.error,
       });
-      await clock.sleep(delayMs, held.orLost(options.stop));
+      await held.session.rest(delayMs, held.orLost(options.stop));
       return 'go_on';
     }
     if (failure.kind === 'fenced' || failure.kind === 'cancelled') {

@@ -14,7 +14,8 @@ const FENCE = `  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bf
   END IF;`;
 
 /**
- * What a step's statements rely on. A frozen client frees its locks after a minute, a killed one within half a second of
+ * What a step's statements rely on. A frozen client frees its locks when its session
+ * has been silent for too long (behind a pooler: for a minute), a killed one within half a second of
  * a running statement. Texts mean to the server what they meant to the parser, and no notice that BFM listens for is
  * held back. The path is the last: until then the functions of this transaction find their plans as they left them.
  */
@@ -22,7 +23,8 @@ const SETTINGS = `
   v_ignored := pg_catalog.set_config('lock_timeout', p_lock, true);
   v_ignored := pg_catalog.set_config('statement_timeout', p_statement, true);
   v_ignored := pg_catalog.set_config('client_connection_check_interval', '500ms', true);
-  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true);
+  v_ignored := pg_catalog.set_config('idle_in_transaction_session_timeout',
+    coalesce(nullif(pg_catalog.current_setting('bfm.idle_timeout', true), ''), '60s'), true);
   v_ignored := pg_catalog.set_config('standard_conforming_strings', 'on', true);
   v_ignored := pg_catalog.set_config('client_min_messages', 'notice', true);
   v_ignored := pg_catalog.set_config('search_path', p_path, true);`;

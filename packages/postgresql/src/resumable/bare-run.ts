@@ -80,10 +80,15 @@ export class BareRun implements BareContext {
     if (tools.buildTurns.busy) this.#tell(statement, waitingFor(phase));
     const { stop } = this.#init.series;
     const sinceMs = this.nowMs();
-    const turn = await tools.buildTurns.take(
-      { tryLock, unlock },
-      { stop, pause: () => this.#pause(statement, { phase, sinceMs }) },
-    );
+    const asleep = new AbortController();
+    // Somebody of this process may build for hours. A session that is lost meanwhile shows by what is done on it next.
+    const resting = this.session.rest(Infinity, asleep.signal).catch(() => undefined);
+    const turn = await tools.buildTurns
+      .take({ tryLock, unlock }, { stop, pause: () => this.#pause(statement, { phase, sinceMs }) })
+      .finally(() => {
+        asleep.abort();
+        return resting;
+      });
     if (turn === null) throw stoppedWhile(phase);
     return turn;
   }
@@ -154,9 +159,9 @@ export class BareRun implements BareContext {
     statement: number,
     { phase, sinceMs }: { readonly phase: string; readonly sinceMs: number },
   ): Promise<void> {
-    const { series, tools } = this.#init;
+    const { series } = this.#init;
     this.#tell(statement, waitingFor(phase));
-    await tools.sleep(POLL_MS, series.stop);
+    await this.session.rest(POLL_MS, series.stop);
     if (series.stop.aborted) throw stoppedWhile(phase);
     if (this.nowMs() - sinceMs > WAIT_MAX_MS) throw waitedInVain(phase);
   }

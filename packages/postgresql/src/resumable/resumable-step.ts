@@ -135,7 +135,7 @@ export class ResumableStep {
   async #runBatches(size: number): Promise<void> {
     const [statement] = this.#step.statements;
     if (statement === undefined) throw new Error('a backfill holds one statement');
-    const { series, tools, context } = this.#init;
+    const { series, context } = this.#init;
     const text = renderBatch(statement.text, size);
     const pauseMs = this.#step.execution.batchPauseMs ?? series.timeouts.batchPauseMs;
     const { schema } = context.target;
@@ -145,7 +145,7 @@ export class ResumableStep {
       rows = await this.#runBatchPatiently(text);
       const { rowsDone } = this.#progress;
       if (rowsDone > rowsMax) rowsMax = await this.#widerLimit(text, rowsMax);
-      if (rows > 0 && pauseMs > 0) await tools.sleep(pauseMs, series.stop);
+      if (rows > 0) await this.#session.rest(pauseMs, series.stop);
     }
   }
 
@@ -160,14 +160,14 @@ export class ResumableStep {
 
   /** Application traffic gets in the way of some batch of thousands: that one is tried again, not the backfill. */
   async #runBatchPatiently(text: string): Promise<number> {
-    const { tools, series } = this.#init;
+    const { series } = this.#init;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#runBatch(text);
       } catch (error) {
         const contended = error instanceof Halt && classifyPgError(error.reason) === 'contended';
         if (!contended || tries >= BATCH_TRIES_MAX || series.stop.aborted) throw error;
-        await tools.sleep(BATCH_RETRY_MS * 2 ** (tries - 1), series.stop);
+        await this.#session.rest(BATCH_RETRY_MS * 2 ** (tries - 1), series.stop);
       }
     }
   }

@@ -12,9 +12,11 @@ import {
   type Send,
 } from '../lent-session.ts';
 import { commitMessages, openingMessages, type TransactionInit } from '../transaction-messages.ts';
+import { restOn, SIGN_OF_LIFE } from '../rest-on.ts';
 import { lookQuery } from './effects.ts';
 import { Halt, SessionLost } from './halt.ts';
 import type { Sighting } from './progress.ts';
+import type { ResumableTools } from './resumable-context.ts';
 
 /** What a step that is not one transaction runs on. */
 export interface StepSessionInit {
@@ -24,6 +26,7 @@ export interface StepSessionInit {
   readonly observer: SeriesObserver;
   readonly context: SeriesContext;
   readonly pipeline: Pipeline;
+  readonly tools: Pick<ResumableTools, 'sleep'>;
   /** The schema is created inside the first transaction. */
   readonly transaction: TransactionInit;
 }
@@ -41,6 +44,13 @@ export class StepSession {
     this.#creates = init.transaction.createSchema;
     const { connection, schema, backend } = init.context.target;
     this.values = { connection, schema, backend, version: init.step.version };
+  }
+
+  /** Waits between transactions, without losing the session. Ends early when the signal is aborted. @throws {@link Halt} */
+  async rest(ms: number, signal: AbortSignal): Promise<void> {
+    const { context, tools } = this.#init;
+    const ask = (): Promise<Answer> => this.plain({ text: SIGN_OF_LIFE, values: [] });
+    await restOn({ ask, silenceMs: context.silenceMs, sleep: tools.sleep }, ms, signal);
   }
 
   /** A statement of the file, ready to be sent; one command a message. */

@@ -16,6 +16,7 @@ import type {
   TargetSession,
 } from '@bfm/engine';
 import type { Behaviour, MemoryScope, StatementEffect } from './memory-scope.ts';
+import type { TestClock } from './test-clock.ts';
 
 /** What a session works on. */
 export interface MemorySessionInit {
@@ -24,6 +25,7 @@ export interface MemorySessionInit {
   readonly actor: string;
   readonly behaviour: Behaviour;
   readonly effects: string[];
+  readonly clock: TestClock;
 }
 
 /** A taken target of a memory store. */
@@ -57,6 +59,10 @@ export class MemorySession implements TargetSession {
 
   settle(): Promise<void> {
     return Promise.resolve();
+  }
+
+  rest(ms: number): Promise<void> {
+    return this.#init.clock.sleep(ms);
   }
 
   note(notes: readonly PendingNote[]): Promise<void> {

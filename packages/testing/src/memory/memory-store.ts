@@ -20,6 +20,7 @@ import type {
 } from '@bfm/engine';
 import { unfinishedIn, type Behaviour, type MemoryScope } from './memory-scope.ts';
 import { MemorySession } from './memory-session.ts';
+import { TestClock } from './test-clock.ts';
 
 /**
  * A {@link TargetStore} in memory, for tests of the engine: a fake of a port we own, held to the same conformance suite
@@ -32,6 +33,8 @@ export class MemoryStore implements TargetStore {
   /** `connection/schema: sql` of every committed statement, in order. */
   readonly effects: string[] = [];
   readonly scopes = new Map<string, MemoryScope>();
+  /** What sessions rest by. */
+  readonly clock = new TestClock();
   readonly #behaviour: Behaviour;
   readonly #texts = new Map<Checksum, string>();
 
@@ -110,7 +113,14 @@ export class MemoryStore implements TargetStore {
     scope.holder = { name: `${actor} (pid 1, run ${runId})`, since: null, token: String(scope.token) };
     return {
       ok: true,
-      session: new MemorySession({ scope, runId, actor, behaviour: this.#behaviour, effects: this.effects }),
+      session: new MemorySession({
+        scope,
+        runId,
+        actor,
+        behaviour: this.#behaviour,
+        effects: this.effects,
+        clock: this.clock,
+      }),
     };
   }
 

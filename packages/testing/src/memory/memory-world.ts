@@ -31,7 +31,7 @@ export const sha256Hasher: Hasher = {
 /** A catalog with a store: enough to plan and run as the service does, without a service. */
 export class MemoryWorld {
   readonly events: EngineEvent[] = [];
-  readonly clock = new TestClock();
+  readonly clock: TestClock;
   /** Who hands out leases besides the store. */
   locks: LockProvider | null = null;
   readonly catalog: Catalog;
@@ -41,6 +41,7 @@ export class MemoryWorld {
   constructor(catalog: Catalog, store: TargetStore = new MemoryStore()) {
     this.catalog = catalog;
     this.store = store;
+    this.clock = store instanceof MemoryStore ? store.clock : new TestClock();
   }
 
   /** Plans from what the ledgers say now. @throws as `planUp` and `planDown` do */
