@@ -61,6 +61,7 @@ export type {
 export type {
   FoundElsewhere,
   HistoryQuery,
+  ForgottenMigration,
   InspectQuery,
   OpenOptions,
   OpenResult,

@@ -1,18 +1,24 @@
 import { BfmError, type Failpoints } from '@bfm/core';
 import type pg from 'pg';
+import { damagedLedger } from './damaged-ledger.ts';
 import { BOOTSTRAP_LOCK_KEY, LEDGER_FORMAT, ledgerScript } from './ledger-ddl.ts';
 import { withWrites } from './with-writes.ts';
 
 /**
  * The format of the ledger in a database; `null` when there is none.
  *
- * @throws {ledger.newer_format}
+ * @throws {ledger.newer_format} {ledger.damaged}
  */
 export async function ledgerFormat(client: pg.ClientBase, address: string): Promise<number | null> {
-  const known = await client.query<{ known: boolean }>(LEDGER_EXISTS);
-  if (known.rows[0]?.known !== true) return null;
+  const known = await client.query<{ known: boolean; remains: boolean }>(LEDGER_EXISTS);
+  if (known.rows[0]?.known !== true) {
+    if (known.rows[0]?.remains === true) throw damagedLedger(address, 'the table bfm.format is gone');
+    return null;
+  }
   const format = await client.query<{ version: number }>('SELECT version FROM bfm.format');
-  const version = format.rows[0]?.version ?? 0;
+  const [row] = format.rows;
+  if (row === undefined) throw damagedLedger(address, 'the row of bfm.format is gone');
+  const { version } = row;
   refuseNewerFormat(version, address);
   return version;
 }
@@ -54,4 +60,6 @@ export async function ensureLedger(
 // one has made the ledger while this one waited for it (seen with twenty starting at once).
 const LEDGER_EXISTS = `
 SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-               WHERE n.nspname = 'bfm' AND c.relname = 'format') AS known`;
+               WHERE n.nspname = 'bfm' AND c.relname = 'format') AS known,
+       EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE n.nspname = 'bfm' AND c.relname IN ('scope', 'ledger', 'event')) AS remains`;

@@ -41,8 +41,15 @@ function isContended(error: pg.DatabaseError): boolean {
   return CONTENDED.has(codeOf(error)) || isCatalogRace(error);
 }
 
-/** SQLSTATE codes for an object that is there already: schema, relation, type or extension, function. */
-const THERE_ALREADY: ReadonlySet<string> = new Set(['42P06', '42P07', '42710', '42723']);
+/** SQLSTATE codes for an object that is there already: schema, relation, type or constraint, function, column. */
+const THERE_ALREADY: ReadonlySet<string> = new Set(['42P06', '42P07', '42710', '42723', '42701']);
+
+/** Tells whether a statement with this SQLSTATE failed because what it makes is there. */
+export function isThereAlready(sqlstate: string): boolean {
+  return THERE_ALREADY.has(sqlstate);
+}
+
+const DUPLICATE_COLUMN = '42701';
 
 /**
  * Classes an error that a statement of a migration met. One that says IF NOT EXISTS and fails because the object exists
@@ -52,7 +59,8 @@ export function classifyStatementError(error: unknown, statement: string | undef
   const found = classifyPgError(error);
   const isLate =
     found === 'failed' &&
-    THERE_ALREADY.has(codeOf(error)) &&
+    isThereAlready(codeOf(error)) &&
+    codeOf(error) !== DUPLICATE_COLUMN &&
     /^CREATE\b[^'$;]*?\bIF\s+NOT\s+EXISTS\b/i.test(statement ?? '');
   return isLate ? 'contended' : found;
 }

@@ -1,5 +1,14 @@
-import type { Checksum, Failpoints, LedgerEvent, SchemaName, Target } from '@bfm/core';
 import type {
+  Checksum,
+  ConnectionName,
+  Failpoints,
+  LedgerEvent,
+  MigrationId,
+  SchemaName,
+  Target,
+} from '@bfm/core';
+import type {
+  ForgottenMigration,
   FoundElsewhere,
   HistoryQuery,
   InspectQuery,
@@ -15,6 +24,7 @@ import type {
 } from '@bfm/engine';
 import { describeAddress } from './connection-address.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
+import { readForgotten } from './forgotten.ts';
 import { foundInPublic } from './found-in-public.ts';
 import { readHistory } from './history.ts';
 import { inspect } from './inspect.ts';
@@ -26,7 +36,7 @@ import type { PoolStatistics } from './pool-limits.ts';
 import { ConnectionPool, type PooledClient } from './pool.ts';
 import { PostgresKeeper } from './postgres-keeper.ts';
 import type { PostgresStoreOptions } from './postgres-store-options.ts';
-import { toStoreError } from './store-error.ts';
+import { toLedgerError, toStoreError } from './store-error.ts';
 import { lockConnections, TargetSessions } from './target-sessions.ts';
 import { readUnfinished } from './unfinished.ts';
 import { withWrites } from './with-writes.ts';
@@ -97,6 +107,18 @@ export class PostgresStore implements TargetStore {
     });
   }
 
+  /** See {@link TargetStore.forgotten}. */
+  async forgotten(
+    connections: readonly ConnectionName[],
+    migrations: readonly MigrationId[],
+  ): Promise<readonly ForgottenMigration[]> {
+    return this.#with(async (client) =>
+      (await ledgerFormat(client, this.address)) === null
+        ? []
+        : readForgotten(client, connections, migrations),
+    );
+  }
+
   /** See {@link TargetStore.missingRequirements}. */
   async missingRequirements(required: readonly RequiredObject[]): Promise<readonly RequiredObject[]> {
     return this.#with((client) => missingRequirements(client, required));
@@ -120,7 +142,7 @@ export class PostgresStore implements TargetStore {
         .map(([first]) => first ?? null)
         .filter((value) => value !== null)
         .map(String);
-    });
+    }, toStoreError);
   }
 
   /** See {@link TargetStore.history}. */
@@ -168,11 +190,12 @@ export class PostgresStore implements TargetStore {
     try {
       return await work();
     } catch (error) {
-      throw toStoreError(error, this.address, this.#login);
+      throw toLedgerError(error, this.address, this.#login);
     }
   }
 
-  async #with<T>(work: (client: PooledClient) => Promise<T>): Promise<T> {
+  /** @param toError what to make of an error; the text may be somebody else's, and speak of other tables than the ledger's */
+  async #with<T>(work: (client: PooledClient) => Promise<T>, toError = toLedgerError): Promise<T> {
     const client = await this.#pool.checkOut();
     try {
       const result = await work(client);
@@ -180,7 +203,7 @@ export class PostgresStore implements TargetStore {
       return result;
     } catch (error) {
       client.release(error instanceof Error ? error : true);
-      throw toStoreError(error, this.address, this.#login);
+      throw toError(error, this.address, this.#login);
     }
   }
 }

@@ -2,6 +2,7 @@ import {
   BfmError,
   isBfmError,
   mendFile,
+  type Direction,
   type ErrorCode,
   type PlanStep,
   type Target,
@@ -11,7 +12,14 @@ import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
 import { describeBlockers, type Blocker } from './silence/blocker.ts';
 import { completeRepairs } from './repair-commands.ts';
-import { classifyPgError, codeOf, isConnectionError, SCHEMA_GONE_SQLSTATE, textOf } from './pg-errors.ts';
+import {
+  classifyPgError,
+  codeOf,
+  isConnectionError,
+  isThereAlready,
+  SCHEMA_GONE_SQLSTATE,
+  textOf,
+} from './pg-errors.ts';
 
 /** Where a step went wrong. */
 export interface StepErrorContext {
@@ -110,6 +118,13 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
+/** What a ledger does not know of may have been made by hand, or by another tool. */
+function nextOfExisting(direction: Direction): string {
+  const [state, repair] =
+    direction === 'up' ? ['is not applied', 'mark-applied'] : ['is applied', 'mark-pending'];
+  return `it is there already, although by the ledger the migration ${state}: when somebody has done by hand all that the file does, say so: bfm repair ${repair}; when not, take away what is in the way, or ${mendFile(direction)}`;
+}
+
 function nextOfContended(sqlstate: string, blockers: readonly Blocker[]): string {
   if (blockers.length > 0) return nextForBlockers(blockers);
   return /^(?:XX000|23505)$/.test(sqlstate)
@@ -150,7 +165,10 @@ function nextOf(
     case 'plan.stale':
       return 'plan again: the schema was dropped or made anew meanwhile';
     default:
-      return (statement === null ? NEXT_OF_OWN : NEXT_BY_SQLSTATE)[sqlstate] ?? mendFile(step.direction);
+      if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendFile(step.direction);
+      return isThereAlready(sqlstate)
+        ? nextOfExisting(step.direction)
+        : (NEXT_BY_SQLSTATE[sqlstate] ?? mendFile(step.direction));
   }
 }
 

@@ -1,4 +1,5 @@
 import { BfmError, isBfmError, quoteWord } from '@bfm/core';
+import { toDamagedLedger } from './damaged-ledger.ts';
 import { classifyPgError, codeOf, isConnectionError, textOf } from './pg-errors.ts';
 import { toUnreachable } from './unreachable.ts';
 
@@ -28,6 +29,11 @@ export function toStoreError(error: unknown, address: string, login = 'LOGIN'): 
   }
   const isLost = classifyPgError(error) === 'lost' && isConnectionError(error);
   return isLost ? toUnreachable(error, address) : error;
+}
+
+/** The same of a statement that speaks of nothing but the ledger: something of it may be gone. */
+export function toLedgerError(error: unknown, address: string, login?: string): unknown {
+  return toDamagedLedger(error, address) ?? toStoreError(error, address, login);
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -1,10 +1,10 @@
 import { BfmError, type Target } from '@bfm/core';
 import { classifyPgError, textOf } from './pg-errors.ts';
-import { toStoreError } from './store-error.ts';
+import { toLedgerError } from './store-error.ts';
 
 /** Types an error that happened while a target was held, but in none of its steps. */
 export function toTargetError(error: unknown, { connection, schema }: Target): unknown {
-  if (classifyPgError(error) !== 'fenced') return toStoreError(error, `${connection}/${schema}`);
+  if (classifyPgError(error) !== 'fenced') return toLedgerError(error, `${connection}/${schema}`);
   return new BfmError('target.fence_lost', {
     message: `another run took ${connection}/${schema} over: ${textOf(error)}`,
     details: { where: { connection, schema } },

@@ -4,6 +4,7 @@ import { checkRequirements } from './planning/check-requirements.ts';
 import { findConnection } from './planning/find-connection.ts';
 import { pendingExists } from './planning/pending-migrations.ts';
 import { readLedgers } from './planning/read-ledgers.ts';
+import { refuseForgotten } from './planning/refuse-forgotten.ts';
 import { requireSelection } from './planning/require-selection.ts';
 import { requireSessions } from './planning/require-sessions.ts';
 import { createSameMeaning } from './planning/same-meaning.ts';
@@ -33,6 +34,7 @@ export async function planMigrations(request: PlanRequest, context: ServiceConte
   const input = { catalog, request, scope, states, sameMeaning, compiler, hasher };
   const plan = request.direction === 'up' ? planUp(input) : planDown(input);
   requireSessions(plan, context);
+  await refuseForgotten(plan, context);
   await checkRequirements(plan, context);
   const warnings = await warnOfFallThrough(plan, context);
   return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { EFFECT_LOG, findUnsound, useTestDatabase, type CheckedWorld, type TestDatabase } from '@bfm/testing';
+import {
+  EFFECT_LOG,
+  findUnsound,
+  logEffect,
+  useTestDatabase,
+  type CheckedWorld,
+  type TestDatabase,
+} from '@bfm/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { makeTree, type Files, type Tree } from '../../bad-input/support/migration-tree.ts';
 import { buildCli, connectionsTo, startBfm, type BfmEnd, type BfmProcess } from '../../support/bfm.ts';
@@ -110,4 +117,29 @@ export interface RunDocument {
 /** What a run with `--json` says. */
 export function runOf({ stdout }: BfmEnd): RunDocument {
   return JSON.parse(stdout) as RunDocument;
+}
+
+/** Up and down files that count their effect and make a table of the migration's name. */
+export function stepFiles(...numbers: readonly number[]): Files {
+  return Object.fromEntries(
+    numbers.flatMap((number) => [
+      [`${stem(number)}.up.sql`, `${logEffect(`step_${number}`)};\nCREATE TABLE step_${number} (id int);\n`],
+      [`${stem(number)}.down.sql`, `${logEffect(`step_${number}`, 'down')};\nDROP TABLE step_${number};\n`],
+    ]),
+  );
+}
+
+/** What a command with `--json` says on stderr when it refuses. */
+export function refusalOf({ stderr }: BfmEnd): {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string | null;
+} {
+  return (JSON.parse(stderr) as { readonly error: ReturnType<typeof refusalOf> }).error;
+}
+
+/** The repair named in a text, as the words to type after `bfm`. */
+export function repairIn(text: string, action: string): readonly string[] {
+  const [command] = new RegExp(`bfm repair ${action} [^;]*--reason WHY`).exec(text) ?? [''];
+  return command.replace('WHY', 'looked-at').split(' ').slice(1);
 }

@@ -141,6 +141,14 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'A pending migration comes before one that is already applied.',
   },
+  'drift.forgotten': {
+    category: 'precondition',
+    title: 'A migration was applied, and its ledger row was changed by something else than BFM since.',
+  },
+  'ledger.damaged': {
+    category: 'precondition',
+    title: 'The ledger is in pieces: something of it is gone, or contradicts itself.',
+  },
   'ledger.baseline_required': {
     category: 'precondition',
     title: 'The schema has objects but no ledger.',

@@ -105,6 +105,16 @@ export interface RequiredObject {
   readonly table: string | null;
 }
 
+/** That the events of a target and its ledger disagree about a migration. */
+export interface ForgottenMigration {
+  readonly connection: ConnectionName;
+  readonly schema: SchemaName;
+  readonly migrationId: MigrationId;
+  /** Who applied it, `user@host`, and in which run. */
+  readonly actor: string;
+  readonly runId: string;
+}
+
 /** What `history` is asked for. */
 export interface HistoryQuery {
   readonly connections: readonly ConnectionName[];
@@ -148,6 +158,15 @@ export interface TargetStore {
 
   /** The texts the ledger keeps for these checksums; those it does not know are absent. */
   revisionTexts(checksums: readonly Checksum[]): Promise<ReadonlyMap<Checksum, string>>;
+
+  /**
+   * Which of these migrations were applied by the last word of a target's events, though its ledger does not say so:
+   * somebody else changed the row. Of all targets of these connections. Empty without a ledger.
+   */
+  forgotten(
+    connections: readonly ConnectionName[],
+    migrations: readonly MigrationId[],
+  ): Promise<readonly ForgottenMigration[]>;
 
   /** Which of the required objects do not exist, in the order asked. */
   missingRequirements(required: readonly RequiredObject[]): Promise<readonly RequiredObject[]>;

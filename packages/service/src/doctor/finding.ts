@@ -17,7 +17,6 @@ export type FindingCode =
   | 'ledger.old_format'
   | 'ledger.rights_lacking'
   | 'ledger.unsound'
-  | 'ledger.damaged'
   | 'ledger.unknown_connection'
   | 'target.missing'
   | 'target.made_anew'

@@ -60,7 +60,7 @@ function failedDynamic(
 }
 
 function isToBeMended({ outcome, error }: StepResult): boolean {
-  return outcome === 'failed' && error?.next === mendFile('up');
+  return outcome === 'failed' && error?.next?.endsWith(mendFile('up')) === true;
 }
 
 function appliedInRun(

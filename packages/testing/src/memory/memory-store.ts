@@ -7,6 +7,7 @@ import {
   type TargetState,
 } from '@bfm/core';
 import type {
+  ForgottenMigration,
   FoundElsewhere,
   HistoryQuery,
   InspectQuery,
@@ -81,6 +82,10 @@ export class MemoryStore implements TargetStore {
   }
 
   foundInPublic(): Promise<readonly FoundElsewhere[]> {
+    return Promise.resolve([]);
+  }
+
+  forgotten(): Promise<readonly ForgottenMigration[]> {
     return Promise.resolve([]);
   }
 
