@@ -9,8 +9,6 @@ const DRIFTS = [
   ['a table', '', 'CREATE TABLE step_2 (id int)'],
   ['a column', '', 'ALTER TABLE step_1 ADD COLUMN more int'],
   ['an index', '', 'CREATE INDEX step_2_idx ON step_1 (id)'],
-  ['a constraint', '', 'ALTER TABLE step_1 ADD CONSTRAINT positive CHECK (id > 0)'],
-  ['a type', '', "CREATE TYPE mood AS ENUM ('ok')"],
   ['a function', '', 'CREATE FUNCTION one() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],
   ['a table of a bare migration', BARE, 'CREATE TABLE step_2 (id int)'],
   ['an index built concurrently', BARE, 'CREATE INDEX CONCURRENTLY step_2_idx ON step_1 (id)'],
