@@ -118,6 +118,12 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
+function nextOfFailure(sqlstate: string, statement: number | null, { direction }: PlanStep): string {
+  if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendFile(direction);
+  if (isThereAlready(sqlstate)) return nextOfExisting(direction);
+  return NEXT_BY_SQLSTATE[sqlstate] ?? mendFile(direction);
+}
+
 /** What a ledger does not know of may have been made by hand, or by another tool. */
 function nextOfExisting(direction: Direction): string {
   const [state, repair] =
@@ -165,10 +171,7 @@ function nextOf(
     case 'plan.stale':
       return 'plan again: the schema was dropped or made anew meanwhile';
     default:
-      if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendFile(step.direction);
-      return isThereAlready(sqlstate)
-        ? nextOfExisting(step.direction)
-        : (NEXT_BY_SQLSTATE[sqlstate] ?? mendFile(step.direction));
+      return nextOfFailure(sqlstate, statement, step);
   }
 }
 
