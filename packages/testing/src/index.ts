@@ -19,6 +19,8 @@ export { catalogFingerprint } from './fingerprint/catalog-fingerprint.ts';
 export type { FingerprintOptions, FingerprintSource } from './fingerprint/catalog-fingerprint.ts';
 export { findLeaks } from './leaks.ts';
 export type { LeakScope } from './leaks.ts';
+export { describeLockProvider, REAL_CLOCK } from './conformance/describe-lock-provider.ts';
+export type { LockHarness } from './conformance/describe-lock-provider.ts';
 export { describeTargetStore } from './conformance/describe-target-store.ts';
 export type { StoreHarness } from './conformance/describe-target-store.ts';
 export { thisMachine } from './machine.ts';

@@ -1,0 +1,103 @@
+import type { HeldLease, LeaseAttempt, LeaseHolder, LockProvider } from '@bfm/engine';
+import type { Grant } from '../grant.ts';
+import { readHolder, toHolderText } from '../holder-text.ts';
+import type { LockSurroundings } from '../lock-surroundings.ts';
+import { RenewedLease } from '../renewed-lease.ts';
+import { reaching } from '../unreachable.ts';
+import type { LeaseDatabase } from './lease-database.ts';
+import {
+  ACQUIRE,
+  HELD_BY,
+  LEASE_TABLE_EXISTS,
+  LIST,
+  MAKE_LEASE_TABLE,
+  RELEASE,
+  RELEASE_TOKEN,
+  RENEW,
+} from './lease-table.ts';
+
+/** What leases in PostgreSQL are made of. */
+export interface PostgresLocksOptions extends LockSurroundings {
+  readonly database: LeaseDatabase;
+}
+
+/**
+ * Leases as rows of schema `bfm_lock`. Times are the server's; a lease counts only for the server that gave it, between
+ * one of its starts and the next, so that a restored backup or a crash leaves none alive. Tokens come from one sequence.
+ *
+ * @throws {lock.unreachable}
+ */
+export async function openPostgresLocks(options: PostgresLocksOptions): Promise<LockProvider> {
+  const { database } = options;
+  await reaching(database.address, async () => {
+    const [found] = await database.read<{ known: boolean }>(LEASE_TABLE_EXISTS, []);
+    if (found?.known !== true) await database.write(MAKE_LEASE_TABLE, []);
+  });
+  return new PostgresLocks(options);
+}
+
+interface HeldRow extends Omit<HeldLease, 'holder'> {
+  readonly holder: string;
+}
+
+class PostgresLocks implements LockProvider {
+  readonly kind = 'postgresql';
+  readonly #options: PostgresLocksOptions;
+
+  constructor(options: PostgresLocksOptions) {
+    this.#options = options;
+  }
+
+  get address(): string {
+    return this.#options.database.address;
+  }
+
+  async tryAcquire(key: string, holder: LeaseHolder): Promise<LeaseAttempt> {
+    const { database, clock, ttlMs } = this.#options;
+    return reaching(this.address, async () => {
+      const askedAtMs = clock.monotonicMs();
+      const values = [key, toHolderText(holder), ttlMs];
+      const [taken] = await database.write<{ token: string }>(ACQUIRE, values);
+      if (taken !== undefined) {
+        const grant = this.#grant(key, taken.token, askedAtMs);
+        const what = `${holder.connection}/${holder.schema} at ${this.address}`;
+        return { ok: true, lease: new RenewedLease(grant, { clock, ttlMs, what }) };
+      }
+      const [held] = await database.read<HeldRow>(HELD_BY, [key]);
+      return { ok: false, held: held === undefined ? null : toHeld(held) };
+    });
+  }
+
+  async list(): Promise<readonly HeldLease[]> {
+    return reaching(this.address, async () =>
+      (await this.#options.database.read<HeldRow>(LIST, [])).map(toHeld),
+    );
+  }
+
+  async release(token: string): Promise<HeldLease | null> {
+    return reaching(this.address, async () => {
+      const [ended] = await this.#options.database.write<HeldRow>(RELEASE_TOKEN, [token]);
+      return ended === undefined ? null : toHeld(ended);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#options.database.close();
+  }
+
+  #grant(key: string, token: string, askedAtMs: number): Grant {
+    const { database, ttlMs } = this.#options;
+    return {
+      token,
+      askedAtMs,
+      renew: async () => (await database.write(RENEW, [key, token, ttlMs])).length > 0,
+      release: async () => {
+        await database.write(RELEASE, [key, token]);
+      },
+    };
+  }
+}
+
+function toHeld({ key, token, holder, since, endsInMs }: HeldRow): HeldLease {
+  return { key, token, holder: readHolder(holder), since, endsInMs };
+}

@@ -1,0 +1,124 @@
+import { BfmError } from '@bfm/core';
+import type { Clock, Lease } from '@bfm/engine';
+import type { Grant } from './grant.ts';
+
+/** Parts of a lease's time to live. */
+const RENEWALS = 3;
+const MARGIN = 6;
+const RETRIES = 20;
+
+/** How long giving a lease back may take, in milliseconds: it ends by itself anyway. */
+const RELEASE_MS = 2_000;
+
+/** What a lease is kept with. */
+export interface LeaseKeeping {
+  readonly clock: Clock;
+  readonly ttlMs: number;
+  /** What is held and where, for messages, without secrets. */
+  readonly what: string;
+}
+
+/**
+ * A lease that renews itself every third of its time to live. It counts from the moment *before* the last successful
+ * request was sent, by the monotonic clock, and is lost a sixth of its time early, so that its holder stops before anybody
+ * else can begin: a renewal that hangs, a frozen process and a busy event loop all end in the same look at that clock.
+ */
+export class RenewedLease implements Lease {
+  readonly token: string;
+  readonly #grant: Grant;
+  readonly #keeping: LeaseKeeping;
+  readonly #lost = new AbortController();
+  /** Nobody needs it any more: given back, or lost. */
+  readonly #over = new AbortController();
+  #deadlineMs: number;
+  #released: Promise<void> | null = null;
+
+  constructor(grant: Grant, keeping: LeaseKeeping) {
+    this.token = grant.token;
+    this.#grant = grant;
+    this.#keeping = keeping;
+    this.#deadlineMs = this.#deadlineFrom(grant.askedAtMs);
+    void this.#keep();
+  }
+
+  /** See {@link Lease.lost}. */
+  get lost(): AbortSignal {
+    if (this.#leftMs() <= 0) this.#lose('it could not be renewed in time');
+    return this.#lost.signal;
+  }
+
+  /** See {@link Lease}. May be called again. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #keep(): Promise<void> {
+    const { clock, ttlMs } = this.#keeping;
+    let pauseMs = ttlMs / RENEWALS;
+    for (;;) {
+      await clock.sleep(Math.min(pauseMs, this.#leftMs()), this.#over.signal);
+      if (this.#isOver()) return;
+      const askedAtMs = clock.monotonicMs();
+      const answer = await this.#renew();
+      if (this.#isOver()) return;
+      if (answer === 'gone') {
+        this.#lose('it is gone');
+        return;
+      }
+      if (answer === 'kept') this.#deadlineMs = this.#deadlineFrom(askedAtMs);
+      pauseMs = answer === 'kept' ? ttlMs / RENEWALS : ttlMs / RETRIES;
+    }
+  }
+
+  /** Looks at the clock before anything else: after a long freeze an answer that waited is worth nothing. */
+  #isOver(): boolean {
+    return this.lost.aborted || this.#over.signal.aborted;
+  }
+
+  /** Waits no longer than the lease lasts. */
+  async #renew(): Promise<'kept' | 'gone' | 'unknown'> {
+    const answered = new AbortController();
+    const renewal = this.#grant.renew().then(
+      (held) => (held ? 'kept' : 'gone'),
+      () => 'unknown' as const,
+    );
+    const late = this.#keeping.clock
+      .sleep(this.#leftMs(), AbortSignal.any([answered.signal, this.#over.signal]))
+      .then(() => 'unknown' as const);
+    const answer = await Promise.race([renewal, late]);
+    answered.abort();
+    return answer;
+  }
+
+  #lose(why: string): void {
+    if (this.#over.signal.aborted) return;
+    const { what } = this.#keeping;
+    this.#lost.abort(
+      new BfmError('lock.lost', {
+        message: `the lease of ${what} was lost: ${why}; nothing was sent after that`,
+        details: { token: this.token },
+        next: 'run the same command again: the ledger says what was committed',
+      }),
+    );
+    this.#over.abort();
+  }
+
+  /** What was lost is given back, too: it may only have been out of reach, and would keep others waiting. */
+  async #release(): Promise<void> {
+    this.#over.abort();
+    const done = new AbortController();
+    const release = this.#grant.release().catch(() => undefined);
+    await Promise.race([release, this.#keeping.clock.sleep(RELEASE_MS, done.signal)]);
+    done.abort();
+  }
+
+  #deadlineFrom(askedAtMs: number): number {
+    const { ttlMs } = this.#keeping;
+    return askedAtMs + ttlMs - ttlMs / MARGIN;
+  }
+
+  #leftMs(): number {
+    return Math.max(0, this.#deadlineMs - this.#keeping.clock.monotonicMs());
+  }
+}
