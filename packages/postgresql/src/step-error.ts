@@ -118,10 +118,18 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
     'move the statements that use the new value into a migration of their own: a value can be used once it is committed; then run the same command again',
 };
 
-function nextOfFailure(sqlstate: string, statement: number | null, { direction }: PlanStep): string {
-  if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendFile(direction);
+function nextOfFailure(sqlstate: string, statement: number | null, step: PlanStep): string {
+  const { direction } = step;
+  if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendStep(step);
   if (isThereAlready(sqlstate)) return nextOfExisting(direction);
-  return NEXT_BY_SQLSTATE[sqlstate] ?? mendFile(direction);
+  return NEXT_BY_SQLSTATE[sqlstate] ?? mendStep(step);
+}
+
+/** What is rolled back before it can be had back, unless part of this one is undone as well. */
+function mendStep({ direction, execution }: PlanStep): string {
+  const isWhole = execution.transaction !== 'none';
+  const back = direction === 'down' && isWhole ? '; or have back what is undone already: bfm up' : '';
+  return `${mendFile(direction)}${back}`;
 }
 
 /** What a ledger does not know of may have been made by hand, or by another tool. */
