@@ -23,6 +23,7 @@ import { nothingToDo, skipsView } from '../output/skips-view.ts';
 import { confirm } from '../run/confirm.ts';
 import { createDisplay } from '../run/create-display.ts';
 import { Interrupts } from '../run/interrupts.ts';
+import { readStopGrace } from '../run/stop-grace.ts';
 import { spareMemory } from '../run/spare-memory.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -95,10 +96,14 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
 
 async function runShown(plan: Plan, options: ApplyCommandOptions, session: Session): Promise<RunResult> {
   const { terminal, context } = session;
+  const graceMs = readStopGrace(process.env);
   const nowMs = (): number => context.clock.monotonicMs();
   const display = await createDisplay({ plan, terminal, nowMs, verbose: options.verbose === true });
-  using interrupts = new Interrupts((line) => {
-    display.say(line);
+  using interrupts = new Interrupts({
+    say: (line) => {
+      display.say(line);
+    },
+    graceMs,
   });
   session.listen((event) => {
     display.handle(event);

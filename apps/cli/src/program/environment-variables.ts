@@ -12,5 +12,6 @@ export const ENVIRONMENT_VARIABLES: readonly (readonly [name: string, meaning: s
     'BFM_ENABLE_FAILPOINTS, BFM_FAILPOINTS',
     '1, and which faults happen where: for tests; see bfm doctor --failpoints',
   ],
+  ['BFM_STOP_GRACE', 'how long after SIGTERM a run may go on before it is cancelled (default: 20s)'],
   ['BFM_DEBUG', 'set to anything: a bug in BFM is told with its stack trace'],
 ];

@@ -5,6 +5,17 @@ const EXIT_AT_ONCE = 130;
 const ASKED_TO_STOP = 'Stopping when the running migrations are done; once more cancels them.';
 const ASKED_TO_CANCEL = 'Cancelling the running statements; once more ends at once.';
 
+/** What is said of signals, and how patient they are. */
+export interface InterruptsInit {
+  /** Tells people what happens now. */
+  readonly say: (line: string) => void;
+  /**
+   * How long after SIGTERM, which nobody may follow up before the end, what is running is cancelled, in milliseconds;
+   * `null`: it is left to end.
+   */
+  readonly graceMs: number | null;
+}
+
 /**
  * Turns Ctrl-C and SIGTERM into the two ways a run can end early: the first stops it between migrations, the second
  * cancels what is running, the third ends the process. From construction to disposal.
@@ -12,14 +23,14 @@ const ASKED_TO_CANCEL = 'Cancelling the running statements; once more ends at on
 export class Interrupts implements Disposable {
   readonly #stop = new AbortController();
   readonly #cancel = new AbortController();
-  readonly #say: (line: string) => void;
-  readonly #listener = (): void => {
-    this.#interrupt();
+  readonly #init: InterruptsInit;
+  #grace: NodeJS.Timeout | null = null;
+  readonly #listener = (signal: NodeJS.Signals): void => {
+    this.#interrupt(signal);
   };
 
-  /** @param say tells people what happens now */
-  constructor(say: (line: string) => void) {
-    this.#say = say;
+  constructor(init: InterruptsInit) {
+    this.#init = init;
     for (const signal of SIGNALS) process.on(signal, this.#listener);
   }
 
@@ -35,18 +46,31 @@ export class Interrupts implements Disposable {
 
   /** Gives the signals back. */
   [Symbol.dispose](): void {
+    if (this.#grace !== null) clearTimeout(this.#grace);
     for (const signal of SIGNALS) process.off(signal, this.#listener);
   }
 
-  #interrupt(): void {
-    if (!this.#stop.signal.aborted) {
-      this.#say(ASKED_TO_STOP);
-      this.#stop.abort();
-    } else if (!this.#cancel.signal.aborted) {
-      this.#say(ASKED_TO_CANCEL);
-      this.#cancel.abort();
-    } else {
-      process.exit(EXIT_AT_ONCE);
+  #interrupt(signal: NodeJS.Signals): void {
+    if (this.#cancel.signal.aborted) process.exit(EXIT_AT_ONCE);
+    if (this.#stop.signal.aborted) {
+      this.#cancelNow(ASKED_TO_CANCEL);
+      return;
     }
+    this.#init.say(ASKED_TO_STOP);
+    this.#stop.abort();
+    const { graceMs } = this.#init;
+    if (signal !== 'SIGTERM' || graceMs === null) return;
+    this.#grace = setTimeout(() => {
+      if (!this.#cancel.signal.aborted) this.#cancelNow(graceIsOver(graceMs));
+    }, graceMs);
   }
+
+  #cancelNow(said: string): void {
+    this.#init.say(said);
+    this.#cancel.abort();
+  }
+}
+
+function graceIsOver(graceMs: number): string {
+  return `Cancelling the running statements: ${graceMs / 1_000} s are over since SIGTERM.`;
 }

@@ -23,8 +23,11 @@ export async function writeLedgers(
   { terminal, files, listen }: Session,
 ): Promise<number> {
   const { print, look } = terminal.people;
-  using interrupts = new Interrupts((line) => {
-    print([look.paint.warn(line)]);
+  using interrupts = new Interrupts({
+    say: (line) => {
+      print([look.paint.warn(line)]);
+    },
+    graceMs: null,
   });
   listen((event) => {
     if (event.type === 'target.waiting') {

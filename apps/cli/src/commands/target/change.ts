@@ -44,8 +44,11 @@ export async function makeTargetChange(
     tellPlanned('Nothing was changed.');
     return DECLINED;
   }
-  using interrupts = new Interrupts((line) => {
-    print([look.paint.warn(line)]);
+  using interrupts = new Interrupts({
+    say: (line) => {
+      print([look.paint.warn(line)]);
+    },
+    graceMs: null,
   });
   session.listen((event) => {
     if (event.type === 'target.waiting') {
