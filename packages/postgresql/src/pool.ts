@@ -57,6 +57,9 @@ export class ConnectionPool {
     this.#pool.on('connect', (client) => {
       this.#counts.opened += 1;
       this.#open.add(client);
+      // Without a listener a connection that breaks while it is lent would end the process; what is in flight on it is
+      // rejected anyway. The pool's own listener is there only while it is idle.
+      client.on('error', () => undefined);
     });
     this.#pool.on('remove', (client) => this.#open.delete(client));
     // An idle connection that the server ends is simply gone; the next checkout opens another.
@@ -73,8 +76,6 @@ export class ConnectionPool {
     await this.#acquirePermit();
     try {
       const client = this.#watched(await this.#connect());
-      // Without a listener a broken connection would end the process; queries in flight are rejected anyway.
-      if (client.listenerCount('error') < 2) client.on('error', () => undefined);
       const giveBack = client.release.bind(client);
       client.release = (error) => {
         client.watch[Symbol.dispose]();
