@@ -30,14 +30,14 @@ export class RenewedLease implements Lease {
   readonly #lost = new AbortController();
   /** Nobody needs it any more: given back, or lost. */
   readonly #over = new AbortController();
-  #deadlineMs: number;
+  #askedAtMs: number;
   #released: Promise<void> | null = null;
 
   constructor(grant: Grant, keeping: LeaseKeeping) {
     this.token = grant.token;
     this.#grant = grant;
     this.#keeping = keeping;
-    this.#deadlineMs = this.#deadlineFrom(grant.askedAtMs);
+    this.#askedAtMs = grant.askedAtMs;
     void this.#keep();
   }
 
@@ -55,19 +55,13 @@ export class RenewedLease implements Lease {
 
   async #keep(): Promise<void> {
     const { clock, ttlMs } = this.#keeping;
-    let pauseMs = ttlMs / RENEWALS;
+    let pauseMs = this.#untilRenewalMs();
     for (;;) {
-      await clock.sleep(Math.min(pauseMs, this.#leftMs()), this.#over.signal);
+      await clock.sleep(Math.max(0, Math.min(pauseMs, this.#leftMs())), this.#over.signal);
       if (this.#isOver()) return;
       const askedAtMs = clock.monotonicMs();
-      const answer = await this.#renew();
-      if (this.#isOver()) return;
-      if (answer === 'gone') {
-        this.#lose('it is gone');
-        return;
-      }
-      if (answer === 'kept') this.#deadlineMs = this.#deadlineFrom(askedAtMs);
-      pauseMs = answer === 'kept' ? ttlMs / RENEWALS : ttlMs / RETRIES;
+      await this.#renewFor(Math.min(this.#leftMs(), ttlMs / MARGIN), askedAtMs);
+      pauseMs = this.#askedAtMs >= askedAtMs ? this.#untilRenewalMs() : ttlMs / RETRIES;
     }
   }
 
@@ -76,19 +70,20 @@ export class RenewedLease implements Lease {
     return this.lost.aborted || this.#over.signal.aborted;
   }
 
-  /** Waits no longer than the lease lasts. */
-  async #renew(): Promise<'kept' | 'gone' | 'unknown'> {
+  /** Asks, and waits for the answer only so long: one connection that hangs is no reason not to ask again. */
+  async #renewFor(ms: number, askedAtMs: number): Promise<void> {
     const answered = new AbortController();
-    const renewal = this.#grant.renew().then(
-      (held) => (held ? 'kept' : 'gone'),
-      () => 'unknown' as const,
-    );
-    const late = this.#keeping.clock
-      .sleep(this.#leftMs(), AbortSignal.any([answered.signal, this.#over.signal]))
-      .then(() => 'unknown' as const);
-    const answer = await Promise.race([renewal, late]);
+    const late = this.#keeping.clock.sleep(ms, AbortSignal.any([answered.signal, this.#over.signal]));
+    await Promise.race([this.#renew(askedAtMs), late]);
     answered.abort();
-    return answer;
+  }
+
+  /** Never rejects. An answer counts from when it was asked for, also after others were asked for; none after the end. */
+  async #renew(askedAtMs: number): Promise<void> {
+    const isHeld = await this.#grant.renew().catch(() => null);
+    if (isHeld === null || this.#isOver()) return;
+    if (isHeld) this.#askedAtMs = Math.max(this.#askedAtMs, askedAtMs);
+    else this.#lose('it is gone');
   }
 
   #lose(why: string): void {
@@ -113,12 +108,13 @@ export class RenewedLease implements Lease {
     done.abort();
   }
 
-  #deadlineFrom(askedAtMs: number): number {
-    const { ttlMs } = this.#keeping;
-    return askedAtMs + ttlMs - ttlMs / MARGIN;
+  #untilRenewalMs(): number {
+    const { clock, ttlMs } = this.#keeping;
+    return this.#askedAtMs + ttlMs / RENEWALS - clock.monotonicMs();
   }
 
   #leftMs(): number {
-    return Math.max(0, this.#deadlineMs - this.#keeping.clock.monotonicMs());
+    const { clock, ttlMs } = this.#keeping;
+    return Math.max(0, this.#askedAtMs + ttlMs - ttlMs / MARGIN - clock.monotonicMs());
   }
 }

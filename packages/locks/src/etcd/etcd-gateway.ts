@@ -163,5 +163,8 @@ function toRefusal(said: unknown, answer: EtcdAnswer, status: number): EtcdRefus
 
 function isLoggedOut(error: unknown): boolean {
   if (!(error instanceof EtcdRefusal)) return false;
-  return error.code === UNAUTHENTICATED || /invalid auth token|user name is empty/.test(error.message);
+  return (
+    error.code === UNAUTHENTICATED ||
+    /invalid auth token|user name is empty|revision of auth store/.test(error.message)
+  );
 }

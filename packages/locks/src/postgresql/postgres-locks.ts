@@ -75,6 +75,8 @@ class PostgresLocks implements LockProvider {
   }
 
   async release(token: string): Promise<HeldLease | null> {
+    // What is no bigint is no token of ours.
+    if (!/^\d{1,18}$/.test(token)) return null;
     return reaching(this.address, async () => {
       const [ended] = await this.#options.database.write<HeldRow>(RELEASE_TOKEN, [token]);
       return ended === undefined ? null : toHeld(ended);
