@@ -10,6 +10,7 @@ import {
 } from '@bfm/core';
 import { placeInSource } from '@bfm/engine';
 import pg from 'pg';
+import { SilenceError } from './silence/silence-verdict.ts';
 import { describeBlockers, type Blocker } from './silence/blocker.ts';
 import { completeRepairs } from './repair-commands.ts';
 import {
@@ -45,6 +46,7 @@ export function toStepError(error: unknown, context: StepErrorContext): BfmError
       where,
       ...(context.left === null ? {} : { left: context.left }),
       ...serverDetails(error),
+      ...(error instanceof SilenceError && !error.isAnswered ? { unanswered: true } : {}),
       ...(code === 'step.lock_timeout' ? { blockers: context.blockers } : {}),
     },
     next: completeRepairs(

@@ -60,6 +60,8 @@ export class TargetRunner {
         }
         last = typed;
       }
+      // Nothing answered for a whole deadline, on another connection either: one more try is enough.
+      if (lost.details['unanswered'] === true && last !== lost) break;
       const { clock, options, random } = this.#context;
       await clock.sleep(backoffMs(reopened + 1, random()), options.stop);
     }

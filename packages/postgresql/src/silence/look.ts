@@ -6,6 +6,7 @@ export type Look =
   /** It is there. */
   | {
       readonly kind: 'there';
+      readonly pid: number;
       /** The same as long as it is the same session, and the same transaction where sessions are lent. */
       readonly life: string;
       /** It works on a statement; otherwise it has said all it had to say, or never heard what it was asked. */
@@ -23,6 +24,7 @@ export type Look =
 
 /** The row that {@link LOOK} gives of a backend. */
 export interface LookRow {
+  readonly pid: number;
   readonly born: string;
   readonly transaction: string | null;
   readonly active: boolean;
@@ -36,9 +38,9 @@ export interface LookRow {
 /** Reads the answer to {@link LOOK}. */
 export function toLook(row: LookRow | undefined, session: 'own' | 'lent'): Look {
   if (row === undefined) return { kind: 'gone' };
-  const { born, transaction, active: isActive, blockers } = row;
+  const { pid, born, transaction, active: isActive, blockers } = row;
   const life = session === 'own' ? born : `${born} ${transaction ?? ''}`;
-  return { kind: 'there', life, isActive, blockers, progress: isActive ? toProgress(row) : null };
+  return { kind: 'there', pid, life, isActive, blockers, progress: isActive ? toProgress(row) : null };
 }
 
 function toProgress({ phase, done, total, unit, blockers }: LookRow): StatementProgress | null {
@@ -57,19 +59,21 @@ export const RUNNING: StatementProgress = {
 };
 
 /**
- * Asks about one backend. Who does not track activities shows no state: such a backend counts as active. Of a blocker's
- * statement only the first word leaves the server.
+ * Asks about one backend. Who does not track activities shows no state: such a backend counts as active. One in the middle
+ * of a group of messages is active to the server although it waits for us. Of a blocker's statement only the first word
+ * leaves the server.
  */
 export const LOOK = `
 WITH me AS (
-  SELECT a.pid, a.backend_start, a.xact_start, coalesce(a.state IN ('active', 'fastpath function call', 'disabled'), true) AS active,
+  SELECT a.pid, a.backend_start, a.xact_start, coalesce(a.state IN ('active', 'fastpath function call', 'disabled'), true)
+           AND coalesce(a.wait_event NOT IN ('ClientRead', 'ClientWrite'), true) AS active,
          p.phase, p.blocks_done, p.blocks_total, p.lockers_done, p.lockers_total,
          CASE WHEN p.current_locker_pid > 0 THEN ARRAY[p.current_locker_pid::integer]
               ELSE pg_catalog.pg_blocking_pids(a.pid) END AS lockers
   FROM pg_catalog.pg_stat_activity a LEFT JOIN pg_catalog.pg_stat_progress_create_index p USING (pid)
   WHERE a.pid = $1
 )
-SELECT me.backend_start::text AS born, me.xact_start::text AS transaction, me.active, me.phase,
+SELECT me.pid, me.backend_start::text AS born, me.xact_start::text AS transaction, me.active, me.phase,
        CASE WHEN me.lockers_total > 0 THEN me.lockers_done ELSE coalesce(me.blocks_done, 0) END::float8 AS done,
        CASE WHEN me.lockers_total > 0 THEN me.lockers_total ELSE nullif(me.blocks_total, 0) END::float8 AS total,
        CASE WHEN me.lockers_total > 0 THEN 'transactions' ELSE 'blocks' END AS unit,
@@ -83,3 +87,11 @@ SELECT me.backend_start::text AS born, me.xact_start::text AS transaction, me.ac
         FROM (SELECT DISTINCT u.pid FROM pg_catalog.unnest(me.lockers) u (pid)) b
         LEFT JOIN pg_catalog.pg_stat_activity l ON l.pid = b.pid) AS blockers
 FROM me`;
+
+/**
+ * Ends a session of ours whose connection is given up: what it holds is free at once, and it cannot commit any more. Looked
+ * up by its start too: the number may have become another's.
+ */
+export const END_SESSION = `
+SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
+WHERE a.pid = $1 AND a.backend_start::text = $2`;

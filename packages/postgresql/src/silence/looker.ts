@@ -2,10 +2,12 @@ import pg from 'pg';
 import { toClientConfig, type Route } from '../client-config.ts';
 import { connectionOf } from '../together.ts';
 import { codeOf } from '../pg-errors.ts';
-import { LOOK, toLook, type Look, type LookRow } from './look.ts';
+import { END_SESSION, LOOK, toLook, type Look, type LookRow } from './look.ts';
 
 /** SQLSTATE of a server that lets nobody in because it starts or stops. */
 const NOT_READY = '57P03';
+
+const END_TIMEOUT_MS = 1_000;
 
 /** Looks at a backend over a connection of its own, made for the first look and closed with this. */
 export class Looker implements Disposable {
@@ -26,6 +28,15 @@ export class Looker implements Disposable {
     timer.abort();
     if (found.kind === 'no answer' || found.kind === 'unknown') this[Symbol.dispose]();
     return found;
+  }
+
+  /** Ends a session of ours that is given up. One that a pooler lends is not ours to end. Never throws. */
+  async end(pid: number, life: string): Promise<void> {
+    if (this.#route.pooled || this.#client === null) return;
+    const timer = new AbortController();
+    const ended = this.#client.query(END_SESSION, [pid, life]).catch(() => undefined);
+    await Promise.race([ended, this.#sleep(END_TIMEOUT_MS, timer.signal)]);
+    timer.abort();
   }
 
   async #ask(pid: number | null, timeoutMs: number): Promise<Look> {

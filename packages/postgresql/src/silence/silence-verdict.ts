@@ -35,8 +35,12 @@ export class SilenceError extends Error {
   /** As of a connection that was never answered. */
   readonly code = 'ETIMEDOUT';
 
-  constructor(verdict: string) {
+  /** The server answers on other connections. */
+  readonly isAnswered: boolean;
+
+  constructor(verdict: string, isAnswered: boolean) {
     super(`Connection terminated: ${verdict}`);
     this.name = 'SilenceError';
+    this.isAnswered = isAnswered;
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Blocker } from './blocker.ts';
 import type { Look } from './look.ts';
 import { RUNNING } from './look.ts';
+import type { Looker } from './looker.ts';
 import { SilenceError, silenceVerdict } from './silence-verdict.ts';
 
 /** A connection as far as a watch is concerned. */
@@ -22,7 +23,7 @@ export interface SilenceWatchInit {
   readonly nowMs: () => number;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly openLooker: () => Disposable & { look(pid: number | null, timeoutMs: number): Promise<Look> };
+  readonly openLooker: () => Disposable & Pick<Looker, 'look' | 'end'>;
 }
 
 /** Whoever runs statements of migrations, which may be silent as long as they like. */
@@ -35,6 +36,7 @@ export interface SilenceListener {
 
 const FIRST_LOOK_MS = 1_000;
 const LOOK_PAUSE_MAX_MS = 5_000;
+const NEAR_PAUSE_MS = 500;
 const LOOK_TIMEOUT_MIN_MS = 1_000;
 const LOOK_TIMEOUT_MAX_MS = 5_000;
 const SHORTEST_LOOK_MS = 10;
@@ -120,11 +122,14 @@ export class SilenceWatch implements Disposable {
       const isPatient = this.#listener !== null && connection.backend() !== null;
       const verdict = silenceVerdict(look, { silentMs, deadlineMs, isPatient, ...track.found });
       if (verdict !== null) {
-        connection.stream.destroy(new SilenceError(verdict));
+        if (look.kind === 'there') await looker.end(look.pid, look.life);
+        connection.stream.destroy(new SilenceError(verdict, look.kind !== 'no answer'));
         return;
       }
       this.#tell(look, track);
-      await sleep(silentMs < deadlineMs ? Math.min(pauseMs, deadlineMs - silentMs) : pauseMs, signal);
+      // Near the end looks are close together, so that it is not late.
+      const isNear = track.found.idleMs > 0 || look.kind === 'no answer';
+      await sleep(isNear ? Math.min(pauseMs, NEAR_PAUSE_MS) : pauseMs, signal);
       if (this.#isOver(signal)) return;
     }
   }

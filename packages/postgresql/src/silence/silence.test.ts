@@ -51,6 +51,7 @@ describe('what becomes of a silent connection', () => {
   };
   const at = (isActive: boolean): Look => ({
     kind: 'there',
+    pid: 1,
     life: 'x',
     isActive,
     blockers: [],

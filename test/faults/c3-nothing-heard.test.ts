@@ -1,0 +1,63 @@
+import { POSTGRES_MAJORS, type Fault } from '@bfm/testing';
+import { describe, expect, it } from 'vitest';
+import { DEADLINE_SECONDS, useNetworkWorld } from './support/network-world.ts';
+
+/** From the moment on at which nothing is heard: the deadline, two seconds, and what the run still has to do. */
+const FREE_MS = (DEADLINE_SECONDS + 2 + 3) * 1_000;
+
+const FAULTS: readonly { readonly name: string; readonly fault: Fault }[] = [
+  { name: 'nothing passes', fault: 'blackhole' },
+  { name: 'nothing comes back', fault: { blackhole: 'to-client' } },
+  { name: 'nothing gets there', fault: { blackhole: 'to-server' } },
+];
+
+const PLACES = [
+  { place: 'in a statement', trigger: { on: 'statement', text: /CREATE TABLE step_2 / } },
+  { place: 'before a COMMIT', trigger: { on: 'commit', at: 'request', after: /CREATE TABLE step_2 / } },
+  { place: 'behind a COMMIT', trigger: { on: 'commit', at: 'reply', after: /CREATE TABLE step_2 / } },
+  { place: 'in a bare statement', trigger: { on: 'statement', text: /CREATE INDEX CONCURRENTLY/ } },
+  { place: 'in a backfill', trigger: { on: 'statement', text: /INSERT INTO step_1 /, nth: 3 } },
+] as const;
+
+describe.each(POSTGRES_MAJORS)('a network that dies without a word, PostgreSQL %i', async (major) => {
+  const { proxy, up, upOrFail, expectSound } = await useNetworkWorld(major);
+
+  describe.each(FAULTS)('$name on one connection', ({ name, fault }) => {
+    it.each(PLACES)(
+      'C3 $place: given up after the deadline, and gone on with',
+      async ({ place, trigger }) => {
+        const schema = `c3 ${name} ${place}`.replaceAll(' ', '_');
+        const rule = proxy().arm(trigger, fault);
+        const run = up(schema);
+        await rule.happened;
+        const sinceMs = performance.now();
+        const { code, stdout, stderr } = await run.ended;
+        const tookMs = performance.now() - sinceMs;
+        expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+        expect(tookMs).toBeLessThan(FREE_MS);
+        await expectSound(schema);
+      },
+    );
+  });
+
+  it.each([PLACES[0], PLACES[2], PLACES[3]])(
+    'C3 $place: the whole way to the server is dead, and the run ends',
+    async ({ place, trigger }) => {
+      const schema = `c3 all ${place}`.replaceAll(' ', '_');
+      const rule = proxy().arm(trigger, 'blackhole');
+      const run = up(schema);
+      await rule.happened;
+      proxy().blackhole();
+      const sinceMs = performance.now();
+      const { code, stdout, stderr } = await run.ended;
+      expect(performance.now() - sinceMs).toBeLessThan(FREE_MS);
+      expect({ code, said: stdout + stderr }).toMatchObject({
+        code: 6,
+        said: expect.stringContaining('nothing answers on another connection') as string,
+      });
+      proxy().heal();
+      await upOrFail(schema, '--lock-wait', '30s');
+      await expectSound(schema);
+    },
+  );
+});
