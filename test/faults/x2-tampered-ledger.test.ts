@@ -67,7 +67,7 @@ describe.each([15, 18] as const)('X2 a tampered ledger on PostgreSQL %i', async 
     ['the format deleted', 'DELETE FROM bfm.format', 'ledger.damaged'],
     ['a format from before', 'UPDATE bfm.format SET version = 1', 'ledger.damaged'],
     ['a column dropped', 'ALTER TABLE bfm.ledger DROP COLUMN run_id', 'ledger.damaged'],
-    ['the functions dropped', DROP_FUNCTIONS, 'ledger.damaged'],
+    ['a function dropped', 'DROP FUNCTION bfm.take(text, text, text, text)', 'ledger.damaged'],
     ['a scope deleted', 'DELETE FROM bfm.scope WHERE scope_id = 1', 'ledger.baseline_required'],
     ['all of it dropped', 'DROP SCHEMA bfm CASCADE', 'ledger.baseline_required'],
   ])('X2 %s: up refuses, names the mend and applies nothing', async (_, tampering, code) => {
@@ -101,6 +101,20 @@ describe.each([15, 18] as const)('X2 a tampered ledger on PostgreSQL %i', async 
     expect(await world.unsound()).toEqual([]);
     const [told] = await db.query("SELECT actor, reason FROM bfm.event WHERE kind = 'repaired' LIMIT 1");
     expect(told).toMatchObject({ reason: 'looked-at', actor: expect.stringContaining('@') as unknown });
+  });
+
+  it.each([
+    ['functions dropped', DROP_FUNCTIONS],
+    ['triggers dropped', 'DROP TRIGGER digest_row ON bfm.ledger'],
+    ['triggers switched off', UNWATCHED],
+  ])('X2 %s: doctor tells, and the next up makes them anew', async (_, tampering) => {
+    await db.query(tampering);
+    const doctor = await tree.bfm('doctor', '--json');
+    expect(doctor.code).toBe(6);
+    expect(doctor.stdout + doctor.stderr).toContain('ledger.damaged');
+    expect(await tree.bfm('up', ...SCHEMAS)).toMatchObject({ code: 0 });
+    expect((await tree.bfm('doctor')).code).toBe(0);
+    expect(await world.unsound()).toEqual([]);
   });
 
   it('X2 the mends of a ledger in pieces work: put aside and baselined, or its functions made anew', async () => {

@@ -1,12 +1,19 @@
 import { BfmError } from '@bfm/core';
 import { codeOf, textOf } from './pg-errors.ts';
 
+/** What else is known of the damage. */
+export interface DamageParts {
+  readonly cause?: unknown;
+  /** What mends it. @default by the cause */
+  readonly next?: string;
+}
+
 /** What cannot be used as a ledger: something of it is gone, or contradicts itself. */
-export function damagedLedger(address: string, what: string, cause?: unknown): BfmError {
+export function damagedLedger(address: string, what: string, { cause, next }: DamageParts = {}): BfmError {
   return new BfmError('ledger.damaged', {
     message: `the ledger in ${address} cannot be used: ${what}; nothing was changed`,
     details: { address },
-    next: MISSES_FUNCTION.test(codeOf(cause)) ? REMAKE_FUNCTIONS : RESTORE,
+    next: next ?? (MISSES_FUNCTION.test(codeOf(cause)) ? REMAKE_FUNCTIONS : RESTORE),
     cause,
   });
 }
@@ -16,7 +23,7 @@ export function damagedLedger(address: string, what: string, cause?: unknown): B
  * `null`: it is none of these.
  */
 export function toDamagedLedger(error: unknown, address: string): BfmError | null {
-  return OF_LEDGER.test(codeOf(error)) ? damagedLedger(address, textOf(error), error) : null;
+  return OF_LEDGER.test(codeOf(error)) ? damagedLedger(address, textOf(error), { cause: error }) : null;
 }
 
 /** SQLSTATE of a schema, table, column or function that is not there, or is there where it should not be. */

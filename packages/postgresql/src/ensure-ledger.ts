@@ -38,7 +38,8 @@ export function refuseNewerFormat(version: number, address: string): void {
 }
 
 /**
- * Makes the ledger when there is none, and upgrades an older one. Safe from many processes at once: the second waits on
+ * Makes the ledger when there is none, upgrades an older one, and makes anew the triggers of one that somebody has taken
+ * them from. Safe from many processes at once: the second waits on
  * a transaction-level advisory lock and then finds it made (FAULTS P7).
  *
  * @throws {ledger.newer_format}
@@ -48,13 +49,25 @@ export async function ensureLedger(
   address: string,
   failpoints: Failpoints,
 ): Promise<void> {
-  if ((await ledgerFormat(client, address)) === LEDGER_FORMAT) return;
+  if ((await ledgerFormat(client, address)) === LEDGER_FORMAT && (await isWatched(client))) return;
   await withWrites(client, { kind: 'upgrade', failpoints }, async () => {
     await client.query('SELECT pg_catalog.pg_advisory_xact_lock($1)', [BOOTSTRAP_LOCK_KEY]);
     const found = await ledgerFormat(client, address);
-    if (found !== LEDGER_FORMAT) await client.query(ledgerScript(found));
+    const isWhole = found === LEDGER_FORMAT && (await isWatched(client));
+    if (!isWhole) await client.query(ledgerScript(found));
   });
 }
+
+/** Whether the triggers of a ledger of this format are there and always on: without them its digests mean nothing. */
+export async function isWatched(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ watched: boolean }>(WATCHED);
+  return rows[0]?.watched ?? false;
+}
+
+const WATCHED = `
+SELECT count(*) = 2 AS watched
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'bfm' AND c.relname = 'ledger' AND t.tgname IN ('digest_row', 'digest_truncated') AND t.tgenabled = 'A'`;
 
 // Not to_regclass: it answers from the session's cache, which within a transaction may not have heard yet that another
 // one has made the ledger while this one waited for it (seen with twenty starting at once).

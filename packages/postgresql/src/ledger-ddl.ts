@@ -1,4 +1,4 @@
-import { DIGEST_FUNCTIONS } from './ledger-format/digest-functions.ts';
+import { DIGEST_FUNCTIONS, DIGEST_TRIGGERS } from './ledger-format/digest-functions.ts';
 import { FORMAT_1 } from './ledger-format/format-1.ts';
 import { FORMAT_2 } from './ledger-format/format-2.ts';
 import { LEDGER_FUNCTIONS } from './ledger-format/functions.ts';
@@ -15,8 +15,8 @@ export const LEDGER_FORMATS: readonly (readonly [number, string])[] = [
   [2, `${DIGEST_FUNCTIONS}${FORMAT_2}`],
 ];
 
-/** What is made anew whatever format was found: functions, which later programs may change. */
-export const LEDGER_REPLACEABLES = `${DIGEST_FUNCTIONS}\n${LEDGER_FUNCTIONS}`;
+/** What is made anew whatever format was found: functions, which later programs may change, and triggers. */
+export const LEDGER_REPLACEABLES = `${DIGEST_FUNCTIONS}${DIGEST_TRIGGERS}\n${LEDGER_FUNCTIONS}`;
 
 /**
  * What brings a ledger from a format to this program's, as one script for one transaction; a new ledger takes the same

@@ -1,6 +1,8 @@
 import type { ConnectionName, SchemaName } from '@bfm/core';
 import type { LedgerExamination, ScopePlace } from '@bfm/engine';
 import type pg from 'pg';
+import { damagedLedger } from '../damaged-ledger.ts';
+import { isWatched } from '../ensure-ledger.ts';
 import { LEDGER_FORMAT } from '../ledger-ddl.ts';
 import { readUnfinished } from '../unfinished.ts';
 
@@ -26,6 +28,11 @@ export async function examineLedger(
   if (format > LEDGER_FORMAT) return { ...head, ...nothing };
   const rebound = await client.query<PlaceRow>(REBOUND, [identity]);
   if (format < FORMAT_OF_DIGESTS) return { ...head, ...nothing, rebound: rebound.rows.map(toPlace) };
+  if (!(await isWatched(client))) {
+    throw damagedLedger('schema bfm', 'the triggers that keep its digests are gone or switched off', {
+      next: 'let the next bfm up, or the owner with what bfm init --sql prints, make them anew; then look here again',
+    });
+  }
   const unsound = await client.query<PlaceRow>(UNSOUND);
   const unfinished = await readUnfinished(client, null);
   return {

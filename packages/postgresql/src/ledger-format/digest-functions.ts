@@ -45,3 +45,15 @@ BEGIN
 END
 $body$;
 `;
+
+/**
+ * What calls them, made anew where somebody has dropped it or switched it off. Also where session_replication_role says
+ * that others need not: a digest is right or it is worth nothing.
+ */
+export const DIGEST_TRIGGERS = `
+CREATE OR REPLACE TRIGGER digest_row AFTER INSERT OR UPDATE OR DELETE ON bfm.ledger FOR EACH ROW
+  EXECUTE FUNCTION bfm.digest_row();
+CREATE OR REPLACE TRIGGER digest_truncated AFTER TRUNCATE ON bfm.ledger
+  FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_truncated();
+ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER digest_truncated;
+`;

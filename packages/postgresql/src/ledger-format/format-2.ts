@@ -40,13 +40,6 @@ UPDATE bfm.scope s SET digest = d.digest
 FROM (SELECT scope_id, bit_xor(bfm.row_digest(revision_id, status)) AS digest FROM bfm.ledger GROUP BY scope_id) d
 WHERE s.scope_id = d.scope_id;
 
-CREATE TRIGGER digest_row AFTER INSERT OR UPDATE OR DELETE ON bfm.ledger FOR EACH ROW
-  EXECUTE FUNCTION bfm.digest_row();
-CREATE TRIGGER digest_truncated AFTER TRUNCATE ON bfm.ledger
-  FOR EACH STATEMENT EXECUTE FUNCTION bfm.digest_truncated();
--- Also where session_replication_role says that others need not: a digest is right or it is worth nothing.
-ALTER TABLE bfm.ledger ENABLE ALWAYS TRIGGER digest_row, ENABLE ALWAYS TRIGGER digest_truncated;
-
 -- Checking it locked the revision's row for every target that runs it, and in a fleet they all run it at once. Rows of
 -- revisions are never changed or deleted.
 ALTER TABLE bfm.ledger DROP CONSTRAINT ledger_revision_id_fkey;
