@@ -43,6 +43,15 @@ describe.each(POSTGRES_MAJORS)('kill -9 at every failpoint on PostgreSQL %i', as
     return row ?? NOTHING;
   }
 
+  it('K1 nothing happens at any of them unless they are enabled', async () => {
+    await using tree = await makeEffectTree(db, { seconds: 0 });
+    const asked = { BFM_FAILPOINTS: FAILPOINT_NAMES.map((name) => `${name}=kill`).join(';') };
+    const environment = { ...connectionsTo(db.url, 'tenant'), ...asked };
+    const { code, stderr } = await startBfm(['up', '--schema', 'two', '--sfm', tree.sfm], environment).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    await db.query('DROP SCHEMA two CASCADE');
+  });
+
   it.each(
     FAILPOINT_NAMES.flatMap((name) =>
       KILL_SCENES[name].map((scene) => ({ name, title: scene.title, scene })),
