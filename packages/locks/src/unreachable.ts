@@ -1,11 +1,23 @@
 import { BfmError, isBfmError } from '@bfm/core';
 
-/** The error of a provider that cannot be asked, or does not do as asked. `why` holds no secret. */
-export function lockUnreachable(address: string, why: string, cause?: unknown): BfmError {
+/** Why a provider gives no leases. */
+export interface Unreachable {
+  /** In words, without secrets. */
+  readonly why: string;
+  readonly cause?: unknown;
+  /** What mends it, when that is more than looking at address and server. */
+  readonly next?: string | undefined;
+}
+
+const NEXT =
+  'check BFM_LOCK_URL and that the provider is up, or run without it: the session locks and the fence stay';
+
+/** The error of a provider that cannot be asked, or does not do as asked. */
+export function lockUnreachable(address: string, { why, cause, next }: Unreachable): BfmError {
   return new BfmError('lock.unreachable', {
     message: `cannot get leases from ${address}: ${why}; nothing was run`,
     details: { address },
-    next: 'check BFM_LOCK_URL and that the provider is up, or run without it: the session locks and the fence stay',
+    next: next ?? NEXT,
     cause,
   });
 }
@@ -16,7 +28,7 @@ export async function reaching<T>(address: string, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (isBfmError(error) && error.code === 'lock.unreachable') throw error;
-    throw lockUnreachable(address, whyOf(error), error);
+    throw lockUnreachable(address, { why: whyOf(error), cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Grant } from '../grant.ts';
 import { parse, readHolder, toHolderText } from '../holder-text.ts';
 import type { LockSurroundings } from '../lock-surroundings.ts';
 import { RenewedLease } from '../renewed-lease.ts';
-import { lockUnreachable, reaching } from '../unreachable.ts';
+import { lockUnreachable, reaching, type Unreachable } from '../unreachable.ts';
 import { EtcdGateway, EtcdRefusal, type EtcdAnswer, type EtcdGatewayOptions } from './etcd-gateway.ts';
 
 /** Where an etcd is, and what its keys begin with. */
@@ -184,12 +184,34 @@ class EtcdLocks implements LockProvider {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof EtcdRefusal) || !error.message.includes('space exceeded')) throw error;
-        const why = `${error.message} (alarm NOSPACE: compact, defragment and disarm it)`;
-        throw lockUnreachable(this.address, why, error);
+        if (!(error instanceof EtcdRefusal)) throw error;
+        throw lockUnreachable(this.address, { ...explain(error.message), cause: error });
       }
     });
   }
+}
+
+/** What etcd's words mean for whoever wants a lease. */
+function explain(said: string): Unreachable {
+  if (said.includes('space exceeded')) {
+    return {
+      why: `${said} (alarm NOSPACE: it takes no writes)`,
+      next: 'make room with etcdctl compact and etcdctl defrag, end the alarm with etcdctl alarm disarm, then run the same command again',
+    };
+  }
+  if (/timed out|no leader|leader changed|leader failed/.test(said)) {
+    return {
+      why: `${said} (no majority of the members answers)`,
+      next: 'see with etcdctl endpoint status --cluster which members are down, then run the same command again',
+    };
+  }
+  if (/authentication failed|permission denied|user name is empty|invalid auth token|auth store/.test(said)) {
+    return {
+      why: said,
+      next: 'set the user and the password of BFM_LOCK_URL to those of somebody who may read and write keys below lock.prefix',
+    };
+  }
+  return { why: said };
 }
 
 /** Numbers of 64 bits are texts. */

@@ -55,7 +55,7 @@ export async function openRedisLocks(options: RedisLocksOptions): Promise<LockPr
     await client.connect();
   } catch (error) {
     client.disconnect();
-    throw lockUnreachable(address, (errors[0] ?? (error as Error)).message, error);
+    throw lockUnreachable(address, { why: (errors[0] ?? (error as Error)).message, cause: error });
   }
   return new RedisLocks(client, address, options);
 }
