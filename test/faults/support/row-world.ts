@@ -31,6 +31,8 @@ export interface RowTree {
   /** Writes files of the connection over those that are there. */
   readonly write: (files: Files) => void;
   readonly start: (...args: readonly string[]) => BfmProcess;
+  /** The same with more variables. */
+  readonly startWith: (settings: Readonly<Record<string, string>>, ...args: readonly string[]) => BfmProcess;
   readonly bfm: (...args: readonly string[]) => Promise<BfmEnd>;
 }
 
@@ -64,7 +66,9 @@ export async function useRowWorld(
 }
 
 function toRowTree({ root, write }: Tree, environment: Readonly<Record<string, string>>): RowTree {
-  const start = (...args: readonly string[]): BfmProcess => startBfm([...args, '--sfm', root], environment);
+  const startWith: RowTree['startWith'] = (settings, ...args) =>
+    startBfm([...args, '--sfm', root], { ...environment, ...settings });
+  const start = (...args: readonly string[]): BfmProcess => startWith({}, ...args);
   return {
     root,
     folder: join(root, 'postgresql', CONNECTION),
@@ -72,6 +76,7 @@ function toRowTree({ root, write }: Tree, environment: Readonly<Record<string, s
       write(inFolder(files));
     },
     start,
+    startWith,
     bfm: (...args) => start(...args).ended,
   };
 }

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { runOf, schemaArgs, useRowWorld, type RunDocument } from './support/row-world.ts';
+import { stepFiles } from './support/step-files.ts';
+
+/** 10 in `npm test`. */
+const ROUNDS = Number(process.env['BFM_TORTURE_ROUNDS'] ?? '10');
+const SCHEMAS = ['w1_a', 'w1_b'];
+
+/** `user@host (pid 1, run R, session S), since T, token N`. */
+const HOLDER = /^\S+@\S+ \(pid (\d+), run ([0-9a-f-]{36}), session [^()]+\)$/;
+
+interface Locked {
+  readonly details?: { readonly holder?: string; readonly since?: string; readonly token?: string };
+  readonly message: string;
+}
+
+describe.each([15, 18] as const)('W1 two at once on PostgreSQL %i', async (major) => {
+  const world = await useRowWorld(major);
+
+  it('W1 one wins each target, the other is told who, and every effect is there once', async () => {
+    const tree = world.tree(stepFiles(2));
+    const place = [...schemaArgs(SCHEMAS), '--lock-wait', '0s', '--json'];
+    let refused = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // Every other round rolls back what the one before has applied.
+      const command = round % 2 === 0 ? ['up'] : ['down', '--all', '--yes'];
+      const runs = [0, 1].map(() => tree.start(...command, ...place));
+      const ends = await Promise.all(runs.map(({ ended }) => ended));
+      const documents = ends.map(runOf);
+      for (const [index, end] of ends.entries()) {
+        const other = { pid: runs[1 - index]?.child.pid, id: documents[1 - index]?.run.id };
+        const locked = documents[index]?.steps.filter(({ error }) => error?.code === 'target.locked') ?? [];
+        expect(end.code, end.stderr).toBe(locked.length > 0 ? 5 : 0);
+        for (const { error } of locked) checkNamed(error as unknown as Locked, other);
+        refused += locked.length;
+      }
+      for (const schema of SCHEMAS) expect(winners(documents, schema), `round ${round}`).toBe(1);
+      expect(await world.unsound(), `round ${round}`).toEqual([]);
+    }
+    // Otherwise nothing was tried.
+    expect(refused).toBeGreaterThan(0);
+  }, 1_200_000);
+});
+
+function winners(documents: readonly RunDocument[], schema: string): number {
+  return documents.filter(({ steps }) =>
+    steps.some((step) => step.schema === schema && /applied|rolled_back/.test(step.outcome)),
+  ).length;
+}
+
+function checkNamed(
+  error: Locked,
+  other: { readonly pid: number | undefined; readonly id: string | undefined },
+): void {
+  const { holder = '', since = '', token = '' } = error.details ?? {};
+  const [, pid, run] = HOLDER.exec(holder) ?? [];
+  expect({ pid: Number(pid), run }, error.message).toEqual({ pid: other.pid, run: other.id });
+  expect(since).toMatch(/^20\d\d-.*Z$/);
+  expect(Number(token)).toBeGreaterThan(0);
+  expect(error.message).toContain(`since ${since}, token ${token};`);
+}

@@ -1,0 +1,83 @@
+import type { FailpointName } from '@bfm/core';
+import { stateOf, until } from '@bfm/testing';
+import { describe, expect, it } from 'vitest';
+import type { BfmEnd, BfmProcess } from '../support/bfm.ts';
+import { runOf, schemaArgs, useRowWorld, type RowTree } from './support/row-world.ts';
+import { stepFiles } from './support/step-files.ts';
+
+const TTL = { BFM_LOCK_TTL: '1s' };
+
+/** Before the statements, inside a transaction, around its commit, and between transactions. */
+const MOMENTS: readonly FailpointName[] = [
+  'target.taken',
+  'step.statement_sending',
+  'step.fence_checked',
+  'step.statement_done',
+  'step.recorded',
+  'step.commit_sent',
+  'step.commit_acknowledged',
+  'target.released',
+];
+
+describe.each([15, 18] as const)('Z1 a frozen holder on PostgreSQL %i', async (major) => {
+  const world = await useRowWorld(major, TTL);
+
+  it.each(MOMENTS)('Z1 that stopped at %s changes nothing when it goes on after another', async (moment) => {
+    const { tree, up } = aTenant(moment);
+    const zombie = tree.startWith(armed(`${moment}=stop`), ...up);
+    await frozen(zombie);
+    const other = await tree.bfm(...up, '--lock-wait', '30s');
+    expect(other, other.stderr).toMatchObject({ code: 0 });
+    // What the first had committed before it stopped is not planned again.
+    expect(outcomesOf(other)).toEqual([]);
+    zombie.child.kill('SIGCONT');
+    const end = await zombie.ended;
+    expect(end, end.stderr).toMatchObject({ code: 0 });
+    expect(outcomesOf(end)).toEqual([]);
+    expect(await world.unsound()).toEqual([]);
+  });
+
+  it.each(['target.taken', 'step.fence_checked', 'step.recorded'] as const)(
+    'Z2 whose event loop was busy for longer than its lock lasts at %s goes on under a new token',
+    async (moment) => {
+      const { tree, up } = aTenant(`busy_${moment}`);
+      const busy = tree.startWith(armed(`${moment}=busy:3000`), ...up);
+      await until(async () => (await world.db.query(HELD)).length > 0, { what: 'the target to be held' });
+      const other = tree.start(...up, '--lock-wait', '30s');
+      for (const end of [await busy.ended, await other.ended]) {
+        expect(end, end.stderr).toMatchObject({ code: 0 });
+      }
+      expect(await world.unsound()).toEqual([]);
+    },
+  );
+
+  function aTenant(name: string): { readonly tree: RowTree; readonly up: readonly string[] } {
+    const schema = `z_${name.replace(/\W/g, '_')}`;
+    return { tree: world.tree(stepFiles(3)), up: ['up', ...schemaArgs([schema]), '--json'] };
+  }
+});
+
+/** How steps ended that were neither applied nor found applied. */
+function outcomesOf(end: BfmEnd): readonly string[] {
+  return runOf(end)
+    .steps.map(({ outcome }) => outcome)
+    .filter((outcome) => outcome !== 'applied' && outcome !== 'skipped');
+}
+
+const HELD = `
+SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'advisory' AND d.datname = current_database()`;
+
+function armed(rules: string): Record<string, string> {
+  return { BFM_ENABLE_FAILPOINTS: '1', BFM_FAILPOINTS: rules };
+}
+
+async function frozen({ child, said }: BfmProcess): Promise<void> {
+  await until(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said()}`);
+      return (await stateOf(child.pid ?? 0)) === 'T';
+    },
+    { what: 'the holder to stop', timeoutMs: 20_000 },
+  );
+}
