@@ -25,6 +25,7 @@ export { andTheRest, placeOptions, typedSchemas } from './plan/typed-schemas.ts'
 export type { SchemasPlace } from './plan/typed-schemas.ts';
 export type { Clock } from './ports/clock.ts';
 export type { EventSink } from './ports/event-sink.ts';
+export type { HoldKeeper, SessionHold } from './ports/hold-keeper.ts';
 export type { Hasher } from './ports/hasher.ts';
 export type {
   EditOptions,

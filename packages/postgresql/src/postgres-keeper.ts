@@ -8,6 +8,7 @@ import type {
   ScopePlace,
   ScopeRecord,
   ScopeResult,
+  SessionHold,
   StoreExamination,
   StoreKeeper,
 } from '@bfm/engine';
@@ -17,6 +18,8 @@ import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-check
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { examineStore } from './examine/examine-store.ts';
+import { listHolds } from './holds/list-holds.ts';
+import { releaseHold, type Releasing } from './holds/release-hold.ts';
 import { inSnapshot } from './in-snapshot.ts';
 import { editLedger } from './ledger-edits.ts';
 import { dropSchema } from './scopes/drop-schema.ts';
@@ -117,6 +120,17 @@ export class PostgresKeeper implements StoreKeeper {
       const { identity } = await databaseIdentity(client);
       return examineStore(client, { identity, nowMs, idleMs });
     });
+  }
+
+  /** See {@link StoreKeeper}. */
+  holds(): Promise<readonly SessionHold[]> {
+    return this.#read([], listHolds);
+  }
+
+  /** See {@link StoreKeeper}. */
+  release(hold: Releasing['hold'], change: ScopeChange): Promise<boolean> {
+    const { failpoints } = this.#init;
+    return this.#change((client, taker) => releaseHold(client, { hold, change, taker, failpoints }));
   }
 
   /** Reads what only a ledger can say. */

@@ -104,6 +104,12 @@ export interface TargetListOptions extends GlobalOptions, Pick<TargetSelectors, 
   readonly retired?: true;
 }
 
+/** Options of `bfm lock release`. */
+export interface LockReleaseOptions extends GlobalOptions {
+  readonly reason?: string;
+  readonly yes?: true;
+}
+
 /** Options of the commands that change whole targets. */
 export interface TargetChangeOptions extends GlobalOptions, Omit<EditSettingsOptions, 'concurrency'> {
   readonly reason?: string;

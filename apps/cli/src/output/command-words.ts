@@ -8,13 +8,14 @@ export interface Piece {
 }
 
 /** Commands whose next word is a command of its own. */
-const PARENTS: ReadonlySet<string> = new Set(['repair', 'target', 'help']);
+const PARENTS: ReadonlySet<string> = new Set(['repair', 'target', 'lock', 'help']);
 /** Commands that take words which are no options. */
 const TAKE_WORDS: ReadonlySet<string> = new Set([
   'completion',
   'drop',
   'forget-target',
   'new',
+  'release',
   'rename-connection',
 ]);
 /** Options that take no value. */

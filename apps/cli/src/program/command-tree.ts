@@ -5,6 +5,7 @@ import { DOCTOR } from './doctor-command.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
 import { INIT } from './init-command.ts';
+import { LOCK } from './lock-command.ts';
 import { NEW } from './new-command.ts';
 import { PLAN } from './plan-command.ts';
 import { REPAIR } from './repair-command.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   BASELINE,
   REPAIR,
   TARGET,
+  LOCK,
   // Setting up.
   INIT,
   NEW,

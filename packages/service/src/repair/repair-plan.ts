@@ -83,7 +83,7 @@ export function requireReason(text: string | undefined): string {
   if (PLACEHOLDER.test(reason)) throw placeholderReason(reason);
   if (reason !== '') return reason;
   throw new BfmError('request.invalid', {
-    message: 'a repair needs a reason: it is kept in the ledger and told by bfm history',
+    message: 'a reason is needed: it is kept in the ledger and told by bfm history',
     next: ADD_REASON,
   });
 }

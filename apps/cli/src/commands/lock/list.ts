@@ -1,0 +1,24 @@
+import { listLocks, presentLocks } from '@bfm/service';
+import type { Invocation } from '../../invocation.ts';
+import type { GlobalOptions } from '../../options/option-types.ts';
+import { nextLine } from '../../output/error-view.ts';
+import { locksView } from '../../output/locks-view.ts';
+import { openSession } from '../session.ts';
+
+const UNREACHABLE = 8;
+
+/** `bfm lock list`: which targets are held, and by whom. */
+export async function runLockList(options: GlobalOptions, invocation: Invocation): Promise<number> {
+  await using session = await openSession(options, invocation);
+  const { context, terminal } = session;
+  const list = await listLocks(context);
+  terminal.data(presentLocks(list));
+  const { print, look } = terminal.people;
+  // Who could not ask everywhere does not know that nothing is held.
+  if (list.locks.length > 0 || list.unreachable.length === 0) print(locksView(list, look));
+  for (const { message, next } of list.unreachable) {
+    terminal.notes.print([`${look.paint.bad(look.symbols.cross)} ${message}`]);
+    if (next !== null) terminal.notes.print([nextLine(next, look)]);
+  }
+  return list.unreachable.length > 0 ? UNREACHABLE : 0;
+}
