@@ -2,6 +2,7 @@ import type { FailpointName } from '@bfm/core';
 import { stateOf, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import type { BfmEnd, BfmProcess } from '../support/bfm.ts';
+import { PROVIDERS, useLockProvider } from './support/lock-providers.ts';
 import { runOf, schemaArgs, useRowWorld, type RowTree } from './support/row-world.ts';
 import { stepFiles } from './support/step-files.ts';
 
@@ -19,43 +20,57 @@ const MOMENTS: readonly FailpointName[] = [
   'target.released',
 ];
 
-describe.each([15, 18] as const)('Z1 a frozen holder on PostgreSQL %i', async (major) => {
-  const world = await useRowWorld(major, TTL);
+/** With leases, too, the session and the fence are what they are without. */
+const FEWER_MOMENTS: readonly FailpointName[] = ['target.taken', 'step.fence_checked', 'target.released'];
 
-  it.each(MOMENTS)('Z1 that stopped at %s changes nothing when it goes on after another', async (moment) => {
-    const { tree, up } = aTenant(moment);
-    const zombie = tree.startWith(armed(`${moment}=stop`), ...up);
-    await frozen(zombie);
-    const other = await tree.bfm(...up, '--lock-wait', '30s');
-    expect(other, other.stderr).toMatchObject({ code: 0 });
-    // What the first had committed before it stopped is not planned again.
-    expect(outcomesOf(other)).toEqual([]);
-    zombie.child.kill('SIGCONT');
-    const end = await zombie.ended;
-    expect(end, end.stderr).toMatchObject({ code: 0 });
-    expect(outcomesOf(end)).toEqual([]);
-    expect(await world.unsound()).toEqual([]);
-  });
+const BUSY_MOMENTS: readonly FailpointName[] = ['target.taken', 'step.fence_checked', 'step.recorded'];
 
-  it.each(['target.taken', 'step.fence_checked', 'step.recorded'] as const)(
-    'Z2 whose event loop was busy for longer than its lock lasts at %s goes on under a new token',
-    async (moment) => {
-      const { tree, up } = aTenant(`busy_${moment}`);
-      const busy = tree.startWith(armed(`${moment}=busy:3000`), ...up);
-      await until(async () => (await world.db.query(HELD)).length > 0, { what: 'the target to be held' });
-      const other = tree.start(...up, '--lock-wait', '30s');
-      for (const end of [await busy.ended, await other.ended]) {
+const WORLDS = PROVIDERS.flatMap((provider) => ([15, 18] as const).map((major) => ({ provider, major })));
+
+describe.each(WORLDS)(
+  'Z1 a frozen holder on PostgreSQL $major, leases: $provider',
+  async ({ provider, major }) => {
+    const world = await useRowWorld(major, TTL);
+    const locks = await useLockProvider(provider);
+
+    it.each(provider === 'none' ? MOMENTS : FEWER_MOMENTS)(
+      'Z1 that stopped at %s changes nothing when it goes on after another',
+      async (moment) => {
+        const { tree, up } = aTenant(moment);
+        const zombie = tree.startWith({ ...locks(), ...armed(`${moment}=stop`) }, ...up);
+        await frozen(zombie);
+        const other = await tree.startWith(locks(), ...up, '--lock-wait', '30s').ended;
+        expect(other, other.stderr).toMatchObject({ code: 0 });
+        // What the first had committed before it stopped is not planned again.
+        expect(outcomesOf(other)).toEqual([]);
+        zombie.child.kill('SIGCONT');
+        const end = await zombie.ended;
         expect(end, end.stderr).toMatchObject({ code: 0 });
-      }
-      expect(await world.unsound()).toEqual([]);
-    },
-  );
+        expect(outcomesOf(end)).toEqual([]);
+        expect(await world.unsound()).toEqual([]);
+      },
+    );
 
-  function aTenant(name: string): { readonly tree: RowTree; readonly up: readonly string[] } {
-    const schema = `z_${name.replace(/\W/g, '_')}`;
-    return { tree: world.tree(stepFiles(3)), up: ['up', ...schemaArgs([schema]), '--json'] };
-  }
-});
+    it.each(provider === 'none' ? BUSY_MOMENTS : BUSY_MOMENTS.slice(0, 1))(
+      'Z2 whose event loop was busy for longer than its lock lasts at %s goes on under a new token',
+      async (moment) => {
+        const { tree, up } = aTenant(`busy_${moment}`);
+        const busy = tree.startWith({ ...locks(), ...armed(`${moment}=busy:3000`) }, ...up);
+        await until(async () => (await world.db.query(HELD)).length > 0, { what: 'the target to be held' });
+        const other = tree.startWith(locks(), ...up, '--lock-wait', '30s');
+        for (const end of [await busy.ended, await other.ended]) {
+          expect(end, end.stderr).toMatchObject({ code: 0 });
+        }
+        expect(await world.unsound()).toEqual([]);
+      },
+    );
+
+    function aTenant(name: string): { readonly tree: RowTree; readonly up: readonly string[] } {
+      const schema = `z_${name.replace(/\W/g, '_')}`;
+      return { tree: world.tree(stepFiles(3)), up: ['up', ...schemaArgs([schema]), '--json'] };
+    }
+  },
+);
 
 /** How steps ended that were neither applied nor found applied. */
 function outcomesOf(end: BfmEnd): readonly string[] {

@@ -9,5 +9,8 @@ export { DEFAULT_POOL_LIMITS } from './pool-limits.ts';
 export type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 export { PostgresStore } from './postgres-store.ts';
 export type { PostgresStoreOptions, PoolerOptions } from './postgres-store-options.ts';
+export { openSimpleDatabase } from './simple-database.ts';
+export type { SimpleDatabase, SimpleDatabaseOptions } from './simple-database.ts';
+export { toTlsOptions } from './tls-options.ts';
 export { ledgerSetupScript } from './setup/ledger-setup.ts';
 export type { LedgerRoles } from './setup/ledger-setup.ts';

@@ -8,7 +8,7 @@ import type { PostgresAddress } from './connection-address.ts';
 export function toTlsOptions({
   host,
   tls: { mode, rootCertificates, client },
-}: PostgresAddress): tls.ConnectionOptions | false {
+}: Pick<PostgresAddress, 'host' | 'tls'>): tls.ConnectionOptions | false {
   if (mode === 'disable') return false;
   return {
     rejectUnauthorized: mode !== 'require',

@@ -10,7 +10,7 @@ import {
 } from '@bfm/core';
 import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
-import { ArmedFailpoints, readFaultRules } from '../direct/failpoints.ts';
+import { ArmedFailpoints, readClockOffset, readFaultRules } from '../direct/failpoints.ts';
 import { openDirect, readFileFaults } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
@@ -63,6 +63,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     startedBy: configuration.startedBy,
     deadlineMs: configuration.lock.ttlMs,
     failpoints: toFailpoints(process.env),
+    clockOffsetMs: readClockOffset(process.env),
     emit: (event) => {
       listener(event);
     },

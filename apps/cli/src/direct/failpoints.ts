@@ -43,6 +43,12 @@ export function readFaultRules(variables: Readonly<Record<string, string | undef
   return { enabled, rules: items.filter((item) => item !== '').map(parseRule) };
 }
 
+/** How far the wall clock is off on purpose, in milliseconds: `BFM_CLOCK_OFFSET_MS`, once faults are enabled. */
+export function readClockOffset(variables: Readonly<Record<string, string | undefined>>): number {
+  const offsetMs = Number(variables['BFM_CLOCK_OFFSET_MS'] ?? '0');
+  return variables['BFM_ENABLE_FAILPOINTS'] === '1' && Number.isSafeInteger(offsetMs) ? offsetMs : 0;
+}
+
 /** Faults on purpose, for tests of what survives them. */
 export class ArmedFailpoints implements Failpoints {
   readonly #rules: ReadonlyMap<string, readonly FaultRule[]>;

@@ -11,6 +11,7 @@ import {
   SCRIPT_LIMITS_DEFAULT,
   type ScriptLimits,
 } from '@bfm/source';
+import { Locks } from './locks.ts';
 import { Stores } from './stores.ts';
 
 /** What direct mode is opened with. */
@@ -27,6 +28,8 @@ export interface DirectOptions {
   /** How long a server may say nothing before it counts as gone. */
   readonly deadlineMs: number;
   readonly emit: (event: EngineEvent) => void;
+  /** How far the wall clock is off on purpose, in milliseconds; 0 outside of tests. */
+  readonly clockOffsetMs: number;
   /** Faults on purpose; inert outside of tests. */
   readonly failpoints: Failpoints;
 }
@@ -63,6 +66,8 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     deadlineMs: options.deadlineMs,
     silenceMs: lock.ttlMs,
   });
+  const clock = { monotonicMs: nowMs, sleep };
+  const locks = new Locks({ settings: lock, clock, wallMs: () => Date.now() + options.clockOffsetMs });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
     context: {
@@ -73,9 +78,9 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       keeperOf: ({ name }) => stores.of(name).keeper,
       loadCompiler: () => (compiler ??= createScriptCompiler(toScriptLimits(limits))),
       hasher: { sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex') },
-      clock: { monotonicMs: nowMs, sleep },
+      clock,
       random: () => Math.random(),
-      openLocks: () => Promise.resolve(null),
+      openLocks: () => locks.open(),
       pid: process.pid,
       newRunId: () => randomUUID(),
       actor: `${userName()}@${hostname()}`,
@@ -84,7 +89,9 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
         emit(event);
       },
     },
-    [Symbol.asyncDispose]: () => stores.close(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([stores.close(), locks.close()]);
+    },
   };
 }
 

@@ -24,8 +24,9 @@ export function lockView({ id, session, lease, store }: HeldLock, { paint }: Loo
 }
 
 function doing({ backend, state, statement, statementMs }: NonNullable<HeldLock['session']>): string {
-  if (state === null || statement === null)
+  if (state === null || statement === null) {
     return `backend ${backend}; what it is doing is not for this role to see`;
+  }
   const since = statementMs === null ? '' : ` for ${formatDuration(statementMs)}`;
   const text = squeeze(escapeLine(statement.slice(0, 100)));
   return `backend ${backend}, ${state}${since}${text === '' ? '' : `: ${text}`}`;

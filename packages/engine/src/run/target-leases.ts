@@ -1,5 +1,5 @@
 import { BfmError, type SchemaName, type Target, type TargetHolder } from '@bfm/core';
-import type { HeldLease, Lease, LeaseHolder, LockProvider } from '../ports/lock-provider.ts';
+import type { HeldLease, Lease, LeaseAttempt, LeaseHolder, LockProvider } from '../ports/lock-provider.ts';
 import type { TargetStore } from '../ports/target-store.ts';
 
 /** Which leases are needed, from whom, and in whose name. */
@@ -36,7 +36,7 @@ export class TargetLeases implements AsyncDisposable {
     if (this.lost) await this[Symbol.asyncDispose]();
     for (const schema of this.#wanted.slice(this.#leases.length)) {
       const key = leaseKey(await store.identity(), schema);
-      const attempt = await provider.tryAcquire(key, { ...holder, schema });
+      const attempt = await tryNow(provider, key, { ...holder, schema });
       if (!attempt.ok) return toTargetHolder(attempt.held);
       this.#leases.push(attempt.lease);
     }
@@ -60,6 +60,16 @@ export class TargetLeases implements AsyncDisposable {
     await Promise.all(leases.map((lease) => lease[Symbol.asyncDispose]()));
   }
 }
+
+/** Who was refused by somebody that has gone since need not wait for that. */
+async function tryNow(provider: LockProvider, key: string, holder: LeaseHolder): Promise<LeaseAttempt> {
+  for (let tries = 1; ; tries += 1) {
+    const attempt = await provider.tryAcquire(key, holder);
+    if (attempt.ok || attempt.held !== null || tries === TRIES_NOW) return attempt;
+  }
+}
+
+const TRIES_NOW = 5;
 
 /** What is leased: a schema in a store. */
 export function leaseKey(identity: string, schema: SchemaName): string {

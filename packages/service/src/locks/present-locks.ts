@@ -11,27 +11,28 @@ export function presentLocks({ locks, unreachable }: LockList): Record<string, u
 }
 
 /** The wire form of one of them. */
-export function presentLock({
-  id,
-  connection,
-  schema,
-  session,
-  lease,
-  store,
-}: HeldLock): Record<string, unknown> {
-  const holder = session?.holder ?? toTargetHolder(lease);
+export function presentLock(lock: HeldLock): Record<string, unknown> {
+  const { id, connection, schema, session, lease, store } = lock;
+  const { name, since, token } = session?.holder ?? toTargetHolder(lease);
   return {
     id,
     connection,
     schema,
     database: store?.keeper.address ?? null,
-    kind: session === null ? 'lease' : lease === null ? 'session' : 'session and lease',
-    holder: holder.name,
-    since: holder.since,
-    token: holder.token,
-    backend: session?.backend ?? null,
-    state: session?.state ?? null,
-    statement: session?.statement ?? null,
-    lease: lease === null ? null : { key: lease.key, token: lease.token, ends_in_ms: lease.endsInMs },
+    kind: kindOf(lock),
+    holder: name,
+    since,
+    token,
+    session: session && {
+      backend: session.backend,
+      state: session.state,
+      statement: session.statement,
+    },
+    lease: lease && { key: lease.key, token: lease.token, ends_in_ms: lease.endsInMs },
   };
+}
+
+function kindOf({ session, lease }: HeldLock): 'lease' | 'session' | 'session and lease' {
+  if (session === null) return 'lease';
+  return lease === null ? 'session' : 'session and lease';
 }

@@ -1,0 +1,66 @@
+import type { Clock, LockProvider } from '@bfm/engine';
+import { NO_ADVICE, openSimpleDatabase, toTlsOptions } from '@bfm/postgresql';
+import type { LockSettings } from '@bfm/service';
+
+/** What leases are handed out by and timed with. */
+export interface LocksInit {
+  readonly settings: LockSettings;
+  readonly clock: Clock;
+  /** Milliseconds since 1970, for what people read. */
+  readonly wallMs: () => number;
+}
+
+/** The longest that asking a database for leases may take, in milliseconds; a third of the lease if that is shorter. */
+const ASK_MS = 5_000;
+
+/** Opens the provider of leases that is configured, when it is first asked for; the others are not even loaded. */
+export class Locks {
+  readonly #init: LocksInit;
+  #opened: Promise<LockProvider | null> | null = null;
+
+  constructor(init: LocksInit) {
+    this.#init = init;
+  }
+
+  /** `null`: none is configured. @throws {lock.unreachable} */
+  open(): Promise<LockProvider | null> {
+    this.#opened ??= openProvider(this.#init);
+    return this.#opened;
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#opened?.catch(() => null);
+    await opened?.close();
+  }
+}
+
+async function openProvider({ settings, clock, wallMs }: LocksInit): Promise<LockProvider | null> {
+  const { provider, ttlMs, prefix } = settings;
+  if (provider === null) return null;
+  const { openEtcdLocks, openPostgresLocks, openRedisLocks } = await import('@bfm/locks');
+  const surroundings = { ttlMs, clock };
+  switch (provider.kind) {
+    case 'postgresql': {
+      const { host, port, database, user, password, tls } = provider;
+      const address = { host, port, database, user, password, tls, advice: NO_ADVICE };
+      const deadlineMs = Math.min(ASK_MS, ttlMs / 3);
+      const timing = {
+        deadlineMs,
+        nowMs: () => clock.monotonicMs(),
+        sleep: (ms: number, signal: AbortSignal) => clock.sleep(ms, signal),
+      };
+      return openPostgresLocks({ ...surroundings, database: openSimpleDatabase({ address, ...timing }) });
+    }
+    case 'etcd': {
+      const { endpoints, hosts, user: username, password } = provider;
+      const credentials = username === '' ? null : { username, password };
+      const tls = toTlsOptions({ host: hosts[0] ?? '', tls: provider.tls }) || null;
+      return openEtcdLocks({ ...surroundings, endpoints, credentials, tls, prefix, nowMs: wallMs });
+    }
+    case 'redis': {
+      const { host, port, database: db, user: username, password } = provider;
+      const tls = toTlsOptions({ host, tls: provider.tls }) || null;
+      return openRedisLocks({ ...surroundings, host, port, db, username, password, tls, prefix });
+    }
+  }
+}
