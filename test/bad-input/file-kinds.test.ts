@@ -54,14 +54,14 @@ describeFaultyTree('I15: what is no plain file inside the folder is never opened
     faults: [7, 8].map((number) => ({ ...UNREADABLE, at: upFile(number), says: ['leads back to itself'] })),
   },
   {
-    name: 'a pipe',
+    name: 'FM2 a pipe',
     prepare: (root) => {
       execFileSync('mkfifo', [join(root, upFile(9))]);
     },
     faults: [{ ...NO_FILE, at: upFile(9), says: ['it is a pipe, socket or device'] }],
   },
   {
-    name: 'a folder named like a migration',
+    name: 'FM2 a folder named like a migration',
     prepare: (root) => {
       mkdirSync(join(root, upFile(10)));
     },

@@ -30,7 +30,7 @@ describe.each(POSTGRES_MAJORS)('the reference tree on PostgreSQL %i', async (maj
     return row?.count ?? -1;
   }
 
-  it('goes up, down to nothing, and up again to the identical catalog and seeds', async () => {
+  it('RB2 goes up, down to nothing, and up again to the identical catalog and seeds', async () => {
     await bfm('up');
     await bfm('up', ...TENANTS.flatMap((schema) => ['--schema', schema]));
     const first = await catalogFingerprint(db.url, { schemas });

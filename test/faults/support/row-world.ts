@@ -12,9 +12,9 @@ import { makeTree, type Files, type Tree } from '../../bad-input/support/migrati
 import { buildCli, connectionsTo, startBfm, type BfmEnd, type BfmProcess } from '../../support/bfm.ts';
 
 /** The one connection of these worlds. */
-export const CONNECTION = 'tenant';
+const CONNECTION = 'tenant';
 
-/** A database and trees of migrations of {@link CONNECTION} for a row of the fault matrix. */
+/** A database and trees of migrations of `tenant` for a row of the fault matrix. */
 export interface RowWorld {
   readonly db: TestDatabase;
   /** Makes a tree of these files of the connection, which goes after the last test. */
