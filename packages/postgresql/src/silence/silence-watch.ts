@@ -28,7 +28,7 @@ export interface SilenceWatchInit {
 
 /** Whoever runs statements of migrations, which may be silent as long as they like. */
 export interface SilenceListener {
-  /** Half of this, or a second, may pass before the first look, so that who blocks us is seen before the lock timeout. */
+  /** The first look is over after half of this, or comes after a second: who blocks us is seen before the lock timeout. */
   readonly lockTimeoutMs: number;
   /** Hears what the backend is doing, every few seconds at most. */
   readonly tell: (progress: StatementProgress) => void;
@@ -40,6 +40,7 @@ const NEAR_PAUSE_MS = 500;
 const LOOK_TIMEOUT_MIN_MS = 1_000;
 const LOOK_TIMEOUT_MAX_MS = 5_000;
 const SHORTEST_LOOK_MS = 10;
+const CONNECTING_MS = 150;
 
 /**
  * Watches a connection for as long as somebody uses it. Costs two timers a second while answers come. While none comes for
@@ -95,9 +96,7 @@ export class SilenceWatch implements Disposable {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { sleep, nowMs } = this.#init;
-    const lockTimeoutMs = this.#listener?.lockTimeoutMs ?? 0;
-    const firstMs = lockTimeoutMs > 0 ? Math.min(FIRST_LOOK_MS, lockTimeoutMs / 2) : FIRST_LOOK_MS;
-    const firstLookMs = Math.max(SHORTEST_LOOK_MS, firstMs);
+    const firstLookMs = firstLookAfter(this.#listener?.lockTimeoutMs ?? 0);
     for (;;) {
       await sleep(firstLookMs / 2, signal);
       if (signal.aborted) return;
@@ -187,6 +186,13 @@ class LookTrack {
     this.#wasTold = progress !== null;
     return before || this.#wasTold;
   }
+}
+
+/** Early enough for the look to be over at half of the lock timeout; 0: there is none. */
+function firstLookAfter(lockTimeoutMs: number): number {
+  if (lockTimeoutMs === 0) return FIRST_LOOK_MS;
+  const early = Math.max(lockTimeoutMs / 2 - CONNECTING_MS, lockTimeoutMs / 4);
+  return between(early, SHORTEST_LOOK_MS, FIRST_LOOK_MS);
 }
 
 function between(value: number, least: number, most: number): number {
