@@ -42,6 +42,8 @@ export async function openRedisLocks(options: RedisLocksOptions): Promise<LockPr
     ...(tls === null ? {} : { tls }),
     connectTimeout: COMMAND_MS,
     commandTimeout: Math.min(COMMAND_MS, ttlMs / 3),
+    // A connection that hangs is not waited for until TCP gives it up: there will be another one.
+    socketTimeout: Math.min(COMMAND_MS, ttlMs / 3),
     // What waits for a lease asks again by itself; this only brings the connection back.
     retryStrategy: (times) => Math.min(times * 50, 1_000),
   });
