@@ -66,6 +66,11 @@ export class Crew {
     return ends;
   }
 
+  /** Lets whoever has frozen, at a failpoint, go on. */
+  thaw(): void {
+    for (const { pid } of this.alive()) process.kill(pid, 'SIGCONT');
+  }
+
   /** Ends whoever is left, frozen or not. */
   abandon(): void {
     for (const { pid } of this.alive()) process.kill(pid, 'SIGKILL');

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { FAILPOINT_NAMES } from '@bfm/core';
 import { findUnsound, shapeOf, until } from '@bfm/testing';
 import { runBfm, type BfmEnd } from '../../support/bfm.ts';
 import type { EffectTree } from '../../support/effect-tree.ts';
 import type { Chance } from './chance.ts';
 import { Crew } from './crew.ts';
 import { STRIKES } from './strikes.ts';
-import type { Setup, StormSea } from './storm-sea.ts';
+import { TTL_SECONDS, type Setup, type StormSea } from './storm-sea.ts';
 import type { Tally } from './tally.ts';
 
 /** What a round works with. */
@@ -47,6 +48,15 @@ export async function stormRound(scene: RoundScene): Promise<void> {
   }
 }
 
+/** A fault at one of the named moments of a run. */
+function trap(chance: Chance): Readonly<Record<string, string>> {
+  const [first, ...others] = FAILPOINT_NAMES;
+  if (first === undefined) throw new Error('there are no failpoints');
+  const action = chance.of(['kill', 'kill', 'stop', 'busy:500', `busy:${(TTL_SECONDS + 1) * 1000}`]);
+  const rule = `${chance.of([first, ...others])}=${action}@${chance.between(1, 12)}`;
+  return { BFM_ENABLE_FAILPOINTS: '1', BFM_FAILPOINTS: rule };
+}
+
 interface Phase {
   readonly verb: Verb;
   readonly setup: Setup;
@@ -73,7 +83,12 @@ async function phase(scene: RoundScene, { verb, setup, schemas, commit }: Phase)
   const environment = sea.environment(setup);
   const crew = new Crew(args, environment);
   try {
-    for (let count = chance.between(1, 3); count > 0; count -= 1) crew.join();
+    for (let count = chance.between(1, 3); count > 0; count -= 1) {
+      const faults = chance.happens(0.3) ? trap(chance) : null;
+      if (faults !== null) tally.add('failpoints set');
+      crew.join(faults ?? {});
+      log(`  starts ${JSON.stringify(faults ?? {})}`);
+    }
     for (let strikes = chance.between(1, 5); strikes > 0; strikes -= 1) {
       await delay(chance.between(20, 350));
       const strike = chance.weighted(STRIKES);
@@ -82,6 +97,7 @@ async function phase(scene: RoundScene, { verb, setup, schemas, commit }: Phase)
       if (hit) tally.add(strike.name);
     }
     sea.heal();
+    crew.thaw();
     const ends = await crew.ends(END_MS);
     await checkTold(scene, ends);
     countRejections(ends, tally);

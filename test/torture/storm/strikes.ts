@@ -69,15 +69,23 @@ async function endBackend({ sea, chance }: StrikeScene): Promise<boolean> {
 }
 
 /** Somebody takes a target who asks no lock: as a second run would whose locks are wrong. */
-async function stealFence({ sea, chance, schemas }: StrikeScene): Promise<boolean> {
-  const [found] = await sea.query<{ ok: boolean }>(
-    `SELECT count(f.o_token) > 0 AS ok FROM bfm.scope s,
-       LATERAL bfm.take_fence(s.connection, s.schema_name, 'nobody (thief)', s.database_identity) f
-     WHERE s.retired_at IS NULL AND s.schema_name = $1`,
-    [schemas[chance.between(0, schemas.length - 1)]],
-  );
-  return found?.ok === true;
+async function stealFence({ sea, crew, chance, schemas }: StrikeScene): Promise<boolean> {
+  // While a transaction is under way, even a thief is turned away.
+  for (let tries = 0; tries < 20 && crew.alive().length > 0; tries += 1) {
+    const schema = schemas[chance.between(0, schemas.length - 1)];
+    const [found] = await sea.query<{ ok: boolean }>(STEAL, [schema]);
+    if (found?.ok === true) return true;
+  }
+  return false;
 }
+
+/** Only from somebody who is at work there. */
+const STEAL = `
+SELECT count(f.o_token) > 0 AS ok FROM bfm.scope s,
+  LATERAL bfm.take_fence(s.connection, s.schema_name, 'nobody (thief)', s.database_identity) f
+WHERE s.retired_at IS NULL AND s.schema_name = $1 AND EXISTS (
+  SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
+    AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('bfm ' || s.schema_name, 0))`;
 
 function cutConnections({ sea }: StrikeScene): Promise<boolean> {
   const struck = sea.proxy.open > 0;
