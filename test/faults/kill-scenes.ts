@@ -22,6 +22,8 @@ export interface KillScene {
   readonly taken: boolean;
   /** Goes through PgBouncer. */
   readonly pooled: boolean;
+  /** Leases are handed out besides. */
+  readonly leased: boolean;
   /** Changes the ledger without the effects. */
   readonly byHand: boolean;
 }
@@ -40,6 +42,7 @@ const UP: KillScene = {
   end: 3,
   taken: true,
   pooled: false,
+  leased: false,
   byHand: false,
 };
 
@@ -95,6 +98,8 @@ export const KILL_SCENES: Readonly<Record<FailpointName, readonly KillScene[]>> 
   'upgrade.committed': scenes(UNTOUCHED),
   'revisions.written': scenes(UNTOUCHED),
   'revisions.committed': scenes(UNTOUCHED),
+  // A dead holder's lease keeps the next run waiting until it ends.
+  'lease.acquired': scenes({ ...UNTOUCHED, leased: true }, { ...DOWN, taken: false, leased: true }),
   'target.locked': scenes({ ...UNTOUCHED, pooled: true }),
   'target.connected': scenes(UNTOUCHED, { ...DOWN, taken: false }),
   'target.taken': scenes({}, DOWN),
@@ -143,6 +148,7 @@ export const KILL_SCENES: Readonly<Record<FailpointName, readonly KillScene[]>> 
   'note.written': scenes(NOTE),
   'note.committed': scenes(NOTE),
   'target.released': scenes({ done: [3] }, { ...DOWN, done: [3] }),
+  'lease.released': scenes({ done: [3], leased: true }),
   'edit.written': scenes(BY_HAND),
   'edit.committed': scenes({ ...BY_HAND, done: [1], next: ['status'] }),
   'scope.written': scenes({ ...FORGET, taken: false }),

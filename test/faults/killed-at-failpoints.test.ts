@@ -25,8 +25,9 @@ describe.each(POSTGRES_MAJORS)('kill -9 at every failpoint on PostgreSQL %i', as
   });
 
   /** The pooler keeps its sessions until it is stopped. */
-  async function environmentOf({ pooled }: KillScene): Promise<Record<string, string>> {
-    if (!pooled) return connectionsTo(db.url, 'tenant');
+  async function environmentOf({ pooled, leased }: KillScene): Promise<Record<string, string>> {
+    const leases: Record<string, string> = leased ? { BFM_LOCK_URL: db.url, BFM_LOCK_TTL: '2s' } : {};
+    if (!pooled) return { ...connectionsTo(db.url, 'tenant'), ...leases };
     const bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: 6 });
     onTestFinished(() => bouncer.stop());
     const direct = { TENANT_POOLED: 'true', TENANT_DIRECT_URL: db.url };

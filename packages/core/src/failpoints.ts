@@ -14,6 +14,7 @@ export const FAILPOINTS = {
   'upgrade.committed': waiting('the ledger is made or upgraded'),
   'revisions.written': waiting('the texts of the migrations are in the ledger, their COMMIT not sent'),
   'revisions.committed': waiting('the texts of the migrations are in the ledger'),
+  'lease.acquired': waiting('a lease of the target is held, nothing of the target is asked yet', 'S3'),
   'target.locked': waiting('what keeps others waiting is held beside the session, behind a pooler', 'S3'),
   'target.connected': waiting('there is a connection to take the target on', 'S4'),
   'target.taken': waiting(
@@ -36,6 +37,7 @@ export const FAILPOINTS = {
   'note.written': waiting('that a migration failed or waits is written, the COMMIT not sent'),
   'note.committed': waiting('that a migration failed or waits is in the ledger'),
   'target.released': waiting('the lock of the session is given back', 'S13'),
+  'lease.released': waiting('the lease of the target is given back', 'S13'),
   'edit.written': waiting('a change of the ledger by hand is written, its COMMIT not sent'),
   'edit.committed': waiting('a change of the ledger by hand is committed, the target still locked'),
   'scope.written': waiting('a change of whole targets is written, its COMMIT not sent'),

@@ -1,6 +1,8 @@
+import type { Failpoints } from '@bfm/core';
 import type { Clock, LockProvider } from '@bfm/engine';
 import { NO_ADVICE, openSimpleDatabase, toTlsOptions } from '@bfm/postgresql';
 import type { LockSettings } from '@bfm/service';
+import { failingLocks } from './failing-locks.ts';
 
 /** What leases are handed out by and timed with. */
 export interface LocksInit {
@@ -8,6 +10,8 @@ export interface LocksInit {
   readonly clock: Clock;
   /** Milliseconds since 1970, for what people read. */
   readonly wallMs: () => number;
+  /** Faults on purpose; inert outside of tests. */
+  readonly failpoints: Failpoints;
 }
 
 /** The longest that asking a database for leases may take, in milliseconds; a third of the lease if that is shorter. */
@@ -24,7 +28,7 @@ export class Locks {
 
   /** `null`: none is configured. @throws {lock.unreachable} */
   open(): Promise<LockProvider | null> {
-    this.#opened ??= openProvider(this.#init);
+    this.#opened ??= openFailing(this.#init);
     return this.#opened;
   }
 
@@ -32,6 +36,11 @@ export class Locks {
     const opened = await this.#opened?.catch(() => null);
     await opened?.close();
   }
+}
+
+async function openFailing(init: LocksInit): Promise<LockProvider | null> {
+  const provider = await openProvider(init);
+  return provider && failingLocks(provider, init.failpoints);
 }
 
 async function openProvider({ settings, clock, wallMs }: LocksInit): Promise<LockProvider | null> {

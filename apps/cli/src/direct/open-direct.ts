@@ -67,7 +67,8 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     silenceMs: lock.ttlMs,
   });
   const clock = { monotonicMs: nowMs, sleep };
-  const locks = new Locks({ settings: lock, clock, wallMs: () => Date.now() + options.clockOffsetMs });
+  const wallMs = (): number => Date.now() + options.clockOffsetMs;
+  const locks = new Locks({ settings: lock, clock, wallMs, failpoints });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
     context: {
