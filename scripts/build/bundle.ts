@@ -26,15 +26,17 @@ interface Stamp {
 /** Libraries that stay outside: one reads its .wasm from beside itself, one is a native add-on that we never use. */
 const EXTERNAL = ['libpg-query', 'pg-native'];
 
-/** Libraries that few starts need, each in a file of its own: YAML, and what redraws a terminal. */
-const SEPARATE = ['log-update', 'yaml'];
+/** Libraries that few starts need, each in a file of its own: Redis, YAML, and what redraws a terminal. */
+const SEPARATE = ['ioredis', 'log-update', 'yaml'];
 
-/** What every start would wait for, and few need: tables of wide characters, starting processes, TLS, looking up names. */
+/** What every start would wait for, and few need: tables of wide characters, starting processes, HTTP, TLS, looking up names. */
 const LAZY = {
   functions: ['string-width'],
   builtins: [
     'child_process',
     'dns',
+    'http',
+    'https',
     'os',
     'perf_hooks',
     'process',

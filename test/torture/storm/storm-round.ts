@@ -186,7 +186,7 @@ async function check(
 }
 
 /** A schema in which everything was applied in peace. */
-export const CLEAN = 'clean';
+const CLEAN = 'clean';
 
 /** Backfills that did their rows twice or not at all. */
 async function misfilled(

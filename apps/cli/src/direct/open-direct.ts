@@ -67,8 +67,7 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     silenceMs: lock.ttlMs,
   });
   const clock = { monotonicMs: nowMs, sleep };
-  const wallMs = (): number => Date.now() + options.clockOffsetMs;
-  const locks = new Locks({ settings: lock, clock, wallMs, failpoints });
+  const locks = new Locks({ settings: lock, clock, wallMs: wallClock(options.clockOffsetMs), failpoints });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
     context: {
@@ -122,6 +121,10 @@ function toScriptLimits({ statementsMax, statementTokensMax }: DirectOptions['li
     statementsMax: statementsMax ?? SCRIPT_LIMITS_DEFAULT.statementsMax,
     statementTokensMax: statementTokensMax ?? SCRIPT_LIMITS_DEFAULT.statementTokensMax,
   };
+}
+
+function wallClock(offsetMs: number): () => number {
+  return () => Date.now() + offsetMs;
 }
 
 /** Not performance.now(): loading it takes longer than a short command has. */
