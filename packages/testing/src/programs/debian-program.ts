@@ -103,8 +103,8 @@ async function unpackPackages(
   try {
     await download();
   } catch {
-    // The lists of a fresh image are empty.
-    await machine.run('apt-get', ['update']);
+    // The lists of a fresh image are empty. Two at once would turn each other away.
+    await machine.run('flock', ['/tmp/bfm-apt-update.lock', 'apt-get', 'update']);
     await download();
   }
   for (const file of await readdir(folder)) {
