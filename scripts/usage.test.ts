@@ -8,7 +8,7 @@ it.each([
   ['bench/run.ts', 'npm run bench -- --only'],
   ['scripts/check.ts', 'npm run check -- --fix'],
   ['scripts/test.ts', 'npm test -- --project unit'],
-  ['scripts/torture.ts', 'BFM_TORTURE_ROUNDS'],
+  ['scripts/torture.ts', '--minutes 30'],
   ['scripts/fleet.ts', 'BFM_FLEET_TENANTS'],
 ])('%s tells how it is used, and does nothing else', (script, text) => {
   const told = execFileSync(process.execPath, [join(ROOT, script), '--help'], { encoding: 'utf8' });

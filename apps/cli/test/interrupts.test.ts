@@ -127,7 +127,7 @@ it('status shows that a run holds a target, as long as it does', async () => {
   await atTheGate();
   const { stdout } = await runMain(['status', '--sfm', sfm], { env });
   expect(stdout).toContain('under way');
-  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/held by \S+@\S+ \(run [0-9a-f-]{36}\) in one/);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/held by \S+@\S+ \(pid \d+, run [0-9a-f-]{36}\) in one/);
   const told = await runMain(['status', '--sfm', sfm, '--json'], { env });
   expect(parseDocument(told.stdout)).toMatchObject({
     targets: [{ schema: 'one', held_by: { seconds: SOME_NUMBER } }],

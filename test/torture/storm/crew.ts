@@ -57,7 +57,13 @@ export class Crew {
         reject(new Error(`hangs: ${this.#describe(this.alive())}`));
       });
     });
-    const ends = await Promise.race([Promise.all(this.#ends), late]);
+    // Some stop at a failpoint only now.
+    const thawing = setInterval(() => {
+      this.thaw();
+    }, 500);
+    const ends = await Promise.race([Promise.all(this.#ends), late]).finally(() => {
+      clearInterval(thawing);
+    });
     for (const { code, stdout, stderr } of ends) {
       if (!DECENT.has(code) || /^\s+at .*:\d+:\d+/m.test(stderr)) {
         throw new Error(`ended with ${code}: ${stdout}\n${stderr}`);

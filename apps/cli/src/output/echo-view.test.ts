@@ -105,7 +105,8 @@ it('tells of waits and retries, and who is in the way', () => {
     ),
   ).toMatchInlineSnapshot(`
     [
-      "… waiting for core/core, held by ann@laptop (run 1, session 2)",
+      "… waiting for core/core, held by ann@laptop (pid 3, run 1, session 2), since",
+      "  2026-01-02T03:04:05Z, token 7",
     ]
   `);
   const error = new BfmError('step.lock_timeout', { message: 'canceling statement due to lock timeout' });

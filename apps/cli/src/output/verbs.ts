@@ -7,6 +7,7 @@ export const VERBS: readonly string[] = [
   'help',
   'history',
   'init',
+  'lock',
   'new',
   'plan',
   'repair',

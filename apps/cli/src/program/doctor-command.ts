@@ -14,7 +14,9 @@ export const DOCTOR: LeafSpec = {
     'It changes nothing. Exits 0 when nothing needs anybody, 6 when something does, 8 when a database cannot be reached and that is all.',
   ],
   addOptions: (command) => {
-    command.option('--failpoints', 'list where faults can be tried instead; for tests of BFM itself');
+    command
+      .optionsGroup('What to tell:')
+      .option('--failpoints', 'list where faults can be tried instead; for tests of BFM itself');
   },
   run: async (command, invocation) => {
     const { runDoctor } = await import('../commands/doctor.ts');

@@ -78,7 +78,8 @@ function keyOf(step: StepResult, error: BfmError): string {
     ...place,
     where?.statement ?? '',
     typeof sqlstate === 'string' ? sqlstate : '',
-    withoutIds(withoutSchema(error.message, step.target)),
+    // Who was in the way, and for how long, is another story in each target.
+    error.code === 'step.lock_timeout' ? '' : withoutIds(withoutSchema(error.message, step.target)),
   ].join('\n');
 }
 
