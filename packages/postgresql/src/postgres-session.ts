@@ -37,7 +37,7 @@ export interface SessionInit {
   readonly unlock: () => Promise<void>;
   /** Aborted when that is lost. */
   readonly lost: AbortSignal;
-  /** Cancels whatever the session's backend is doing. */
+  /** Cancels whatever the session's backend is doing; resolves once nothing more can be cancelled by it. Never rejects. */
   readonly cancel: () => Promise<void>;
 }
 
@@ -66,8 +66,9 @@ export class PostgresSession implements TargetSession {
 
   /** See {@link TargetSession.applySeries}. */
   async applySeries(series: StepSeries, observer: SeriesObserver): Promise<SeriesResult> {
+    let cancelled = Promise.resolve();
     const onCancel = (): void => {
-      void this.#init.cancel();
+      cancelled = this.#init.cancel();
     };
     if (series.cancel.aborted) onCancel();
     series.cancel.addEventListener('abort', onCancel, { once: true });
@@ -77,6 +78,8 @@ export class PostgresSession implements TargetSession {
       return result;
     } finally {
       series.cancel.removeEventListener('abort', onCancel);
+      // It names only the connection: later it would hit whatever that is used for next.
+      await cancelled;
     }
   }
 

@@ -167,6 +167,7 @@ export class TargetSessions {
     const hold: FenceHold = { ...found.hold, revisions: this.#revisions };
     let cancel = (): Promise<void> =>
       pooler === null ? cancelBackend(address, pid) : cancelClient({ address, pooled: true }, client);
+    let cancelled = Promise.resolve();
     const direct = async (): Promise<DirectSession> => {
       const usual = cancel;
       const session = await this.#openDirect({ target, hold });
@@ -176,6 +177,7 @@ export class TargetSessions {
         tools: session.tools,
         [Symbol.asyncDispose]: async () => {
           cancel = usual;
+          await cancelled;
           await session.end();
         },
       };
@@ -190,7 +192,7 @@ export class TargetSessions {
       failpoints,
       session: pooler === null ? 'own' : 'lent',
       silenceMs: pooler === null ? limits.silenceMs : null,
-      cancel: () => cancel(),
+      cancel: () => (cancelled = cancel()),
       tools: this.#tools(),
       direct: pooler === null ? null : direct,
       unlock: () => lock?.release() ?? Promise.resolve(),
