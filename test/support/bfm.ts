@@ -29,9 +29,27 @@ export interface BfmProcess {
   readonly said: () => string;
 }
 
+/** What a `bfm` has to do without. */
+export interface BfmLimits {
+  /** Options of bash's `ulimit`, such as `-n 64`. */
+  readonly ulimit?: string;
+  /** Options of Node. */
+  readonly node?: readonly string[];
+  /** A file that stdout goes to, in place of being kept. */
+  readonly stdout?: string;
+}
+
 /** Starts the built CLI with nothing in its environment but what is given. */
-export function startBfm(args: readonly string[], environment: Readonly<Record<string, string>>): BfmProcess {
-  const child = spawn(process.execPath, ['--', LAUNCHER, ...args], {
+export function startBfm(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { ulimit, node = [], stdout }: BfmLimits = {},
+): BfmProcess {
+  const command = [process.execPath, ...node, '--', LAUNCHER, ...args];
+  const line = `${ulimit === undefined ? '' : `ulimit ${ulimit} && `}exec "$@"${stdout === undefined ? '' : ` >${stdout}`}`;
+  const isLimited = ulimit !== undefined || stdout !== undefined;
+  const [program = '', ...rest] = isLimited ? ['/bin/bash', '-c', line, 'bash', ...command] : command;
+  const child = spawn(program, rest, {
     env: { ...environment, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -46,8 +64,9 @@ export function startBfm(args: readonly string[], environment: Readonly<Record<s
 export async function runBfm(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  limits: BfmLimits = {},
 ): Promise<BfmEnd> {
-  return startBfm(args, environment).ended;
+  return startBfm(args, environment, limits).ended;
 }
 
 /** The environment of connections that all point at one database. */

@@ -6,7 +6,10 @@ import { isSystemError } from './errors.ts';
 /** Replaces a file that only its owner may read (mode 0600), so that a reader sees the old or the new text, never a part. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const unfinished = await writeBeside(path, text);
-  await rename(unfinished, path);
+  await rename(unfinished, path).catch(async (error: unknown) => {
+    await rm(unfinished, { force: true });
+    throw error;
+  });
 }
 
 /** Creates a private file (mode 0600) unless it exists, and returns the text it holds then, whoever was first. */
@@ -46,6 +49,10 @@ async function writeBeside(path: string, text: string): Promise<string> {
   try {
     await file.writeFile(text);
     await file.sync();
+  } catch (error) {
+    // On a full disk a part of it may be there.
+    await rm(unfinished, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

@@ -26,8 +26,8 @@ export async function takeStartLock(directory: string, deadline: number): Promis
 /** The lock appears together with its owner's name. */
 async function tryLock(lock: string, owner: string): Promise<boolean> {
   const unlinked = besides(lock);
-  await writeFile(unlinked, owner, { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(unlinked, owner, { flag: 'wx', mode: 0o600 });
     await link(unlinked, lock);
     return true;
   } catch (error) {

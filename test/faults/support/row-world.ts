@@ -9,7 +9,14 @@ import {
 } from '@bfm/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { makeTree, type Files, type Tree } from '../../bad-input/support/migration-tree.ts';
-import { buildCli, connectionsTo, startBfm, type BfmEnd, type BfmProcess } from '../../support/bfm.ts';
+import {
+  buildCli,
+  connectionsTo,
+  startBfm,
+  type BfmEnd,
+  type BfmLimits,
+  type BfmProcess,
+} from '../../support/bfm.ts';
 
 /** The one connection of these worlds. */
 const CONNECTION = 'tenant';
@@ -34,6 +41,8 @@ export interface RowTree {
   /** The same with more variables. */
   readonly startWith: (settings: Readonly<Record<string, string>>, ...args: readonly string[]) => BfmProcess;
   readonly bfm: (...args: readonly string[]) => Promise<BfmEnd>;
+  /** The same with less of what the system gives. */
+  readonly limited: (limits: BfmLimits, ...args: readonly string[]) => Promise<BfmEnd>;
 }
 
 /**
@@ -78,6 +87,7 @@ function toRowTree({ root, write }: Tree, environment: Readonly<Record<string, s
     start,
     startWith,
     bfm: (...args) => start(...args).ended,
+    limited: (limits, ...args) => startBfm([...args, '--sfm', root], environment, limits).ended,
   };
 }
 

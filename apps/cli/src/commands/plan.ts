@@ -1,7 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { BfmError, quoteWord, type Plan } from '@bfm/core';
 import { planMigrations, presentPlan } from '@bfm/service';
 import { writeReason } from '../config/system-reason.ts';
+import { replaceFile } from '../config/whole-file.ts';
 import type { Invocation } from '../invocation.ts';
 import { toCommandLine } from '../options/command-line.ts';
 import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
@@ -58,20 +58,19 @@ function nextCommand(options: PlanCommandOptions): string {
 
 function savePlan(file: string, document: Readonly<Record<string, unknown>>): void {
   try {
-    const descriptor = openSync(file, 'w');
-    try {
-      for (const text of jsonText(document)) writeSync(descriptor, text);
-      writeSync(descriptor, '\n');
-    } finally {
-      closeSync(descriptor);
-    }
+    replaceFile(file, fileText(document));
   } catch (error) {
     throw new BfmError('request.invalid', {
       message: `the plan cannot be written to ${file}: ${writeReason(error)}`,
       details: { where: { file } },
-      next: 'give --out a file in a folder that exists and can be written to',
+      next: 'give --out a file in a folder that exists, can be written to and has room',
     });
   }
+}
+
+function* fileText(document: Readonly<Record<string, unknown>>): Generator<string> {
+  yield* jsonText(document);
+  yield '\n';
 }
 
 function pendingError(plan: Plan): BfmError {

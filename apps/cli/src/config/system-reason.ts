@@ -24,6 +24,11 @@ const READING: Readonly<Record<string, string>> = {
 const WRITING: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   EACCES: 'you may not write it',
+  EEXIST: 'a part of its path is no folder',
   EROFS: 'what it is on cannot be written to',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'your quota of the disk is used up',
+  EFBIG: 'files may not become that large here (ulimit -f)',
+  EMFILE: 'too many files are open (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
 };
