@@ -104,39 +104,42 @@ describe.each(POSTGRES_MAJORS)('kill -9 of bfm behind PgBouncer, PostgreSQL %i',
     expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
   }
 
-  it.each(PLACES)('$place: the next up ends it, each effect once', async ({ place, done, lock, waits }) => {
-    using tree = makeTree();
-    const schema = place.replaceAll(' ', '_');
-    await expectDone(up(tree, schema, '--to', `2025010100000${done}`));
-    const blocker = new pg.Client({ connectionString: db.url, options: `-c search_path=${schema}` });
-    await blocker.connect();
-    await blocker.query(`BEGIN; ${lock}`);
-    const killed = up(tree, schema);
-    await until(() => waiting(waits), { what: 'the run to wait', timeoutMs: 30_000 });
-    killed.child.kill('SIGKILL');
-    expect((await killed.ended).code).toBeNull();
-    // What it was doing ends by itself, while what it waits for is still locked.
-    await until(async () => !(await waiting(waits)), {
-      what: 'the statement of the killed run to end',
-      timeoutMs: 30_000,
-    });
-    const next = up(tree, schema);
-    await until(async () => (await waiting(waits)) || (await waiting('DROP INDEX%')), {
-      what: 'the next run to come to the same place',
-      timeoutMs: 30_000,
-    });
-    await blocker.query('ROLLBACK');
-    await blocker.end();
-    await expectDone(next);
-    const effects = await db.query<{ what: string }>(
-      `SELECT what FROM ${pg.escapeIdentifier(schema)}.effects`,
-    );
-    expect(effects.map(({ what }) => what).sort()).toEqual(EFFECTS);
-    const indexes = await db.query('SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)', [
-      `${schema}.items_id`,
-    ]);
-    expect(indexes).toEqual([{ indisvalid: true }]);
-    expect(await findUnsound({ url: db.url, unlogged: 'all', pooled: true })).toEqual([]);
-    expect(await db.query('SELECT 1 FROM bfm.progress')).toEqual([]);
-  });
+  it.each(PLACES)(
+    'B1 $place: the next up ends it, each effect once',
+    async ({ place, done, lock, waits }) => {
+      using tree = makeTree();
+      const schema = place.replaceAll(' ', '_');
+      await expectDone(up(tree, schema, '--to', `2025010100000${done}`));
+      const blocker = new pg.Client({ connectionString: db.url, options: `-c search_path=${schema}` });
+      await blocker.connect();
+      await blocker.query(`BEGIN; ${lock}`);
+      const killed = up(tree, schema);
+      await until(() => waiting(waits), { what: 'the run to wait', timeoutMs: 30_000 });
+      killed.child.kill('SIGKILL');
+      expect((await killed.ended).code).toBeNull();
+      // What it was doing ends by itself, while what it waits for is still locked.
+      await until(async () => !(await waiting(waits)), {
+        what: 'the statement of the killed run to end',
+        timeoutMs: 30_000,
+      });
+      const next = up(tree, schema);
+      await until(async () => (await waiting(waits)) || (await waiting('DROP INDEX%')), {
+        what: 'the next run to come to the same place',
+        timeoutMs: 30_000,
+      });
+      await blocker.query('ROLLBACK');
+      await blocker.end();
+      await expectDone(next);
+      const effects = await db.query<{ what: string }>(
+        `SELECT what FROM ${pg.escapeIdentifier(schema)}.effects`,
+      );
+      expect(effects.map(({ what }) => what).sort()).toEqual(EFFECTS);
+      const indexes = await db.query('SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)', [
+        `${schema}.items_id`,
+      ]);
+      expect(indexes).toEqual([{ indisvalid: true }]);
+      expect(await findUnsound({ url: db.url, unlogged: 'all', pooled: true })).toEqual([]);
+      expect(await db.query('SELECT 1 FROM bfm.progress')).toEqual([]);
+    },
+  );
 });

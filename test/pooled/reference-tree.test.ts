@@ -30,7 +30,7 @@ function pooled(settings: Readonly<Record<string, string>>): Record<string, stri
 
 const up = ['up', '--yes', '--json', '--sfm', REFERENCE_SFM, ...SCHEMAS];
 
-it('finds the pooler that nobody told it of, and changes nothing', async () => {
+it('B1 finds the pooler that nobody told it of, and changes nothing', async () => {
   const end = await runBfm(up, pooled({}));
   expect(end.stderr).toContain('target.pooled');
   expect(end.stderr).toContain('CORE_POOLED=true');
@@ -40,7 +40,7 @@ it('finds the pooler that nobody told it of, and changes nothing', async () => {
   expect(await db.query("SELECT 1 FROM pg_namespace WHERE nspname = 'bfm'")).toEqual([]);
 });
 
-it('refuses what needs a session when there is no way past the pooler, and names the setting', async () => {
+it('B1 refuses what needs a session when there is no way past the pooler, and names the setting', async () => {
   const end = await runBfm(up, pooled({ POOLED: 'true' }));
   expect(end.stderr).toContain('backend.capability_missing');
   expect(end.stderr).toContain('ORGANIZATION_DIRECT_URL');
@@ -48,7 +48,7 @@ it('refuses what needs a session when there is no way past the pooler, and names
   expect(await db.query("SELECT 1 FROM pg_namespace WHERE nspname = 'bfm'")).toEqual([]);
 });
 
-it('applies everything once in two runs at once, as without a pooler, and leaves no trace', async () => {
+it('B1 applies everything once in two runs at once, as without a pooler, and leaves no trace', async () => {
   const environment = pooled({ POOLED: 'true', DIRECT_URL: db.url });
   const ends = await Promise.all([
     runBfm([...up, '--lock-wait', '2min'], environment),
@@ -83,7 +83,7 @@ it('applies everything once in two runs at once, as without a pooler, and leaves
   expect(trace).toEqual({ locks: 0 });
 });
 
-it('goes all the way back through the pooler', async () => {
+it('B1 goes all the way back through the pooler', async () => {
   const environment = pooled({ POOLED: 'true', DIRECT_URL: db.url });
   const down = ['down', '--all', '--yes', '--json', '--sfm', REFERENCE_SFM, ...SCHEMAS];
   const end = await runBfm(down, environment);
@@ -91,7 +91,7 @@ it('goes all the way back through the pooler', async () => {
   expect(end.code).toBe(0);
 });
 
-it('stops where the way past the pooler leads to another database, and changes nothing there', async () => {
+it('B1 stops where the way past the pooler leads to another database, and changes nothing there', async () => {
   const environment = pooled({ POOLED: 'true', DIRECT_URL: plain.url });
   const before = await catalogFingerprint(plain.url);
   const end = await runBfm(up, environment);

@@ -3,7 +3,7 @@ import { flushMessages } from './durable.ts';
 import { announcedMessages, flightMessages } from './flight-messages.ts';
 import { FlightWriter, resetsOf, type Written } from './flight-writer.ts';
 import { Flights, needsAnswers } from './flights.ts';
-import { abortLent, REMEMBER, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
+import { abortLent, rememberQuery, restoreSession, toLentSession, type LentSession } from './lent-session.ts';
 import type { Message } from './message.ts';
 import { classifyPgError } from './pg-errors.ts';
 import type { Answer } from './pipeline.ts';
@@ -171,7 +171,11 @@ class SeriesRun {
   }
 
   async #abandonLent(lent: LentSession, step: number): Promise<void> {
-    const error = await abortLent((message) => this.#ask(message, step), lent);
+    const error = await abortLent(
+      (message) => this.#ask(message, step),
+      lent,
+      this.#context.transactionSilenceMs,
+    );
     if (error !== null) this.#record.lose(error);
   }
 
@@ -183,9 +187,12 @@ class SeriesRun {
   /** Opens a transaction and asks what the session is like; `null` when that failed. */
   async #openLent(step: number, startedMs: number): Promise<LentSession | null> {
     const asked: Answer[] = [];
-    const { client } = this.#context;
+    const { client, transactionSilenceMs } = this.#context;
     client.lentBackend = null;
-    const messages = [own(BEGIN, step), { ...own(REMEMBER, step), describe: true }];
+    const messages = [
+      own(BEGIN, step),
+      { ...own(rememberQuery(transactionSilenceMs), step), describe: true },
+    ];
     const error = await this.#exchange.run(messages, (_message, answer) => asked.push(answer));
     const [, lent] = asked;
     if (error === null && lent !== undefined) {
@@ -199,7 +206,11 @@ class SeriesRun {
 
   async #restore(lent: LentSession, { steps, startedMs }: LentTransaction): Promise<boolean> {
     const step = steps.at(-1) ?? 0;
-    const error = await restoreSession((message) => this.#ask(message, step), lent);
+    const error = await restoreSession(
+      (message) => this.#ask(message, step),
+      lent,
+      this.#context.transactionSilenceMs,
+    );
     if (error !== null) this.#record.fail(error, { step, statement: null, startedMs });
     return error === null;
   }

@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '@bfm/core';
+import type pg from 'pg';
 import type { Answer } from './pipeline.ts';
 import type { Message } from './message.ts';
 import { codeOf } from './pg-errors.ts';
@@ -23,9 +24,17 @@ const HOLDINGS = `
   (SELECT pg_catalog.count(*)::integer FROM pg_catalog.pg_class t
    WHERE t.relnamespace = pg_catalog.pg_my_temp_schema()) AS temporary`;
 
-/** Asks what the session is like, to be sent first in a transaction; the answer is for {@link restoreSession}. */
-export const REMEMBER = `
-SELECT pg_catalog.pg_backend_pid() AS pid, (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
+/**
+ * Asks what the session is like, to be sent first in a transaction; the answer is for {@link restoreSession}. The fence's
+ * functions read there after how long a silence the server is to end the transaction: a pooler whose client's network
+ * died would keep it open for ever.
+ */
+export function rememberQuery(silenceMs: number): pg.QueryConfig {
+  return { text: REMEMBER, values: [milliseconds(silenceMs)] };
+}
+
+const REMEMBER = `
+SELECT pg_catalog.set_config('bfm.idle_timeout', $1, true), pg_catalog.pg_backend_pid() AS pid, (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
         WHERE s.source = 'session') AS settings,
        pg_catalog.current_setting('role') AS role, ${HOLDINGS}`;
 
@@ -42,7 +51,14 @@ SELECT pg_catalog.set_config('role', $2, false), pg_catalog.pg_advisory_unlock_a
  */
 const RELEASE: readonly string[] = ['RESET SESSION AUTHORIZATION', 'RESET ALL', 'UNLISTEN *'];
 
-/** Reads the answer to {@link REMEMBER}. */
+/** What has been put back holds for the session; until the COMMIT its transaction is to end when it is silent. */
+const KEEP_ENDING = "SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', $1, true)";
+
+function milliseconds(ms: number): string {
+  return `${Math.ceil(ms)}ms`;
+}
+
+/** Reads the answer to {@link rememberQuery}. */
 export function toLentSession({ firstRow }: Answer): LentSession {
   if (firstRow === null) throw new Error('the session answered no row about itself');
   return firstRow as unknown as LentSession;
@@ -54,10 +70,14 @@ export function toLentSession({ firstRow }: Answer): LentSession {
  *
  * @returns the first error; `null` when all went well
  */
-export async function restoreSession(send: Send, before: LentSession): Promise<unknown> {
-  const sent = [...RELEASE.map(send), send({ text: RESTORE, values: [before.settings, before.role] })];
+export async function restoreSession(send: Send, before: LentSession, silenceMs: number): Promise<unknown> {
+  const sent = [
+    ...RELEASE.map(send),
+    send({ text: RESTORE, values: [before.settings, before.role] }),
+    send({ text: KEEP_ENDING, values: [milliseconds(silenceMs)] }),
+  ];
   const released = await Promise.all(sent);
-  const [restored] = released.slice(-1);
+  const [restored] = released.slice(-2);
   const failed = released.find(({ error }) => error !== null);
   if (failed !== undefined || restored === undefined) return failed?.error;
   const now = toLentSession(restored);
@@ -77,11 +97,11 @@ export async function restoreSession(send: Send, before: LentSession): Promise<u
  *
  * @returns what went wrong: the connection is to be dropped inside the transaction, and the pooler drops the session
  */
-export async function abortLent(send: Send, before: LentSession): Promise<unknown> {
+export async function abortLent(send: Send, before: LentSession, silenceMs: number): Promise<unknown> {
   const { error } = await send('ROLLBACK AND CHAIN');
   // There is no transaction: it ended with a COMMIT that failed, and was restored before.
   if (codeOf(error) === NO_ACTIVE_TRANSACTION) return null;
-  const failed = error ?? (await restoreSession(send, before));
+  const failed = error ?? (await restoreSession(send, before, silenceMs));
   return failed ?? (await send('ROLLBACK')).error;
 }
 

@@ -31,6 +31,8 @@ export interface SessionInit {
   readonly session: 'own' | 'lent';
   /** The server ends the session when it does not hear of it for so long; `null`: it does not. */
   readonly silenceMs: number | null;
+  /** See {@link SeriesContext.transactionSilenceMs}. */
+  readonly transactionSilenceMs: number;
   /** Lends a session past the pooler; `null` where there is no pooler. */
   readonly direct: SeriesAround['direct'];
   /** Gives back what keeps others waiting when that is not the session itself. Never throws. */

@@ -15,4 +15,6 @@ export interface SeriesContext {
   readonly session: 'own' | 'lent';
   /** The server ends the session when it does not hear of it for so long; `null`: it does not. */
   readonly silenceMs: number | null;
+  /** The same for a transaction of a session that is lent. */
+  readonly transactionSilenceMs: number;
 }

@@ -114,6 +114,12 @@ function waitedFor(blockers: readonly Blocker[]): string {
   return blockers.length === 0 ? '' : ` while it waited for ${describeBlockers(blockers)}`;
 }
 
+const DISK_FULL = '53100';
+
+/** The file is not at fault, whatever was being written. */
+const NEXT_OF_FULL_DISK =
+  'make room on the disk of the database server (its data directory, WAL and tablespaces), then run the same command again';
+
 /** By SQLSTATE: what to do about failures whose mend is not plain. */
 const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
   '55P04':
@@ -122,6 +128,7 @@ const NEXT_BY_SQLSTATE: Readonly<Partial<Record<string, string>>> = {
 
 function nextOfFailure(sqlstate: string, statement: number | null, step: PlanStep): string {
   const { direction } = step;
+  if (sqlstate === DISK_FULL) return NEXT_OF_FULL_DISK;
   if (statement === null) return NEXT_OF_OWN[sqlstate] ?? mendStep(step);
   if (isThereAlready(sqlstate)) return nextOfExisting(direction);
   return NEXT_BY_SQLSTATE[sqlstate] ?? mendStep(step);

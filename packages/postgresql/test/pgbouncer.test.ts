@@ -1,10 +1,12 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '@bfm/core';
 import { DEFAULT_POOL_LIMITS, type PostgresStore } from '@bfm/postgresql';
 import {
   describeTargetStore,
+  inPooledSessions,
   MemoryWorld,
+  NO_TRACES,
+  POOLED_TRACES,
   startPgBouncer,
   until,
   useTestDatabase,
@@ -20,51 +22,17 @@ const db = await useTestDatabase(18);
 let bouncer: PgBouncer;
 
 beforeAll(async () => {
-  bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: 6 });
+  bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: SESSIONS });
 }, 120_000);
 
 afterAll(() => bouncer.stop());
 
-/** The settings of a lent session that must be as they were. */
-const TRACES = `
-SELECT current_setting('search_path') AS path, current_setting('lock_timeout') AS lock, current_setting('role') AS role,
-       (SELECT count(*)::int FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-        WHERE l.locktype = 'advisory' AND d.datname = current_database()) AS locks,
-       (SELECT count(*)::int FROM pg_prepared_statements WHERE from_sql) AS prepared,
-       (SELECT count(*)::int FROM pg_class WHERE relnamespace = pg_my_temp_schema()) AS temporary,
-       (SELECT count(*)::int FROM pg_cursors WHERE is_holdable) AS cursors,
-       (SELECT count(*)::int FROM pg_listening_channels()) AS listens,
-       coalesce(current_setting('app.tenant', true), '') AS tenant`;
+/** Sessions of the pool. */
+const SESSIONS = 6;
 
-const CLEAN = {
-  path: '"$user", public',
-  lock: '0',
-  role: 'none',
-  locks: 0,
-  prepared: 0,
-  temporary: 0,
-  cursors: 0,
-  listens: 0,
-  tenant: '',
-};
-
-/** Runs SQL in every session of the pool: in a transaction each, all of them open at once. */
-async function inAllSessions(sql: string): Promise<readonly Record<string, unknown>[]> {
-  const clients = Array.from({ length: 6 }, () => new Client({ connectionString: bouncer.url(db.name) }));
-  await Promise.all(clients.map((client) => client.connect()));
-  try {
-    await Promise.all(clients.map((client) => client.query('BEGIN')));
-    const found = await Promise.all(clients.map((client) => client.query<Record<string, unknown>>(sql)));
-    await Promise.all(clients.map((client) => client.query('COMMIT')));
-    return found.flatMap(({ rows }) => rows);
-  } finally {
-    await Promise.all(clients.map((client) => client.end()));
-  }
-}
-
-/** What the next clients of the pooler find, in all of its sessions. */
-function traces(): Promise<readonly unknown[]> {
-  return inAllSessions(TRACES);
+/** Runs SQL in all of them; by default what the next clients of the pooler find there. */
+function inAllSessions(sql?: string): Promise<readonly Record<string, unknown>[]> {
+  return inPooledSessions(bouncer.url(db.name), SESSIONS, sql);
 }
 
 describeTargetStore('PostgreSQL 18 behind PgBouncer', {
@@ -76,7 +44,7 @@ describeTargetStore('PostgreSQL 18 behind PgBouncer', {
 });
 
 describe('a pooler nobody was told of', () => {
-  it('is found by the options it does not take', async () => {
+  it('B1 is found by the options it does not take', async () => {
     const store = makeStore(bouncer.url(db.name));
     await expect(store.inspect([])).rejects.toMatchObject({
       code: 'target.pooled',
@@ -85,13 +53,13 @@ describe('a pooler nobody was told of', () => {
     await store.close();
   });
 
-  it('is found by the options it ignores', async () => {
+  it('B1 is found by the options it ignores', async () => {
     const settings = { ignore_startup_parameters: 'options' };
     await using quiet = await startPgBouncer({ serverUrl: db.url, poolSize: 2, settings });
     const store = makeStore(quiet.url(db.name));
     await expect(store.inspect([])).rejects.toMatchObject({ code: 'target.pooled' });
     await store.close();
-    expect((await db.query(TRACES))[0]).toMatchObject({ locks: 0 });
+    expect((await db.query(POOLED_TRACES))[0]).toMatchObject({ locks: 0 });
   });
 });
 
@@ -114,7 +82,7 @@ describe('the lock behind a pooler', () => {
     return lock;
   }
 
-  it('keeps out runs that come through the pooler and those that do not, until it is given back', async () => {
+  it('B1 keeps out runs that come through the pooler and those that do not, until it is given back', async () => {
     const unpooled = makeStore(db.url);
     await unpooled.prepare([]);
     const locks = pool(bouncer.url(db.name), true);
@@ -137,7 +105,7 @@ describe('the lock behind a pooler', () => {
     await unpooled.close();
   });
 
-  it('is free again when the transaction that held it is gone, whatever its holder thinks', async () => {
+  it('B1 is free again when the transaction that held it is gone, whatever its holder thinks', async () => {
     const locks = pool(bouncer.url(db.name), true);
     const lost = await lockOf(locks);
     const [holder] = await db.query<{ pid: number }>(
@@ -177,7 +145,7 @@ describe('runs behind a pooler', () => {
     ['SET ROLE postgres'],
     ['LISTEN somebody'],
     ["SET app.tenant = 'another'"],
-  ])('leave no trace of %j in the sessions of others', async (text) => {
+  ])('B1 leave no trace of %j in the sessions of others', async (text) => {
     const schema = `trace_${(made += 1)}`;
     const here = world(schema, [{ up: [text] }, { up: ['CREATE TABLE behind_it (id int)'] }]);
     const { steps } = await here.apply();
@@ -185,7 +153,7 @@ describe('runs behind a pooler', () => {
     expect(await db.query('SELECT to_regclass($1)::text AS name', [`${schema}.behind_it`])).toEqual([
       { name: `${schema}.behind_it` },
     ]);
-    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    expect(await inAllSessions()).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
   });
 
   it.each([
@@ -196,17 +164,17 @@ describe('runs behind a pooler', () => {
     ['DECLARE left_behind CURSOR WITH HOLD FOR SELECT 1'],
     ['SELECT pg_advisory_lock(4711)'],
     ['LISTEN somebody'],
-  ])('leave no trace of %j in the sessions of others when they fail', async (text) => {
+  ])('B1 leave no trace of %j in the sessions of others when they fail', async (text) => {
     for (const reshape of [(plan: Plan) => plan, inStatements]) {
       const schema = `failing_${(made += 1)}`;
       const here = world(schema, [{ up: ['CREATE TABLE t (id int)'] }, { up: [text, 'SELECT 1 / 0'] }]);
       const { steps } = await here.run(reshape(await here.plan()));
       expect(steps.map(({ outcome }) => outcome)).toEqual(['applied', 'failed']);
-      expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+      expect(await inAllSessions()).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
     }
   });
 
-  it('make their settings again for each statement of a migration that is not one transaction', async () => {
+  it('B1 make their settings again for each statement of a migration that is not one transaction', async () => {
     const schema = `settings_${(made += 1)}`;
     const zone = "SELECT current_setting('TimeZone') AS zone";
     const here = world(schema, [
@@ -218,18 +186,18 @@ describe('runs behind a pooler', () => {
       { zone: 'Asia/Tokyo' },
       { zone: 'Asia/Tokyo' },
     ]);
-    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    expect(await inAllSessions()).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
   });
 
-  it('give back what the pooler itself had set', async () => {
+  it('B1 give back what the pooler itself had set', async () => {
     await inAllSessions("SET lock_timeout = '9s'");
     await world('kept', [{ up: ["SET lock_timeout = '1s'"] }]).apply();
-    const found = (await traces()) as readonly { readonly lock: string }[];
+    const found = (await inAllSessions()) as readonly { readonly lock: string }[];
     await inAllSessions('RESET lock_timeout');
     expect(new Set(found.map(({ lock }) => lock))).toEqual(new Set(['9s']));
   });
 
-  it('at the same time do everything once, in each of many targets', async () => {
+  it('B1 at the same time do everything once, in each of many targets', async () => {
     const scripts = [1, 2, 3].map((place) => ({
       up: [`CREATE TABLE t${place} (id int)`, `INSERT INTO public.effect VALUES ('${place}')`],
     }));
@@ -246,10 +214,10 @@ describe('runs behind a pooler', () => {
     expect(
       await db.query('SELECT name, count(*)::int AS times FROM public.effect GROUP BY 1 ORDER BY 1'),
     ).toEqual(['1', '2', '3'].map((name) => ({ name, times: 4 })));
-    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    expect(await inAllSessions()).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
   });
 
-  it('cancel what runs through the pooler, and nobody else', async () => {
+  it('B1 cancel what runs through the pooler, and nobody else', async () => {
     const here = world('cancelled', [{ up: ['SELECT pg_sleep(60)'] }]);
     const cancel = new AbortController();
     const running = here.run(await here.plan(), { cancel: cancel.signal });
@@ -264,7 +232,7 @@ describe('runs behind a pooler', () => {
     expect(await sleeping()).toEqual([]);
   });
 
-  it('leave nothing of a migration whose connection to the pooler broke', async () => {
+  it('B1 leave nothing of a migration whose connection to the pooler broke', async () => {
     const here = world('broken', [{ up: ['CREATE TABLE a (id int)', 'SELECT pg_sleep(1)'] }]);
     const running = here.run(await here.plan(), {});
     await until(
@@ -280,7 +248,7 @@ describe('runs behind a pooler', () => {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
     );
     expect((await running).steps.map(({ outcome }) => outcome)).toEqual(['applied']);
-    expect(await traces()).toEqual(Array.from({ length: 6 }, () => CLEAN));
+    expect(await inAllSessions()).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
   });
 });
 

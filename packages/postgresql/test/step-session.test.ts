@@ -66,6 +66,7 @@ describe.each(POSTGRES_MAJORS)('a step that is not one transaction, on PostgreSQ
           failpoints,
           session,
           silenceMs: null,
+          transactionSilenceMs: 30_000,
         },
         tools: realTime,
         pipeline,

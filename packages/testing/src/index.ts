@@ -38,6 +38,7 @@ export { startMortalServer } from './mortal-server.ts';
 export type { Death, MortalServer } from './mortal-server.ts';
 export { startEtcd } from './programs/start-etcd.ts';
 export type { Etcd, EtcdMember, EtcdOptions } from './programs/start-etcd.ts';
+export { inPooledSessions, NO_TRACES, POOLED_TRACES } from './programs/pooled-sessions.ts';
 export { startPgBouncer } from './programs/start-pgbouncer.ts';
 export type { PgBouncer, PgBouncerOptions } from './programs/start-pgbouncer.ts';
 export { startRedis } from './programs/start-redis.ts';

@@ -15,7 +15,7 @@ const FENCE = `  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bf
 
 /**
  * What a step's statements rely on. A frozen client frees its locks when its session
- * has been silent for too long (behind a pooler: for a minute), a killed one within half a second of
+ * has been silent for too long, a killed one within half a second of
  * a running statement. Texts mean to the server what they meant to the parser, and no notice that BFM listens for is
  * held back. The path is the last: until then the functions of this transaction find their plans as they left them.
  */

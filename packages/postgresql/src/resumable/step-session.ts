@@ -5,7 +5,7 @@ import type { SeriesContext } from '../series-context.ts';
 import { notCommitted, type Answer, type Pipeline } from '../pipeline.ts';
 import {
   abortLent,
-  REMEMBER,
+  rememberQuery,
   restoreSession,
   toLentSession,
   type LentSession,
@@ -93,26 +93,26 @@ export class StepSession {
     const { pipeline, step, transaction } = this.#init;
     const send: Send = (message) => this.#sendWithin(message);
     const [begin = '', ...rest] = openingMessages(step, { ...transaction, createSchema: this.#creates });
-    const { client } = this.#init.context;
+    const { client, transactionSilenceMs: silenceMs } = this.#init.context;
     client.lentBackend = null;
     let lent: LentSession | null = null;
     try {
       // Nothing may be sent behind a BEGIN that failed: it would take effect on its own.
       expectDone(await send(begin), null);
-      const [remembered, ...answers] = await Promise.all([send(REMEMBER), ...rest.map(send)]);
+      const [remembered, ...answers] = await Promise.all([send(rememberQuery(silenceMs)), ...rest.map(send)]);
       expectDone(remembered, null);
       lent = toLentSession(remembered);
       client.lentBackend = lent.pid;
       for (const answer of answers) expectDone(answer, null);
       const result = await work(send);
-      const error = await restoreSession(send, lent);
+      const error = await restoreSession(send, lent, silenceMs);
       if (error !== null) throw new Halt(this.#firstFailure ?? error);
       await this.#commit();
       this.#creates = false;
       return result;
     } catch (error) {
       const abort: Send = (message) => pipeline.send(message);
-      const left = lent === null ? (await abort('ROLLBACK')).error : await abortLent(abort, lent);
+      const left = lent === null ? (await abort('ROLLBACK')).error : await abortLent(abort, lent, silenceMs);
       throw left === null ? error : new SessionLost(error);
     }
   }
