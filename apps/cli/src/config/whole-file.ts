@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   existsSync,
-  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -61,17 +61,17 @@ function writeBeside(
   // Short, however long the other name is, and hidden, so that it is no migration.
   const unfinished = join(dirname(file), `.bfm-${randomBytes(6).toString('hex')}`);
   try {
-    writeTo(unfinished, 'wx', pieces, mode);
+    writeTo(unfinished, 'wx', pieces);
+    if (mode !== null) chmodSync(unfinished, mode);
     place(unfinished);
   } finally {
     rmSync(unfinished, { force: true });
   }
 }
 
-function writeTo(path: string, flag: 'w' | 'wx', pieces: Iterable<string>, mode: number | null = null): void {
+function writeTo(path: string, flag: 'w' | 'wx', pieces: Iterable<string>): void {
   const descriptor = openSync(path, flag);
   try {
-    if (mode !== null) fchmodSync(descriptor, mode);
     // Not writeSync, which on a disk that is nearly full writes a part and says nothing.
     for (const piece of pieces) writeFileSync(descriptor, piece);
     if (flag === 'wx') fsyncSync(descriptor);
