@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Clock, LockProvider } from '@bfm/engine';
 import { freeze, startRedis, TcpFaultProxy, until } from '@bfm/testing';
+import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { openRedisLocks } from '../src/index.ts';
 
@@ -69,5 +70,17 @@ it('a connection that hangs is replaced in time, and the lease is kept', async (
   expect(await locks.list()).toMatchObject([{ key: 'k', token: held.lease.token }]);
   expect(proxy.counts.connections).toBe(2);
   await held.lease[Symbol.asyncDispose]();
+  await locks.close();
+});
+
+it('what others wrote among the leases breaks no list and no try', async () => {
+  await using redis = await startRedis();
+  const locks = await open(redis.port, '');
+  const other = new Redis({ host: '127.0.0.1', port: redis.port });
+  await other.set('bfm:lease:late', `7 ${'9'.repeat(20)} {}`, 'PX', 60_000);
+  await other.hset('bfm:lease:table', 'a', '1');
+  expect(await locks.list()).toMatchObject([{ key: 'late', token: '7' }]);
+  expect(await locks.tryAcquire('late', HOLDER)).toMatchObject({ ok: false, held: { token: '7' } });
+  other.disconnect();
   await locks.close();
 });

@@ -96,7 +96,8 @@ class RedisLocks implements LockProvider {
   async list(): Promise<readonly HeldLease[]> {
     return reaching(this.address, async () => {
       const found: HeldLease[] = [];
-      for await (const keys of this.#client.scanStream({ match: `${escapePattern(this.#keyOf(''))}*` })) {
+      const match = `${escapePattern(this.#keyOf(''))}*`;
+      for await (const keys of this.#client.scanStream({ match, type: 'string' })) {
         for (const name of keys as readonly string[]) {
           const [value, left] = [await this.#client.get(name), await this.#client.pttl(name)];
           if (value !== null && left > 0) found.push(toHeld(name.slice(this.#keyOf('').length), value, left));
@@ -142,8 +143,15 @@ class RedisLocks implements LockProvider {
 /** Reads `token since holder`. */
 function toHeld(key: string, value: string, endsInMs: number): HeldLease {
   const [, token = '0', since = '0', holder = ''] = /^(\d+) (\d+) (.*)$/s.exec(value) ?? [];
-  return { key, token, holder: readHolder(holder), since: new Date(Number(since)).toISOString(), endsInMs };
+  return { key, token, holder: readHolder(holder), since: toTime(Number(since)), endsInMs };
 }
+
+/** What is no time becomes the first one: a lease holds whoever wrote it. */
+function toTime(ms: number): string {
+  return new Date(Math.abs(ms) <= TIME_MAX_MS ? ms : 0).toISOString();
+}
+
+const TIME_MAX_MS = 8.64e15;
 
 function escapePattern(text: string): string {
   return text.replace(/[\\*?[\]]/g, '\\$&');
