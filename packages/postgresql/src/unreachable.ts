@@ -19,6 +19,11 @@ const BY_CODE: Readonly<Record<string, Reason>> = {
     next: 'start the server, or mend host and port of the connection',
   },
   ENOENT: { reason: 'there is no such socket', next: CHECK },
+  EMFILE: {
+    reason: 'this process may open no more files and connections (ulimit -n)',
+    next: 'raise ulimit -n, or lower --concurrency or {CONN}_MAX_CONNECTIONS; then run the same command again',
+  },
+  ENFILE: { reason: 'this machine has too many files open', next: 'raise fs.file-max of this machine' },
   ENOTFOUND: { reason: 'the host name is not known', next: 'mend the host of the connection' },
   EAI_AGAIN: { reason: 'the host name cannot be looked up now', next: CHECK },
   ETIMEDOUT: { reason: 'no answer in time', next: CHECK },

@@ -230,6 +230,10 @@ export const ERROR_CATALOG = {
     category: 'unsupported',
     title: 'A pooler stands before the database, and the connection is not configured for one.',
   },
+  'machine.too_small': {
+    category: 'unsupported',
+    title: 'The machine gives the process too little to work with.',
+  },
   'backend.capability_missing': {
     category: 'unsupported',
     title: 'This is not supported for this kind of store.',

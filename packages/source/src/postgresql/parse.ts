@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type * as LibPgQuery from 'libpg-query';
-import { indexOfCharacter } from '@bfm/core';
+import { BfmError, indexOfCharacter } from '@bfm/core';
 import { isTreeNode, nodeIn, nodesIn, type TreeNode } from './parse-tree.ts';
 
 /** A statement as the parser found it. */
@@ -18,15 +18,32 @@ export type ParseResult =
 
 let parser: typeof LibPgQuery | null = null;
 
-/** Loads PostgreSQL's parser, once per process. Not at import: most commands have nothing to parse. */
+/**
+ * Loads PostgreSQL's parser, once per process. Not at import: most commands have nothing to parse.
+ *
+ * @throws {machine.too_small} when there is no memory for it
+ */
 export async function loadParser(): Promise<void> {
   // V8 compiles the parser's 2 MB of WebAssembly a second time, optimised, in the background: 600 MiB at the peak and
   // half a second of CPU for code that then runs for milliseconds (measured, docs/performance.md). Both are needed.
   setFlagsFromString('--no-wasm-tier-up');
   setFlagsFromString('--no-wasm-dynamic-tiering');
   const library = await import('libpg-query');
-  await library.loadModule();
+  await library.loadModule().catch((error: unknown) => {
+    throw tooSmall(error);
+  });
   parser = library;
+}
+
+/** WebAssembly wants addresses for gigabytes, which it never uses. */
+function tooSmall(error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!/out of memory/i.test(text)) return error;
+  return new BfmError('machine.too_small', {
+    message: 'there is no memory for the parser of SQL; nothing was read or changed',
+    next: 'let the process have more memory (ulimit -v: 16 GiB of addresses or unlimited), then run the same command again',
+    cause: error,
+  });
 }
 
 /**
