@@ -19,10 +19,10 @@ export function toStoreError(error: unknown, address: string, login = 'LOGIN'): 
       cause: error,
     });
   }
-  if (codeOf(error) === READ_ONLY_TRANSACTION) {
+  if (READ_ONLY.has(codeOf(error))) {
     return new BfmError('target.read_only', {
       message: `PostgreSQL at ${address} takes no writes: it is a standby or set to read-only`,
-      details: { address, sqlstate: READ_ONLY_TRANSACTION },
+      details: { address, sqlstate: codeOf(error) },
       next: 'point the connection at the primary',
       cause: error,
     });
@@ -37,4 +37,5 @@ export function toLedgerError(error: unknown, address: string, login?: string): 
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';
-const READ_ONLY_TRANSACTION = '25006';
+/** A transaction that may not write; and one that wanted to in a server that is in recovery, which nothing else of BFM's gets. */
+const READ_ONLY: ReadonlySet<string> = new Set(['25006', '0A000']);

@@ -35,7 +35,7 @@ export { MemoryWorld, sha256Hasher } from './memory/memory-world.ts';
 export { TestClock } from './memory/test-clock.ts';
 export { wordCompiler } from './memory/word-compiler.ts';
 export { startMortalServer } from './mortal-server.ts';
-export type { Death, MortalServer } from './mortal-server.ts';
+export type { Death, Life, MortalServer } from './mortal-server.ts';
 export { startEtcd } from './programs/start-etcd.ts';
 export type { Etcd, EtcdMember, EtcdOptions } from './programs/start-etcd.ts';
 export { inPooledSessions, NO_TRACES, POOLED_TRACES } from './programs/pooled-sessions.ts';

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -7,6 +8,8 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '@bfm/embedded';
+import { Client } from 'pg';
+import { ADMIN_APPLICATION_NAME } from './test-run.ts';
 import type { PostgresMajor } from './test-server.ts';
 
 /**
@@ -15,6 +18,9 @@ import type { PostgresMajor } from './test-server.ts';
  */
 export type Death = 'fast' | 'immediate' | 'crash';
 
+/** What a server comes back as: a standby, which is in recovery and takes no writes, or another one at the same address. */
+export type Life = 'itself' | 'a standby' | 'another';
+
 /** A PostgreSQL of a test's own, which dies and comes back at the same address with the same data. */
 export interface MortalServer extends AsyncDisposable {
   readonly major: PostgresMajor;
@@ -22,8 +28,8 @@ export interface MortalServer extends AsyncDisposable {
   url(database?: string): string;
   /** Ends it, and resolves when no process of it is left. */
   die(how: Death): Promise<void>;
-  /** Starts it after its death, and resolves once it takes connections. */
-  revive(): Promise<void>;
+  /** Starts it after its death, as what it was unless another life is named, and resolves once it takes connections. */
+  revive(as?: Life): Promise<void>;
 }
 
 /** Starts a server that a test may end as it likes. What it was told is committed survives everything but the machine. */
@@ -36,14 +42,19 @@ export async function startMortalServer(
     major === 18
       ? await bundledBinaries()
       : await resolveBinaries({ packageScope: `@bfm-postgres-${String(major)}`, from: import.meta.url });
-  const start = async (): Promise<EmbeddedPostgres> =>
+  // Whichever comes back, it is known by the same name, port and password.
+  const password = randomBytes(16).toString('hex');
+  const start = async (name: string, port?: number): Promise<EmbeddedPostgres> =>
     startEmbeddedPostgres({
       binaries,
-      storage: { kind: 'persistent', directory: join(folder, 'pg') },
+      storage: { kind: 'persistent', directory: join(folder, name) },
+      password,
+      ...(port === undefined ? {} : { port }),
       settings: { max_connections: '200', fsync: 'off', ...settings },
       stopGraceSeconds: 5,
     });
-  let server = await start();
+  let server = await start('pg');
+  const data = await dataDirectory(server.url());
   return {
     major,
     url: (database) => server.url(database),
@@ -52,14 +63,31 @@ export async function startMortalServer(
       else process.kill(server.pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
       await server.exited;
     },
-    revive: async () => {
-      server = await start();
+    revive: async (as = 'itself') => {
+      if (as === 'a standby') await makeStandby(data);
+      server = await start(as === 'another' ? 'pg_another' : 'pg', server.port);
     },
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function dataDirectory(url: string): Promise<string> {
+  const client = new Client({ connectionString: url, application_name: ADMIN_APPLICATION_NAME });
+  await client.connect();
+  const { rows } = await client.query<{ data: string }>(`SELECT current_setting('data_directory') AS data`);
+  await client.end();
+  return rows[0]?.data ?? '';
+}
+
+/** Without anybody to follow it stays in recovery until it is promoted. */
+async function makeStandby(data: string): Promise<void> {
+  const signal = join(data, 'standby.signal');
+  const { uid, gid } = await stat(data);
+  await writeFile(signal, '');
+  await chown(signal, uid, gid);
 }
 
 /** Kills a postmaster and its children. */

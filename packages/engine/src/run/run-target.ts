@@ -14,6 +14,7 @@ import type { DependencyBoard } from './dependency-board.ts';
 import type { HeldTarget } from './held-target.ts';
 import { cancelledError, openTarget } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
+import type { StoreBreakers } from './store-breakers.ts';
 import type { StepEnd } from './step-ends.ts';
 import type { TargetRun } from './target-run.ts';
 
@@ -26,16 +27,21 @@ const AWAY: ReadonlySet<ErrorCode> = new Set(['target.unreachable', 'lock.unreac
 /** So often one step may break its connection before it is taken for the cause. */
 const BREAKS_MAX = 3;
 
+/** What the runners of one run share. */
+export interface RunnerContext extends RunContext {
+  readonly breakers: StoreBreakers;
+}
+
 /** Carries one target as far as it can go now: until its steps have ended or wait for another target. */
 export class TargetRunner {
   readonly #run: TargetRun;
   readonly #board: DependencyBoard;
-  readonly #context: RunContext;
+  readonly #context: RunnerContext;
   readonly #attempts = new Map<number, number>();
   readonly #noted = new Set<MigrationId>();
   readonly #breaks = new Map<number, SeriesFailure[]>();
 
-  constructor(run: TargetRun, board: DependencyBoard, context: RunContext) {
+  constructor(run: TargetRun, board: DependencyBoard, context: RunnerContext) {
     this.#run = run;
     this.#board = board;
     this.#context = context;
@@ -47,7 +53,7 @@ export class TargetRunner {
     let last: BfmError | null = null;
     for (let reopened = 0; reopened <= REOPEN_MAX; reopened += 1) {
       try {
-        const again = await this.#advanceOnce();
+        const again = await this.#advanceOnce(lost !== null);
         if (again === null) return;
         lost = last = again;
         this.#context.emit({ type: 'target.lost', target: this.#run.target, error: again });
@@ -78,13 +84,23 @@ export class TargetRunner {
   }
 
   /** One session's worth of work; gives back why when the connection or the target's lock was lost. */
-  async #advanceOnce(): Promise<BfmError | null> {
+  async #advanceOnce(isRetry: boolean): Promise<BfmError | null> {
     const { target } = this.#run;
     const store = this.#context.stores.get(target.connection);
     if (store === undefined) throw new Error(`no store for connection ${target.connection}`);
     // After an attempt it matters which run has written a row.
     const mayShare = this.#attempts.size === 0;
-    await using held = await openTarget({ target, store, mayShare }, this.#context);
+    const { breakers } = this.#context;
+    // Whoever has begun something there goes on asking.
+    const whyNot = isRetry ? null : breakers.whyNot(store);
+    if (whyNot !== null) throw whyNot;
+    await using held = await openTarget({ target, store, mayShare }, this.#context).catch(
+      (error: unknown) => {
+        if (isBfmError(error) && error.code === 'target.unreachable') breakers.missed(store, error);
+        throw error;
+      },
+    );
+    breakers.reached(store);
     this.#context.emit({ type: 'target.started', target, fencingToken: held.session.fencingToken });
     try {
       return await this.#work(held);

@@ -2,7 +2,8 @@ import { targetKey, type StepResult } from '@bfm/core';
 import { DependencyBoard } from './dependency-board.ts';
 import { cancelledError } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
-import { TargetRunner } from './run-target.ts';
+import { TargetRunner, type RunnerContext } from './run-target.ts';
+import { StoreBreakers } from './store-breakers.ts';
 import type { StepEnd } from './step-ends.ts';
 import type { TargetRun } from './target-run.ts';
 
@@ -21,14 +22,14 @@ class Scheduler {
   /** Who works in a schema of a store now; connections may share both, and their lock is one. */
   readonly #active = new Map<string, TargetRun>();
   readonly #board: DependencyBoard;
-  readonly #context: RunContext;
+  readonly #context: RunnerContext;
   readonly #done = Promise.withResolvers<undefined>();
   #running = 0;
 
   constructor(runs: readonly TargetRun[], context: RunContext) {
     this.#ready = [...runs].reverse();
     this.#board = new DependencyBoard(runs);
-    this.#context = withFailuresMax(context);
+    this.#context = { ...withFailuresMax(context), breakers: new StoreBreakers() };
   }
 
   async run(): Promise<void> {
