@@ -23,7 +23,8 @@ describe('the fault matrix', () => {
   );
 
   it.each(ROWS)('has a test for %s', (row) => {
-    const named = new RegExp(`\\b(?:it|describe)\\b[^;{]{0,400}?['"\`]${row}[ ,:]`, 's');
+    // As the beginning of a name, or in a table that names are made from.
+    const named = new RegExp(`['"\`]${row}(?:['"\` ,:])`);
     expect(texts.some((text) => named.test(text))).toBe(true);
   });
 
