@@ -2,7 +2,7 @@ import { POSTGRES_MAJORS, until } from '@bfm/testing';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { BfmProcess } from '../support/bfm.ts';
-import { COMMITS, useNetworkWorld, type PooledWay } from './support/network-world.ts';
+import { COMMITS, DEADLINE_SECONDS, useNetworkWorld, type PooledWay } from './support/network-world.ts';
 
 const WAYS: readonly PooledWay[] = [
   { proxyBefore: 'pooler', direct: false },
@@ -13,6 +13,16 @@ const CUTS = [
   { row: 'C1', at: 'request', what: 'before the COMMIT arrives' },
   { row: 'C2', at: 'reply', what: 'when the COMMIT is done and its reply is lost' },
 ] as const;
+
+/** Where nothing is heard any more. */
+const DEAD = [
+  { place: 'in a statement', trigger: { on: 'statement', text: /CREATE TABLE step_2 / } },
+  { place: 'before a COMMIT', trigger: { on: 'commit', at: 'request', after: /CREATE TABLE step_2 / } },
+  { place: 'behind a COMMIT', trigger: { on: 'commit', at: 'reply', after: /CREATE TABLE step_2 / } },
+] as const;
+
+/** The deadline, two seconds, and what the run still has to do. */
+const FREE_MS = (DEADLINE_SECONDS + 2 + 5) * 1_000;
 
 /** The session that works, and the one whose transaction holds the lock. */
 const SESSIONS = {
@@ -37,6 +47,19 @@ describe.each(POSTGRES_MAJORS.flatMap((major) => WAYS.map((way) => ({ major, ...
         expect(rule.hasHappened).toBe(true);
         await expectSound(schema);
       });
+    });
+
+    it.each(DEAD)('B1 C3 $place nothing is heard: given up, and gone on with', async ({ place, trigger }) => {
+      const schema = `c3 ${place}`.replaceAll(' ', '_');
+      const rule = proxy().arm(trigger, 'blackhole');
+      const run = up(schema, '--lock-wait', '30s');
+      await rule.happened;
+      const sinceMs = performance.now();
+      const { code, stdout, stderr } = await run.ended;
+      const tookMs = performance.now() - sinceMs;
+      expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+      expect(tookMs).toBeLessThan(FREE_MS);
+      await expectSound(schema);
     });
 
     it('B1 K1 kill -9 in the middle of a statement: the next up ends it', async () => {

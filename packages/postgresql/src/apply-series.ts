@@ -189,6 +189,7 @@ class SeriesRun {
     const asked: Answer[] = [];
     const { client, transactionSilenceMs } = this.#context;
     client.lentBackend = null;
+    client.lentSince = null;
     const messages = [
       own(BEGIN, step),
       { ...own(rememberQuery(transactionSilenceMs), step), describe: true },
@@ -198,6 +199,7 @@ class SeriesRun {
     if (error === null && lent !== undefined) {
       const session = toLentSession(lent);
       client.lentBackend = session.pid;
+      client.lentSince = session.since;
       return session;
     }
     this.#record.fail(error ?? new Error('no answer'), { step, statement: null, startedMs });

@@ -3,10 +3,13 @@ import type pg from 'pg';
 import type { Answer } from './pipeline.ts';
 import type { Message } from './message.ts';
 import { codeOf } from './pg-errors.ts';
+import { LENT_SINCE } from './silence/look.ts';
 
 /** What a session that a pooler lends for one transaction was like when it came. */
 export interface LentSession {
   readonly pid: number;
+  /** When our transaction in it began, see {@link LENT_SINCE}. */
+  readonly since: string;
   /** Settings by name, as JSON. */
   readonly settings: string;
   readonly role: string;
@@ -34,7 +37,7 @@ export function rememberQuery(silenceMs: number): pg.QueryConfig {
 }
 
 const REMEMBER = `
-SELECT pg_catalog.set_config('bfm.idle_timeout', $1, true), pg_catalog.pg_backend_pid() AS pid, (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
+SELECT pg_catalog.set_config('bfm.idle_timeout', $1, true), pg_catalog.pg_backend_pid() AS pid, ${LENT_SINCE} AS since, (SELECT coalesce(pg_catalog.json_object_agg(s.name, s.setting), '{}')::text FROM pg_catalog.pg_settings s
         WHERE s.source = 'session') AS settings,
        pg_catalog.current_setting('role') AS role, ${HOLDINGS}`;
 

@@ -25,6 +25,8 @@ export interface PooledClient extends pg.PoolClient {
   readonly watch: SilenceWatch;
   /** The backend that works for it, where a pooler lends one for each transaction; `null`: nobody knows. */
   lentBackend: number | null;
+  /** When its transaction began there, as {@link LENT_SINCE} tells; `null`: nobody knows. */
+  lentSince: string | null;
 }
 
 /**
@@ -117,9 +119,9 @@ export class ConnectionPool {
       deadlineMs: limits.deadlineMs,
       nowMs,
       sleep,
-      openLooker: () => new Looker(route, sleep),
+      openLooker: () => new Looker(route, sleep, () => lent.lentSince),
     });
-    const lent: PooledClient = Object.assign(client, { watch, lentBackend: null });
+    const lent: PooledClient = Object.assign(client, { watch, lentBackend: null, lentSince: null });
     return lent;
   }
 

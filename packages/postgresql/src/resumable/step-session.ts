@@ -95,6 +95,7 @@ export class StepSession {
     const [begin = '', ...rest] = openingMessages(step, { ...transaction, createSchema: this.#creates });
     const { client, transactionSilenceMs: silenceMs } = this.#init.context;
     client.lentBackend = null;
+    client.lentSince = null;
     let lent: LentSession | null = null;
     try {
       // Nothing may be sent behind a BEGIN that failed: it would take effect on its own.
@@ -103,6 +104,7 @@ export class StepSession {
       expectDone(remembered, null);
       lent = toLentSession(remembered);
       client.lentBackend = lent.pid;
+      client.lentSince = lent.since;
       for (const answer of answers) expectDone(answer, null);
       const result = await work(send);
       const error = await restoreSession(send, lent, silenceMs);

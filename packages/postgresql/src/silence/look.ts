@@ -95,3 +95,11 @@ FROM me`;
 export const END_SESSION = `
 SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
 WHERE a.pid = $1 AND a.backend_start::text = $2`;
+
+/** When a transaction began, to the microsecond: asked in it, and in another session of {@link END_LENT}. */
+export const LENT_SINCE = 'extract(epoch FROM pg_catalog.transaction_timestamp())::text';
+
+/** The same for a transaction of ours in a session that a pooler lends: the pooler finds that one gone, and makes another. */
+export const END_LENT = `
+SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
+WHERE a.pid = $1 AND extract(epoch FROM a.xact_start)::text = $2`;

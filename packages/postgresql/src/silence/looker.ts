@@ -2,7 +2,7 @@ import pg from 'pg';
 import { toClientConfig, type Route } from '../client-config.ts';
 import { connectionOf } from '../together.ts';
 import { codeOf } from '../pg-errors.ts';
-import { END_SESSION, LOOK, toLook, type Look, type LookRow } from './look.ts';
+import { END_LENT, END_SESSION, LOOK, toLook, type Look, type LookRow } from './look.ts';
 
 /** SQLSTATE of a server that lets nobody in because it starts or stops. */
 const NOT_READY = '57P03';
@@ -13,11 +13,18 @@ const END_TIMEOUT_MS = 1_000;
 export class Looker implements Disposable {
   readonly #route: Route;
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly #lentSince: () => string | null;
   #client: pg.Client | null = null;
 
-  constructor(route: Route, sleep: (ms: number, signal: AbortSignal) => Promise<void>) {
+  /** @param lentSince when our transaction began in a session that a pooler lends; `null`: nobody knows */
+  constructor(
+    route: Route,
+    sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+    lentSince: () => string | null,
+  ) {
     this.#route = route;
     this.#sleep = sleep;
+    this.#lentSince = lentSince;
   }
 
   /** Never throws, and answers after `timeoutMs` at the latest. @param pid `null`: nobody knows which backend it is */
@@ -30,11 +37,16 @@ export class Looker implements Disposable {
     return found;
   }
 
-  /** Ends a session of ours that is given up. One that a pooler lends is not ours to end. Never throws. */
+  /**
+   * Ends a session of ours that is given up; one that a pooler lends only while our transaction is open in it, which its
+   * client, dead as it is, would keep open for ever. Never throws.
+   */
   async end(pid: number, life: string): Promise<void> {
-    if (this.#route.pooled || this.#client === null) return;
+    const { pooled } = this.#route;
+    const since = pooled ? this.#lentSince() : life;
+    if (since === null || this.#client === null) return;
     const timer = new AbortController();
-    const ended = this.#client.query(END_SESSION, [pid, life]).catch(() => undefined);
+    const ended = this.#client.query(pooled ? END_LENT : END_SESSION, [pid, since]).catch(() => undefined);
     await Promise.race([ended, this.#sleep(END_TIMEOUT_MS, timer.signal)]);
     timer.abort();
   }

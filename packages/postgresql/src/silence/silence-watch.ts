@@ -121,7 +121,8 @@ export class SilenceWatch implements Disposable {
       const isPatient = this.#listener !== null && connection.backend() !== null;
       const verdict = silenceVerdict(look, { silentMs, deadlineMs, isPatient, ...track.found });
       if (verdict !== null) {
-        if (look.kind === 'there') await looker.end(look.pid, look.life);
+        // What has come in its place is somebody else's.
+        if (look.kind === 'there' && !track.found.hasChanged) await looker.end(look.pid, look.life);
         connection.stream.destroy(new SilenceError(verdict, look.kind !== 'no answer'));
         return;
       }

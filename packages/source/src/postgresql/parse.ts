@@ -41,7 +41,7 @@ function tooSmall(error: unknown): unknown {
   if (!/out of memory/i.test(text)) return error;
   return new BfmError('machine.too_small', {
     message: 'there is no memory for the parser of SQL; nothing was read or changed',
-    next: 'let the process have more memory (ulimit -v: 16 GiB of addresses or unlimited), then run the same command again',
+    next: 'let the process have more memory (ulimit -v: 8 GiB of addresses or more), then run the same command again',
     cause: error,
   });
 }
