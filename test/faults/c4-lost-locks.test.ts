@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { logEffect, startPgBouncer, until, useTestDatabase } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import type { BfmProcess } from '../support/bfm.ts';
@@ -13,6 +14,10 @@ const SLOW = {
 const WORKING = `
 SELECT a.pid FROM pg_stat_activity a WHERE a.datname = current_database() AND a.state = 'active'
   AND a.query LIKE '%pg_sleep%' AND a.pid <> pg_backend_pid()`;
+
+const BUILDING = `
+SELECT a.pid FROM pg_stat_activity a WHERE a.datname = current_database() AND a.state = 'active'
+  AND a.query LIKE '%CONCURRENTLY slow_build%' AND a.pid <> pg_backend_pid()`;
 
 const LOCKING = `
 SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -48,6 +53,28 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
     await expectDoneUnder(run, { schema: 'c4_lease', token: 2 });
     expect(await leases.query('SELECT * FROM bfm_lock.lease')).toEqual([]);
   });
+
+  it('C4 P1 stops a build in time when its lease is taken away, and builds again under a new one', async () => {
+    const files = {
+      [`${stem(1)}.up.sql`]: `${logEffect('step_1')};\nCREATE TABLE step_1 (id int);\n`,
+      [`${stem(2)}.up.sql`]: `-- bfm: transaction=none\nCREATE INDEX CONCURRENTLY slow_build ON step_1 (id);\n${logEffect('step_2')};\n`,
+      [`${stem(3)}.up.sql`]: `${logEffect('step_3')};\nCREATE TABLE step_3 (id int);\n`,
+    };
+    const old = new pg.Client({ connectionString: db.url });
+    await old.connect();
+    await old.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await old.query('SELECT 1');
+    const run = world
+      .tree(files)
+      .startWith({ BFM_LOCK_URL: leases.url }, 'up', ...schemaArgs(['c4_build']), '--json');
+    await until(async () => (await db.query(BUILDING)).length > 0, { what: 'the build to run' });
+    await leases.query('DELETE FROM bfm_lock.lease');
+    await until(async () => (await db.query(BUILDING)).length === 0, { what: 'the build to stop' });
+    await old.end();
+    const { code, stdout, stderr } = await run.ended;
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+    expect(await world.unsound()).toEqual([]);
+  }, 60_000);
 
   it('CK1 is kept for no longer and no shorter by clocks that are hours off', async () => {
     const tree = world.tree(SLOW);

@@ -1,7 +1,7 @@
 import { describeHolder } from '@bfm/core';
 import { toTargetHolder } from '@bfm/engine';
 import type { HeldLock, LockList } from '@bfm/service';
-import { escapeLine, squeeze } from './escape.ts';
+import { escapeLine } from './escape.ts';
 import type { Look } from './look.ts';
 import { formatDuration } from './wording.ts';
 
@@ -23,13 +23,12 @@ export function lockView({ id, session, lease, store }: HeldLock, { paint }: Loo
   ];
 }
 
-function doing({ backend, state, statement, statementMs }: NonNullable<HeldLock['session']>): string {
-  if (state === null || statement === null) {
+function doing({ backend, state, command, statementMs }: NonNullable<HeldLock['session']>): string {
+  if (state === null) {
     return `backend ${backend}; what it is doing is not for this role to see`;
   }
   const since = statementMs === null ? '' : ` for ${formatDuration(statementMs)}`;
-  const text = squeeze(escapeLine(statement.slice(0, 100)));
-  return `backend ${backend}, ${state}${since}${text === '' ? '' : `: ${text}`}`;
+  return `backend ${backend}, ${state}${since}${command === null ? '' : ` (${escapeLine(command)})`}`;
 }
 
 function endOf(ms: number): string {

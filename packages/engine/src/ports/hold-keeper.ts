@@ -8,8 +8,8 @@ export interface SessionHold {
   readonly holder: TargetHolder;
   /** The session, as the server numbers them. */
   readonly backend: number;
-  /** What it is doing, or did last; `null`: nobody may look. */
-  readonly statement: string | null;
+  /** The first word of what it is doing, or did last; `null`: nobody may look. */
+  readonly command: string | null;
   /** For how long, in milliseconds; `null`: nobody may look. */
   readonly statementMs: number | null;
   /** `active`, `idle`, `idle in transaction` or the like; `null`: nobody may look. */

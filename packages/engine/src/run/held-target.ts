@@ -34,7 +34,10 @@ export class HeldTarget implements AsyncDisposable {
 
   /** The session first: as long as it works, nobody else should begin. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.session[Symbol.asyncDispose]();
-    await this.#leases[Symbol.asyncDispose]();
+    try {
+      await this.session[Symbol.asyncDispose]();
+    } finally {
+      await this.#leases[Symbol.asyncDispose]();
+    }
   }
 }

@@ -20,11 +20,12 @@ interface HoldRow {
   readonly since: string;
   readonly token: string;
   readonly backend: number;
-  readonly statement: string | null;
+  readonly command: string | null;
   readonly statementMs: number | null;
   readonly state: string | null;
 }
 
+// Of the statement no more than its first word leaves the server: the rest may hold passwords and people's data.
 // The lock of bfm.take, in the two halves that pg_locks shows. Connections may share a schema; who took it last has it.
 const HOLDS = `
 WITH lock AS MATERIALIZED (
@@ -38,7 +39,7 @@ WITH lock AS MATERIALIZED (
 )
 SELECT h.connection, h.schema_name AS schema, h.fence_holder AS name, h.fence_token::text AS token, h.pid AS backend,
        to_char(h.fenced_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
-       left(a.query, 2000) AS statement, a.state,
+       upper(substring(a.query FROM '^\\s*([A-Za-z]{1,20})')) AS command, a.state,
        (extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.query_start, a.state_change)) * 1000)::float8 AS "statementMs"
 FROM held h LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = h.pid
 ORDER BY h.connection, h.schema_name`;

@@ -26,7 +26,7 @@ export function presentLock(lock: HeldLock): Record<string, unknown> {
     session: session && {
       backend: session.backend,
       state: session.state,
-      statement: session.statement,
+      command: session.command,
     },
     lease: lease && { key: lease.key, token: lease.token, ends_in_ms: lease.endsInMs },
   };
