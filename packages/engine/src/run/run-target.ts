@@ -1,5 +1,5 @@
 import {
-  BfmError,
+  type BfmError,
   formatPlace,
   isBfmError,
   isInTarget,
@@ -16,6 +16,7 @@ import { cancelledError, openTarget } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import type { StoreBreakers } from './store-breakers.ts';
 import type { StepEnd } from './step-ends.ts';
+import { breakerError, groupAborted, staleError, toBfmError, unknownError } from './target-errors.ts';
 import type { TargetRun } from './target-run.ts';
 
 /** Times a target is taken again after its connection broke: with the pauses between, some twenty seconds. */
@@ -224,7 +225,11 @@ export class TargetRunner {
     for (const [index, failures] of this.#breaks) {
       const last = failures[BREAKS_MAX - 1];
       if (last === undefined || !this.#run.open().includes(index)) continue;
-      return this.#endFailed(session, index, { ...last, kind: 'failed', error: breakerError(last.error) });
+      return this.#endFailed(session, index, {
+        ...last,
+        kind: 'failed',
+        error: breakerError(last.error, BREAKS_MAX),
+      });
     }
     return 'go_on';
   }
@@ -351,48 +356,4 @@ function doneOutcome(step: PlanStep): 'applied' | 'rolled_back' {
 
 function endOutcome(kind: SeriesFailure['kind']): 'needs_attention' | 'failed' {
   return kind === 'attention' ? 'needs_attention' : 'failed';
-}
-
-function toBfmError(error: unknown): BfmError {
-  if (isBfmError(error)) return error;
-  return new BfmError('internal.invariant', {
-    message: `unexpected: ${error instanceof Error ? error.message : String(error)}`,
-    cause: error,
-  });
-}
-
-function unknownError(run: TargetRun, index: number, cause: BfmError): BfmError {
-  const { connection, schema } = run.target;
-  const { migrationId } = run.step(index);
-  return new BfmError('step.unknown', {
-    message: `the connection to ${connection}/${schema} broke during ${migrationId}, and its ledger could not be read since (${cause.message}): it is committed or it is not`,
-    details: { where: { migration_id: migrationId, connection, schema } },
-    next: 'once the database answers, run the same command again: the ledger says what was committed, and that is skipped',
-    cause,
-  });
-}
-
-function breakerError(cause: BfmError): BfmError {
-  return new BfmError('step.failed', {
-    message: `${cause.message}; so it went ${BREAKS_MAX} times, and the ledger says that it is not applied`,
-    details: cause.details,
-    next: "look into the server's log for what ended the connection, mend the file and run the same command again",
-    cause,
-  });
-}
-
-function staleError({ connection, schema }: TargetRun['target'], why: string): BfmError {
-  return new BfmError('plan.stale', {
-    message: `${connection}/${schema} no longer matches the plan: ${why}; nothing was changed there`,
-    details: { where: { connection, schema } },
-    next: 'plan again',
-  });
-}
-
-function groupAborted({ target: { connection, schema } }: TargetRun, step: PlanStep): BfmError {
-  return new BfmError('step.blocked', {
-    message: `not applied: the transaction of ${connection}/${schema} was aborted by ${step.migrationId}`,
-    details: { where: { migration_id: step.migrationId, connection, schema } },
-    next: 'mend that one and run the same command again',
-  });
 }

@@ -23,7 +23,8 @@ export interface PostgresLocksOptions extends LockSurroundings {
 
 /**
  * Leases as rows of schema `bfm_lock`. Times are the server's; a lease counts only for the server that gave it, between
- * one of its starts and the next, so that a restored backup or a crash leaves none alive. Tokens come from one sequence.
+ * one of its starts and the next, so that a restored backup or a crash leaves none alive, and
+ * neither does a failover to a standby. Tokens come from one sequence; a standby that was behind may give one again.
  *
  * @throws {lock.unreachable}
  */
