@@ -20,6 +20,9 @@ describeLockProvider('etcd', async () => {
     lose: async () => {
       await etcd.call('kv/deleterange', { key: base64('bfm/lease/'), range_end: base64('bfm/lease0') });
     },
+    stone: async (key) => {
+      await etcd.call('kv/put', { key: base64(`bfm/lease/${key}`), value: base64('a stone') });
+    },
     away: async () => {
       await etcd.members[0]?.kill();
     },

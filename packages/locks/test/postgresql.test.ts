@@ -29,6 +29,8 @@ for (const major of POSTGRES_MAJORS) {
         await database.write('TRUNCATE bfm_lock.lease', []);
         await database.close();
       },
+      // Every row has an end.
+      stone: null,
       away: () => server.die('immediate'),
       back: () => server.revive(),
       [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

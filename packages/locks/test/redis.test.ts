@@ -15,6 +15,11 @@ describeLockProvider('Redis', async () => {
       if (keys.length > 0) await client.del(keys);
       client.disconnect();
     },
+    stone: async (key) => {
+      const client = new Redis({ ...where, username: 'default' });
+      await client.set(`bfm:lease:${key}`, 'a stone');
+      client.disconnect();
+    },
     away: () => redis.kill(),
     back: () => redis.start(),
     [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),

@@ -56,8 +56,7 @@ class EtcdLocks implements LockProvider {
       const there = await this.#heldAt(key);
       if (there !== null) return { ok: false, held: there };
       const askedAtMs = clock.monotonicMs();
-      const { ID } = await this.#gateway.call('lease/grant', { TTL: String(Math.ceil(ttlMs / 1000)) });
-      const lease = wordOf(ID);
+      const lease = await this.#newLease();
       const token = await this.#create(key, lease, holder).catch(async (error: unknown) => {
         await this.#revoke(lease).catch(() => undefined);
         throw error;
@@ -152,7 +151,26 @@ class EtcdLocks implements LockProvider {
 
   async #heldAt(key: string): Promise<HeldLease | null> {
     const kv = await this.#kvOf(key);
-    return kv === null ? null : this.#toHeld(key, kv);
+    if (kv === null) return null;
+    return this.#toHeld(key, kv['lease'] === undefined ? await this.#endInTime(key, kv) : kv);
+  }
+
+  async #newLease(): Promise<string> {
+    const seconds = Math.ceil(this.#options.ttlMs / 1000);
+    const { ID } = await this.#gateway.call('lease/grant', { TTL: String(seconds) });
+    return wordOf(ID);
+  }
+
+  /** A key without a lease, which none of BFM's is, would keep everybody waiting for ever: it gets one. */
+  async #endInTime(key: string, kv: EtcdAnswer): Promise<EtcdAnswer> {
+    const name = base64(this.#keyOf(key));
+    const lease = await this.#newLease();
+    await this.#gateway.call('kv/txn', {
+      compare: [{ key: name, target: 'MOD', result: 'EQUAL', mod_revision: wordOf(kv['mod_revision']) }],
+      success: [{ request_put: { key: name, ignore_value: true, lease } }],
+      failure: [],
+    });
+    return { ...kv, lease };
   }
 
   async #kvOf(key: string): Promise<EtcdAnswer | null> {

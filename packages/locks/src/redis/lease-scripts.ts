@@ -1,11 +1,18 @@
 /**
  * Takes a key that nobody holds. Keys: the lease, the last token. Values: holder, time to live in milliseconds. The token
  * is the server's time in microseconds, or one more than the last if that is later: it grows even when the server has
- * lost all it knew. Answers the token, or nothing and who holds it.
+ * lost all it knew. A key without an end, which no lease of BFM's is, gets one. Answers the token, or nothing and who holds it.
  */
 export const ACQUIRE = `
 local held = redis.call('GET', KEYS[1])
-if held then return {false, held, redis.call('PTTL', KEYS[1])} end
+if held then
+  local left = redis.call('PTTL', KEYS[1])
+  if left < 0 then
+    left = tonumber(ARGV[2])
+    redis.call('PEXPIRE', KEYS[1], left)
+  end
+  return {false, held, left}
+end
 local now = redis.call('TIME')
 local token = math.max(tonumber(redis.call('GET', KEYS[2]) or '0') + 1, now[1] * 1000000 + now[2])
 local text = string.format('%.0f', token)

@@ -11,6 +11,8 @@ export interface LockHarness extends AsyncDisposable {
   readonly open: (ttlMs: number, clock: Clock) => Promise<LockProvider>;
   /** Deletes all leases behind everybody's back. */
   readonly lose: () => Promise<void>;
+  /** Puts something at the place of a lease that has no end of its own; `null` where there can be no such thing. */
+  readonly stone: ((key: string) => Promise<void>) | null;
   /** Ends the server, or nobody reaches it. */
   readonly away: () => Promise<void>;
   /** The server is there again; it may have forgotten everything. */
@@ -165,6 +167,13 @@ export function describeLockProvider(name: string, make: () => Promise<LockHarne
         expect(await provider.release(token)).toBeNull();
       }
       expect(await provider.list()).toMatchObject([{ token: second.token }]);
+    });
+
+    it('even where something stands that has no end: it gets one', { timeout: 30_000 }, async () => {
+      if (harness.stone === null) return;
+      await harness.stone('k');
+      const provider = await open(SHORT_MS);
+      await until(() => tryAcquire(provider, 'k', holder('ann')), { what: 'its end', timeoutMs: 20_000 });
     });
 
     it(
