@@ -12,7 +12,8 @@ const EXCLUDE = ['**/node_modules/**', '**/dist/**'];
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests of faults wait more than they work: for leases to end, for servers to come back.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
