@@ -6,7 +6,7 @@
  *     npm run torture                              ten minutes of storm, then fifty rounds of each suite
  *     npm run torture -- --seed 7 --minutes 30     the storm alone, as long as that
  *     npm run torture -- --rounds 200              the suites alone, so many rounds of each
- *     npm run torture -- --rounds 200 -t "two bfm up"     what vitest takes goes on to it
+ *     npm run torture -- --rounds 200 -t "two bfm up"     those of them whose names say so
  *
  * The seed is printed; the same one makes the same choices again, though not at the very same moments.
  */
@@ -35,34 +35,36 @@ interface Torture {
   readonly rest: readonly string[];
 }
 
+/** @throws {RangeError} {TypeError} that say what is wrong with it */
 function readArguments(args: readonly string[]): Torture {
-  const { values, tokens } = parseArgs({
+  const {
+    seed,
+    minutes,
+    rounds,
+    'test-name-pattern': name,
+  } = parseArgs({
     args: [...args],
-    options: { seed: { type: 'string' }, minutes: { type: 'string' }, rounds: { type: 'string' } },
-    strict: false,
-    tokens: true,
-  });
-  const own = new Set(
-    tokens.flatMap((token) =>
-      token.kind === 'option' && /^(?:seed|minutes|rounds)$/.test(token.name)
-        ? [token.index, ...(token.inlineValue === true ? [] : [token.index + 1])]
-        : [],
-    ),
-  );
-  const wantsBoth = values.minutes === undefined && values.rounds === undefined;
+    options: {
+      seed: { type: 'string' },
+      minutes: { type: 'string' },
+      rounds: { type: 'string' },
+      'test-name-pattern': { type: 'string', short: 't' },
+    },
+  }).values;
+  const wantsBoth = minutes === undefined && rounds === undefined;
   return {
-    seed: toNumber(values.seed, randomInt(1_000_000)),
-    minutes: toNumber(values.minutes, wantsBoth ? 10 : 0),
-    rounds: toNumber(values.rounds, wantsBoth ? 50 : 0),
-    rest: args.filter((_, index) => !own.has(index)),
+    seed: toNumber(seed, randomInt(1_000_000)),
+    minutes: toNumber(minutes, wantsBoth ? 10 : 0),
+    rounds: toNumber(rounds, wantsBoth ? 50 : 0),
+    rest: name === undefined ? [] : ['-t', name],
   };
 }
 
-function toNumber(text: string | boolean | undefined, otherwise: number): number {
+function toNumber(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (typeof text === 'string' && text !== '' && value >= 0) return value;
-  throw new RangeError(`${String(text)} is no number; npm run torture -- --help tells what there is`);
+  if (text !== '' && value > 0) return value;
+  throw new RangeError(`${text} is no number above 0`);
 }
 
 async function run(paths: readonly string[], { seed, minutes, rounds, rest }: Torture): Promise<number> {
@@ -95,7 +97,9 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof RangeError)) throw error;
-  console.error(error.message);
+  if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+  // Node's advice about positional arguments fits no option of ours.
+  const [what = ''] = error.message.split('. ');
+  console.error(`${what}; npm run torture -- --help tells what there is`);
   process.exitCode = 2;
 }

@@ -10,12 +10,12 @@ export interface Unreachable {
 }
 
 const NEXT =
-  'check BFM_LOCK_URL and that the provider is up, or run without it: the session locks and the fence stay';
+  'check BFM_LOCK_URL and that the provider is up, or leave BFM_LOCK_URL empty (lock.url out of bfm.yaml) to run without: the session locks and the fence stay';
 
 /** The error of a provider that cannot be asked, or does not do as asked. */
 export function lockUnreachable(address: string, { why, cause, next }: Unreachable): BfmError {
   return new BfmError('lock.unreachable', {
-    message: `cannot get leases from ${address}: ${why}; nothing was run`,
+    message: `cannot get leases from ${address}: ${why}`,
     details: { address },
     next: next ?? NEXT,
     cause,
