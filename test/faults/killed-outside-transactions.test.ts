@@ -1,16 +1,8 @@
 import { findUnsound, POSTGRES_MAJORS, useTestDatabase } from '@bfm/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBareTree, type BareTree } from '../bare/bare-tree.ts';
+import { BARE_FAILPOINTS } from '../support/bare-failpoints.ts';
 import { buildCli, connectionsTo, runBfm, type BfmEnd } from '../support/bfm.ts';
-
-/** N1 to N5. */
-const POINTS = [
-  'bare.intent_committed',
-  'bare.statement_sent',
-  'bare.statement_done',
-  'bare.probe_done',
-  'bare.done_recorded',
-] as const;
 
 /** The how manieth statement outside of transactions each is. */
 const STATEMENTS = ['CREATE INDEX CONCURRENTLY', 'VACUUM'] as const;
@@ -75,7 +67,9 @@ describe.each(POSTGRES_MAJORS)(
     }
 
     it.each(
-      STATEMENTS.flatMap((statement, index) => POINTS.map((point) => [statement, point, index + 1] as const)),
+      STATEMENTS.flatMap((statement, index) =>
+        BARE_FAILPOINTS.map((point) => [statement, point, index + 1] as const),
+      ),
     )('K2 %s, killed at %s: the next up finds out and goes on', async (_, point, hit) => {
       using tree = makeTree();
       await killedAt(tree, `${point}=kill@${hit}`);

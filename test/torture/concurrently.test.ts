@@ -2,21 +2,13 @@ import { findUnsound, POSTGRES_MAJORS, shapeOf, until, useTestDatabase } from '@
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeBareTree, type BareTree } from '../bare/bare-tree.ts';
+import { BARE_FAILPOINTS } from '../support/bare-failpoints.ts';
 import { buildCli, connectionsTo, startBfm, type BfmEnd, type BfmProcess } from '../support/bfm.ts';
 import { seededRandom } from './random.ts';
 
 /** `npm run torture` asks for more than `npm test` has time for. */
 const ROUNDS = Number(process.env['BFM_TORTURE_ROUNDS'] ?? 5);
 const SEED = Number(process.env['BFM_TORTURE_SEED'] ?? Date.now() % 1_000_000);
-
-/** N1 to N5 of the fault matrix. */
-const POINTS = [
-  'bare.intent_committed',
-  'bare.statement_sent',
-  'bare.statement_done',
-  'bare.probe_done',
-  'bare.done_recorded',
-] as const;
 
 /** What is done to a run whose statement waits for others. */
 const BLOWS = [
@@ -110,7 +102,7 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
   }
 
   it(
-    `killed at ${POINTS.join(', ')}: the next plain up ends it, ${ROUNDS} rounds`,
+    `killed at ${BARE_FAILPOINTS.join(', ')}: the next plain up ends it, ${ROUNDS} rounds`,
     { timeout: 900_000 },
     async () => {
       using tree = makeTree('');
@@ -118,8 +110,8 @@ describe.each(POSTGRES_MAJORS)(`CONCURRENTLY on PostgreSQL %i (BFM_TORTURE_SEED=
       const wanted = await shapeOf(db.url, 'clean');
       for (let round = 0; round < ROUNDS; round += 1) {
         // Every point in turn, and over the rounds each at every statement.
-        const point = POINTS[round % POINTS.length] ?? POINTS[0];
-        const hit = 1 + (Math.floor(round / POINTS.length) % BARE);
+        const point = BARE_FAILPOINTS[round % BARE_FAILPOINTS.length] ?? BARE_FAILPOINTS[0];
+        const hit = 1 + (Math.floor(round / BARE_FAILPOINTS.length) % BARE);
         const schema = `point_${round}`;
         const killed = await up(tree, schema, {
           BFM_ENABLE_FAILPOINTS: '1',
