@@ -1,4 +1,4 @@
-import { POSTGRES_MAJORS } from '@bfm/testing';
+import { POSTGRES_MAJORS, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { DEADLINE_SECONDS, useNetworkWorld } from './support/network-world.ts';
 
@@ -14,6 +14,8 @@ describe.each(POSTGRES_MAJORS)('P10 every wait has a deadline, PostgreSQL %i', a
   const { db, proxy, up, upOrFail, expectSound } = await useNetworkWorld(major);
 
   it.each(QUESTIONS)('P10 $question: a server that goes dead ends in exit 8', async ({ question, text }) => {
+    // What the proxy held back of the run before reaches the server only now.
+    await until(async () => (await db.sessions()).length === 0, { what: 'the end of the last run' });
     await db.query('DROP SCHEMA IF EXISTS bfm CASCADE');
     const schema = `p10 ${question}`.replaceAll(' ', '_');
     const rule = proxy().arm({ on: 'statement', text }, 'blackhole');
