@@ -15,7 +15,7 @@ BEGIN
   LOOP
     v_before := pg_get_functiondef(v_function);
     -- In open_step and assert_fence the fence is everything from the row of the scope to the check of its schema.
-    v_after := regexp_replace(v_before, 'SELECT s\\.schema_oid, .*?END IF;.*?END IF;', '');
+    v_after := regexp_replace(v_before, 'SELECT s\\.schema_name, .*?END IF;.*?END IF;', '');
     v_after := replace(v_after, 'NOT pg_catalog.pg_try_advisory_lock(v_key)', 'false');
     IF v_after = v_before THEN
       RAISE EXCEPTION 'there is no lock or fence in %: mend the benchmark', v_function;

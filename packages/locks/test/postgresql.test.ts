@@ -15,7 +15,13 @@ function leaseDatabase(url: string): LeaseDatabase {
   pool.on('error', () => undefined);
   const run = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> =>
     (await pool.query<Row & pg.QueryResultRow>(text, [...values])).rows;
-  return { address: new URL(url).host, read: run, write: run, close: () => pool.end() };
+  return {
+    address: new URL(url).host,
+    read: run,
+    write: async <Row extends object>(text: string, values: readonly unknown[]) =>
+      (await run<Row>(text, values))[0] ?? null,
+    close: () => pool.end(),
+  };
 }
 
 for (const major of POSTGRES_MAJORS) {

@@ -4,7 +4,7 @@ export interface LeaseDatabase {
   readonly address: string;
   /** Runs one reading statement. */
   read<Row extends object>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
-  /** Runs one statement in a transaction of its own that may write; deadlines are the database's to set. */
-  write<Row extends object>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs one statement in a transaction of its own that may write, and gives its first row; deadlines are the database's to set. */
+  write<Row extends object>(text: string, values: readonly unknown[]): Promise<Row | null>;
   close(): Promise<void>;
 }

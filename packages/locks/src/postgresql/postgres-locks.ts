@@ -7,7 +7,7 @@ import { reaching } from '../unreachable.ts';
 import type { LeaseDatabase } from './lease-database.ts';
 import {
   ACQUIRE,
-  HELD_BY,
+  CLEAR_AWAY,
   LEASE_TABLE_EXISTS,
   LIST,
   MAKE_LEASE_TABLE,
@@ -41,9 +41,15 @@ interface HeldRow extends Omit<HeldLease, 'holder'> {
   readonly holder: string;
 }
 
+interface AcquireRow extends HeldRow {
+  /** Whether it was given to whoever asks. */
+  readonly taken: boolean;
+}
+
 class PostgresLocks implements LockProvider {
   readonly kind = 'postgresql';
   readonly #options: PostgresLocksOptions;
+  #hasCleared = false;
 
   constructor(options: PostgresLocksOptions) {
     this.#options = options;
@@ -57,15 +63,14 @@ class PostgresLocks implements LockProvider {
     const { database, clock, ttlMs } = this.#options;
     return reaching(this.address, async () => {
       const askedAtMs = clock.monotonicMs();
-      const values = [key, toHolderText(holder), ttlMs];
-      const [taken] = await database.write<{ token: string }>(ACQUIRE, values);
-      if (taken !== undefined) {
-        const grant = this.#grant(key, taken.token, askedAtMs);
-        const what = `${holder.connection}/${holder.schema} at ${this.address}`;
-        return { ok: true, lease: new RenewedLease(grant, { clock, ttlMs, what }) };
-      }
-      const [held] = await database.read<HeldRow>(HELD_BY, [key]);
-      return { ok: false, held: held === undefined ? null : toHeld(held) };
+      const row = await database.write<AcquireRow>(ACQUIRE, [key, toHolderText(holder), ttlMs]);
+      if (row?.taken !== true) return { ok: false, held: row && toHeld(row) };
+      await this.#clearAway();
+      const what = `${holder.connection}/${holder.schema} at ${this.address}`;
+      return {
+        ok: true,
+        lease: new RenewedLease(this.#grant(key, row.token, askedAtMs), { clock, ttlMs, what }),
+      };
     });
   }
 
@@ -79,8 +84,8 @@ class PostgresLocks implements LockProvider {
     // What is no bigint is no token of ours.
     if (!/^\d{1,18}$/.test(token)) return null;
     return reaching(this.address, async () => {
-      const [ended] = await this.#options.database.write<HeldRow>(RELEASE_TOKEN, [token]);
-      return ended === undefined ? null : toHeld(ended);
+      const ended = await this.#options.database.write<HeldRow>(RELEASE_TOKEN, [token]);
+      return ended && toHeld(ended);
     });
   }
 
@@ -88,12 +93,19 @@ class PostgresLocks implements LockProvider {
     await this.#options.database.close();
   }
 
+  /** What others left behind is cleared away by whoever comes after them, once: how that goes is no matter of theirs. */
+  async #clearAway(): Promise<void> {
+    if (this.#hasCleared) return;
+    this.#hasCleared = true;
+    await this.#options.database.write(CLEAR_AWAY, []).catch(() => undefined);
+  }
+
   #grant(key: string, token: string, askedAtMs: number): Grant {
     const { database, ttlMs } = this.#options;
     return {
       token,
       askedAtMs,
-      renew: async () => (await database.write(RENEW, [key, token, ttlMs])).length > 0,
+      renew: async () => (await database.write(RENEW, [key, token, ttlMs])) !== null,
       release: async () => {
         await database.write(RELEASE, [key, token]);
       },

@@ -1,15 +1,15 @@
 import { ALREADY_RECORDED_SQLSTATE, FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from '../pg-errors.ts';
 
 /** Asserts the fence and keeps it until the transaction ends. Written into its callers: a call costs as much as it does. */
-const FENCE = `  SELECT s.schema_oid, s.schema_name INTO v_oid, v_schema FROM bfm.scope s
+const FENCE = `  SELECT s.schema_name, s.schema_oid = pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.schema_name))::oid
+    INTO v_schema, v_is_there FROM bfm.scope s
     WHERE s.scope_id = p_scope AND s.fence_token = p_token AND s.fence_holder = p_holder AND s.retired_at IS NULL
     FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
   END IF;
   -- Without its schema, unqualified names would fall through to public.
-  IF NOT p_creating AND NOT EXISTS (
-    SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = v_oid AND n.nspname = v_schema) THEN
+  IF NOT p_creating AND v_is_there IS NOT TRUE THEN
     RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
   END IF;`;
 
@@ -98,7 +98,7 @@ $body$;
 CREATE OR REPLACE FUNCTION bfm.assert_fence(p_scope integer, p_token bigint, p_holder text, p_creating boolean) RETURNS void
 LANGUAGE plpgsql AS $body$
 DECLARE
-  v_oid oid;
+  v_is_there boolean;
   v_schema text;
 BEGIN
 ${FENCE}
@@ -109,7 +109,7 @@ CREATE OR REPLACE FUNCTION bfm.open_step(
   p_scope integer, p_token bigint, p_holder text, p_creating boolean, p_path text, p_lock text, p_statement text
 ) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
-  v_oid oid;
+  v_is_there boolean;
   v_schema text;
   v_ignored text;
 BEGIN
