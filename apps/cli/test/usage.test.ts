@@ -49,6 +49,7 @@ it.each([
   [['up', '--out-of-order', 'maybe'], 'refuse, allow'],
   [['up', '--concurrency', '0'], 'whole number from 1'],
   [['up', 'core'], 'too many arguments'],
+  [['up', '--fail-fast', '--max-failures', '3'], '--fail-fast is --max-failures 1'],
   [['down'], '--steps N'],
   [['down', '--all', '--steps', '1'], '--steps and --all'],
   [['plan', '--down'], '--migration ID'],

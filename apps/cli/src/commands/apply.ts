@@ -15,6 +15,7 @@ import { toCommandLine } from '../options/command-line.ts';
 import type { ApplyCommandOptions } from '../options/option-types.ts';
 import { readPlanFile, type SavedPlan } from '../options/plan-file.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
+import { usageError } from '../options/usage-error.ts';
 import { emptySelectionView } from '../output/empty-selection-view.ts';
 import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
@@ -37,6 +38,7 @@ export async function applyCommand(
   options: ApplyCommandOptions,
   invocation: Invocation,
 ): Promise<number> {
+  refuseTwoLimits(options);
   const saved = options.plan === undefined ? null : readPlanFile(options.plan, direction);
   await using session = await openSession(options, invocation);
   const plan = await makePlan(direction, { options, saved, session });
@@ -48,6 +50,15 @@ export async function applyCommand(
     return DECLINED;
   }
   return await run(plan, options, session);
+}
+
+/** @throws {request.invalid} */
+function refuseTwoLimits({ failFast, maxFailures }: ApplyCommandOptions): void {
+  if (failFast !== true || maxFailures === undefined) return;
+  throw usageError(
+    `--fail-fast and --max-failures ${maxFailures} both say after how many failures to stop: --fail-fast is --max-failures 1`,
+    'give one of them',
+  );
 }
 
 async function makePlan(

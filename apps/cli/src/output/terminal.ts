@@ -97,7 +97,7 @@ function createScreen(
     isLive: isTty && environment['TERM'] !== 'dumb',
     stream,
     get look() {
-      const program = isTty ? ownProgramName() : 'bfm';
+      const program = ownProgramName({ isTty });
       return { width: widthOf(stream, isTty), paint, symbols, program };
     },
     print: (lines) => {

@@ -10,15 +10,41 @@ export function toBfmError(error: unknown): BfmError {
   });
 }
 
-/** The connection broke during a step, and nobody could look since. */
+/** The connection broke during a step, and nobody could look since. @param cause why not */
 export function unknownError(run: TargetRun, index: number, cause: BfmError): BfmError {
   const { connection, schema } = run.target;
   const { migrationId } = run.step(index);
+  const whyNot =
+    cause.code === 'run.cancelled'
+      ? 'the run was cancelled before its ledger could be read again'
+      : `its ledger could not be read since (${cause.message})`;
   return new BfmError('step.unknown', {
-    message: `the connection to ${connection}/${schema} broke during ${migrationId}, and its ledger could not be read since (${cause.message}): it is committed or it is not`,
+    message: `the connection to ${connection}/${schema} broke during ${migrationId}, and ${whyNot}: it is committed or it is not`,
     details: { where: { migration_id: migrationId, connection, schema } },
     next: 'once the database answers, run the same command again: the ledger says what was committed, and that is skipped',
     cause,
+  });
+}
+
+/** The connection broke during a step that is not one transaction, part of which is done by what the ledger says. */
+export function partlyDoneError(run: TargetRun, index: number): BfmError {
+  const { connection, schema } = run.target;
+  const { migrationId } = run.step(index);
+  const left = 'what it did stays, and the ledger knows how far it came';
+  return new BfmError('run.cancelled', {
+    message: `the connection to ${connection}/${schema} broke during ${migrationId}, which was not gone on with; ${left}`,
+    details: { where: { migration_id: migrationId, connection, schema }, left },
+    next: 'run the same command again to go on',
+  });
+}
+
+/** The lock was lost while the run was being stopped: what was under way was cancelled before anybody asked for that. */
+export function cutByLoss(cancelled: BfmError, lost: BfmError): BfmError {
+  return new BfmError(cancelled.code, {
+    message: `${cancelled.message}; not because anybody asked for that: ${lost.message}`,
+    details: cancelled.details,
+    next: 'run the same command again to go on',
+    cause: lost,
   });
 }
 

@@ -33,7 +33,8 @@ export class Looker implements Disposable {
     const late = this.#sleep(timeoutMs, timer.signal).then((): Look => ({ kind: 'no answer' }));
     const found = await Promise.race([this.#ask(pid, timeoutMs), late]);
     timer.abort();
-    if (found.kind === 'no answer' || found.kind === 'unknown') this[Symbol.dispose]();
+    // Behind a name with several servers the next one asked may be another.
+    if (found.kind !== 'there') this[Symbol.dispose]();
     return found;
   }
 

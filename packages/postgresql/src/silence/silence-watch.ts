@@ -4,7 +4,7 @@ import type { Blocker } from './blocker.ts';
 import type { Look } from './look.ts';
 import { RUNNING } from './look.ts';
 import type { Looker } from './looker.ts';
-import { SilenceError, silenceVerdict } from './silence-verdict.ts';
+import { SilenceError, silenceVerdict, type Silence } from './silence-verdict.ts';
 
 /** A connection as far as a watch is concerned. */
 export interface WatchedConnection {
@@ -128,7 +128,7 @@ export class SilenceWatch implements Disposable {
       }
       this.#tell(look, track);
       // Near the end looks are close together, so that it is not late.
-      const isNear = track.found.idleMs > 0 || look.kind === 'no answer';
+      const isNear = track.found.idleMs > 0 || look.kind === 'no answer' || look.kind === 'gone';
       await sleep(isNear ? Math.min(pauseMs, NEAR_PAUSE_MS) : pauseMs, signal);
       if (this.#isOver(signal)) return;
     }
@@ -163,6 +163,7 @@ class LookTrack {
   #life: string | null = null;
   #idleSinceMs: number | null = null;
   #hasChanged = false;
+  #missed = 0;
   #wasTold = false;
 
   constructor(nowMs: () => number) {
@@ -170,15 +171,16 @@ class LookTrack {
   }
 
   note(look: Look): void {
+    this.#missed = look.kind === 'gone' ? this.#missed + 1 : 0;
     if (look.kind !== 'there') return;
     this.#hasChanged = this.#life !== null && this.#life !== look.life;
     this.#life = look.life;
     this.#idleSinceMs = look.isActive ? null : (this.#idleSinceMs ?? this.#nowMs());
   }
 
-  get found(): { readonly idleMs: number; readonly hasChanged: boolean } {
+  get found(): Pick<Silence, 'idleMs' | 'hasChanged' | 'missed'> {
     const idleMs = this.#idleSinceMs === null ? 0 : this.#nowMs() - this.#idleSinceMs;
-    return { idleMs, hasChanged: this.#hasChanged };
+    return { idleMs, hasChanged: this.#hasChanged, missed: this.#missed };
   }
 
   /** Whether it is worth telling: that something just runs is news only after something else was told. */

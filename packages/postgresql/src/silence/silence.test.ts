@@ -46,6 +46,7 @@ describe('what becomes of a silent connection', () => {
     silentMs: 31_000,
     idleMs: 0,
     hasChanged: false,
+    missed: 0,
     isPatient: true,
     deadlineMs: 30_000,
   };
@@ -67,7 +68,8 @@ describe('what becomes of a silent connection', () => {
       { silentMs: 121_000, isPatient: false },
       /^nothing was heard for 121 s$/,
     ],
-    ['a backend that is gone', { kind: 'gone' }, { silentMs: 1_000 }, /ended the session/],
+    ['a backend that was not found once', { kind: 'gone' }, { silentMs: 31_000, missed: 1 }, null],
+    ['a backend that is gone', { kind: 'gone' }, { silentMs: 1_500, missed: 2 }, /ended the session/],
     ['another one with its number', at(true), { hasChanged: true }, /ended the session/],
     ['no answer before the deadline', { kind: 'no answer' }, { silentMs: 29_999 }, null],
     ['no answer after it', { kind: 'no answer' }, {}, /nothing answers/],
