@@ -127,9 +127,7 @@ export class SilenceWatch implements Disposable {
         return;
       }
       this.#tell(look, track);
-      // Near the end looks are close together, so that it is not late.
-      const isNear = track.found.idleMs > 0 || look.kind === 'no answer' || look.kind === 'gone';
-      await sleep(isNear ? Math.min(pauseMs, NEAR_PAUSE_MS) : pauseMs, signal);
+      await sleep(track.isNearEnd ? Math.min(pauseMs, NEAR_PAUSE_MS) : pauseMs, signal);
       if (this.#isOver(signal)) return;
     }
   }
@@ -164,6 +162,7 @@ class LookTrack {
   #idleSinceMs: number | null = null;
   #hasChanged = false;
   #missed = 0;
+  #isAnswered = true;
   #wasTold = false;
 
   constructor(nowMs: () => number) {
@@ -171,6 +170,7 @@ class LookTrack {
   }
 
   note(look: Look): void {
+    this.#isAnswered = look.kind !== 'no answer';
     this.#missed = look.kind === 'gone' ? this.#missed + 1 : 0;
     if (look.kind !== 'there') return;
     this.#hasChanged = this.#life !== null && this.#life !== look.life;
@@ -181,6 +181,11 @@ class LookTrack {
   get found(): Pick<Silence, 'idleMs' | 'hasChanged' | 'missed'> {
     const idleMs = this.#idleSinceMs === null ? 0 : this.#nowMs() - this.#idleSinceMs;
     return { idleMs, hasChanged: this.#hasChanged, missed: this.#missed };
+  }
+
+  /** Near the end looks are close together, so that it is not late. */
+  get isNearEnd(): boolean {
+    return this.found.idleMs > 0 || this.#missed > 0 || !this.#isAnswered;
   }
 
   /** Whether it is worth telling: that something just runs is news only after something else was told. */
