@@ -32,7 +32,20 @@ export type EngineEvent =
       readonly targets: number;
       readonly steps: number;
     }
-  | { readonly type: 'target.waiting'; readonly target: Target; readonly holder: TargetHolder }
+  | {
+      /** To take a target, somebody is asked now: for its lease, or its own store. */
+      readonly type: 'target.asking';
+      readonly target: Target;
+      readonly whom: 'locks' | 'store';
+      /** Where that is, for people, without secrets. */
+      readonly address: string;
+    }
+  | {
+      /** Somebody else holds the target; told again when it is somebody else by now. */
+      readonly type: 'target.waiting';
+      readonly target: Target;
+      readonly holder: TargetHolder;
+    }
   | { readonly type: 'target.started'; readonly target: Target; readonly fencingToken: string }
   | {
       /** What kept others waiting, or the connection, was lost while the target was held; it is taken anew. */

@@ -7,9 +7,10 @@ import type { PoolLimits, PoolStatistics } from './pool-limits.ts';
 import { backendOf, GuardedClient, poolerFound } from './pooler-signs.ts';
 import { closeAtOnce, Looker } from './silence/looker.ts';
 import { SilenceWatch } from './silence/silence-watch.ts';
+import type { ConnectingListener } from './postgres-store-options.ts';
 import { toUnreachable } from './unreachable.ts';
 
-/** What a pool is made of. */
+/** What a pool is made of; see {@link PostgresStoreOptions}. */
 export interface PoolOptions {
   readonly route: Route;
   readonly limits: PoolLimits;
@@ -17,6 +18,7 @@ export interface PoolOptions {
   readonly nowMs: () => number;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onConnecting?: ConnectingListener | undefined;
 }
 
 /** A checked-out connection. Give it back with `release`; pass the error to have it thrown away instead. */
@@ -94,7 +96,9 @@ export class ConnectionPool {
   }
 
   async #connect(): Promise<pg.PoolClient> {
-    const client = await this.#pool.connect();
+    const connecting = this.#pool.connect();
+    this.#options.onConnecting?.(this.#address, connecting);
+    const client = await connecting;
     const isGuarded = client instanceof GuardedClient && client.isGuarded;
     if (this.#options.route.pooled || this.#known.has(client) || isGuarded) {
       this.#known.add(client);

@@ -16,9 +16,18 @@ export interface PostgresStoreOptions {
   readonly uniqueId: () => string;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. Never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Hears that somebody waits for a connection, idle or new, and the promise that ends when there is one or none can be had.
+   *
+   * @default nobody does
+   */
+  readonly onConnecting?: ConnectingListener;
   /** Where tests let faults happen; `NO_FAILPOINTS` outside of them. */
   readonly failpoints: Failpoints;
 }
+
+/** Hears that a connection to this address (`host:port/database`) is waited for. Must not throw. */
+export type ConnectingListener = (address: string, connecting: Promise<unknown>) => void;
 
 /** A pooler that lends sessions for one transaction at a time. */
 export interface PoolerOptions {

@@ -59,12 +59,18 @@ export class PostgresStore implements TargetStore {
     this.address = describeAddress(options.address);
     this.#login = options.address.user;
     this.#failpoints = options.failpoints;
-    const { address, limits, pooler, nowMs, sleep } = options;
+    const { address, limits, pooler, nowMs, sleep, onConnecting } = options;
     const pooled = pooler !== null;
     const spare = pooled ? lockConnections(limits.connectionsMax) : 0;
     const connectionsMax = Math.max(1, limits.connectionsMax - spare);
     const route = { address, pooled };
-    this.#pool = new ConnectionPool({ route, limits: { ...limits, connectionsMax }, nowMs, sleep });
+    this.#pool = new ConnectionPool({
+      route,
+      limits: { ...limits, connectionsMax },
+      nowMs,
+      sleep,
+      onConnecting,
+    });
     this.#sessions = new TargetSessions(options, this.#pool, this.#revisions);
     this.keeper = new PostgresKeeper({
       address: this.address,

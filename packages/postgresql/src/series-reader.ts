@@ -24,6 +24,8 @@ export class SeriesReader {
   /** When the answer was complete that the next statement's time counts from. */
   #sinceMs = 0;
   #sentMs = 0;
+  /** What the statements of the open transaction took together. */
+  #statementsMs = 0;
   /** When the last answer was complete that was not a COMMIT's. */
   #heardMs = 0;
 
@@ -111,8 +113,11 @@ export class SeriesReader {
     steps: readonly number[],
     { endedMs, nextMs }: { readonly endedMs: number; readonly nextMs: number },
   ): void {
-    this.#init.record.committed(steps, endedMs - (this.#openedMs ?? endedMs));
+    // Where its COMMIT came is not known exactly when answers come together: it took no less than its statements.
+    const tookMs = Math.max(endedMs - (this.#openedMs ?? endedMs), this.#statementsMs);
+    this.#init.record.committed(steps, tookMs);
     this.#openedMs = nextMs;
+    this.#statementsMs = 0;
   }
 
   #forgiveCutShort(committed: readonly number[]): void {
@@ -138,9 +143,11 @@ export class SeriesReader {
       step,
       statement: Math.min(statement + 1, stepAt(this.#init.steps, step).statements.length - 1),
     };
+    const durationMs = answer.atMs - this.#sinceMs;
+    this.#statementsMs += durationMs;
     observer.statementFinished(step, {
       statement: statement + 1,
-      durationMs: answer.atMs - this.#sinceMs,
+      durationMs,
       command: answer.command,
       sql: stepAt(this.#init.steps, step).statements[statement]?.text ?? sql,
     });

@@ -34,7 +34,7 @@ export class TargetSessions {
   #identity: string | null = null;
 
   constructor(options: PostgresStoreOptions, pool: ConnectionPool, revisions: ReadonlyMap<string, number>) {
-    const { limits, address, pooler, nowMs, sleep } = options;
+    const { limits, address, pooler, nowMs, sleep, onConnecting } = options;
     this.#options = options;
     this.#pool = pool;
     this.#revisions = revisions;
@@ -44,6 +44,7 @@ export class TargetSessions {
         limits: { ...limits, connectionsMax: lockConnections(limits.connectionsMax) },
         nowMs,
         sleep,
+        onConnecting,
       });
     this.#locks = pooler === null ? null : poolOf({ address, pooled: true });
     const direct = pooler?.direct ?? null;

@@ -17,6 +17,7 @@ import type { GlobalOptions } from '../options/option-types.ts';
 import { escapeLine } from '../output/escape.ts';
 import { SourceFiles } from '../output/source-files.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { BeforeRun } from '../run/before-run.ts';
 
 const DEFAULT_SFM = 'sfm';
 
@@ -34,8 +35,10 @@ export interface Session extends AsyncDisposable {
   readonly program: ProgramSettings;
   /** Connections whose addresses are said to be a pooler's. */
   readonly pooled: ReadonlySet<ConnectionName>;
-  /** Who hears the events of the run; one at a time. */
+  /** Who hears the events of the run; one at a time. Signals are the run's from then on. */
   readonly listen: (listener: EventListener) => void;
+  /** From now on something may be changed. */
+  readonly beginChanges: () => void;
 }
 
 /**
@@ -54,6 +57,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
   const { connections, program } = configuration;
   const sfm = options.sfm ?? configuration.sfm ?? DEFAULT_SFM;
   invocation.sourceRoot = resolve(sfm);
+  const before = new BeforeRun(terminal.notes);
   let listener: EventListener = () => undefined;
   const direct = await openDirect({
     sfm,
@@ -67,6 +71,9 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     emit: (event) => {
       listener(event);
     },
+    onConnecting: (address, promise, clock) => {
+      before.watch(address, promise, clock);
+    },
   });
   return {
     context: direct.context,
@@ -76,9 +83,16 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     program,
     pooled: new Set(connections.filter(({ pooled }) => pooled).map(({ info }) => info.name)),
     listen: (next) => {
+      before[Symbol.dispose]();
       listener = next;
     },
-    [Symbol.asyncDispose]: () => direct[Symbol.asyncDispose](),
+    beginChanges: () => {
+      before.beginChanges();
+    },
+    [Symbol.asyncDispose]: async () => {
+      before[Symbol.dispose]();
+      await direct[Symbol.asyncDispose]();
+    },
   };
 }
 

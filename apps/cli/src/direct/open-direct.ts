@@ -1,8 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isBfmError, type EngineEvent, type Failpoints, type Fault } from '@bfm/core';
-import type { ScriptCompiler } from '@bfm/engine';
+import {
+  isBfmError,
+  type ConnectionName,
+  type EngineEvent,
+  type Failpoints,
+  type Fault,
+  type SchemaName,
+} from '@bfm/core';
+import type { Clock, ScriptCompiler } from '@bfm/engine';
 import type { ConnectionSettings, LockSettings, ProgramSettings, ServiceContext } from '@bfm/service';
 import {
   createScriptCompiler,
@@ -28,6 +35,8 @@ export interface DirectOptions {
   /** How long a server may say nothing before it counts as gone. */
   readonly deadlineMs: number;
   readonly emit: (event: EngineEvent) => void;
+  /** Hears of connections that are waited for, by the clock that counts here. */
+  readonly onConnecting: (address: string, connecting: Promise<unknown>, clock: Clock) => void;
   /** How far the wall clock is off on purpose, in milliseconds; 0 outside of tests. */
   readonly clockOffsetMs: number;
   /** Faults on purpose; inert outside of tests. */
@@ -46,17 +55,16 @@ export interface Direct extends AsyncDisposable {
  */
 export async function openDirect(options: DirectOptions): Promise<Direct> {
   const { sfm, limits, connections, lock, startedBy, emit, failpoints } = options;
-  const defaultSchemas = new Map(
-    connections.flatMap(({ info }) =>
-      info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
-    ),
-  );
   const { catalog, faults } = await loadSource({
     root: sfm,
-    defaultSchemas,
+    defaultSchemas: defaultSchemasOf(connections),
     fileBytesMax: limits.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT,
   });
+  const clock = { monotonicMs: nowMs, sleep };
   const stores = new Stores(connections, {
+    onConnecting: (address, connecting) => {
+      options.onConnecting(address, connecting, clock);
+    },
     nowMs,
     pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
@@ -66,7 +74,6 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
     deadlineMs: options.deadlineMs,
     silenceMs: lock.ttlMs,
   });
-  const clock = { monotonicMs: nowMs, sleep };
   const locks = new Locks({ settings: lock, clock, wallMs: wallClock(options.clockOffsetMs), failpoints });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
@@ -93,6 +100,16 @@ export async function openDirect(options: DirectOptions): Promise<Direct> {
       await Promise.all([stores.close(), locks.close()]);
     },
   };
+}
+
+function defaultSchemasOf(
+  connections: readonly ConnectionSettings[],
+): ReadonlyMap<ConnectionName, SchemaName> {
+  return new Map(
+    connections.flatMap(({ info }) =>
+      info.defaultSchema === null ? [] : [[info.name, info.defaultSchema] as const],
+    ),
+  );
 }
 
 /** The faults of files that show without knowing any connection; none when there is no such folder. */

@@ -11,7 +11,7 @@ import type { ConnectionSettings, PoolSettings, PostgresAddressSettings } from '
 /** What stores need of the process they are in. */
 export interface StoreSurroundings extends Pick<
   PostgresStoreOptions,
-  'nowMs' | 'pid' | 'uniqueId' | 'sleep' | 'failpoints'
+  'nowMs' | 'pid' | 'uniqueId' | 'sleep' | 'failpoints' | 'onConnecting'
 > {
   /** The command that starts the servers of all connections; `null`: nobody knows. */
   readonly startedBy: string | null;

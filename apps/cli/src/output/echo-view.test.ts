@@ -136,10 +136,15 @@ it('shows what is running with the statement it is at', () => {
 
 it('shows few of what runs at once, and only counts what waits for its commit', () => {
   const done = echoed([statement(1, 4), statement(2, 4)]);
-  const steps = [done, ...Array.from({ length: 7 }, () => echoed([])), done];
+  const other = { ...done, target: target('other') };
+  const steps = [done, ...Array.from({ length: 7 }, () => echoed([])), done, other];
   const lines = runningView(steps, 12_300, style(plainLook(80)));
   expect(lines.filter((line) => line.startsWith('…'))).toHaveLength(5);
-  expect(lines.slice(-2)).toEqual(['  and 2 more', '  2 migrations done and being committed']);
+  expect(lines.slice(-3)).toEqual([
+    '  and 2 more',
+    '  2 migrations before it done, to be confirmed with it',
+    '  1 migration done and being committed',
+  ]);
 });
 
 it('lists migrations only when asked to, with what went wrong and what the server warns of', () => {

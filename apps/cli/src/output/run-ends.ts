@@ -11,7 +11,14 @@ export interface RunEnds {
   readonly cancelled: readonly StepResult[];
   /** Why steps failed or could not be begun, each cause once, those with the most targets first. */
   readonly causes: readonly Cause[];
-  readonly brokenTargets: number;
+  /** Targets in which a step failed or needs a person. */
+  readonly failedTargets: number;
+  /** Targets that somebody else held all the time. */
+  readonly heldTargets: number;
+  /** Who held them, `user@host`, each once. */
+  readonly holders: readonly string[];
+  /** Other targets that could not be begun, such as those out of reach. */
+  readonly leftTargets: number;
   /** Not begun because what they depend on was not done. */
   readonly blocked: number;
   /** Not begun because the run was stopped. */
@@ -44,9 +51,48 @@ export function toRunEnds({ eachStep }: Pick<RunResult, 'eachStep'>): RunEnds {
     doneTargets: doneTargets.size,
     cancelled,
     causes: failures.map(toCause),
-    brokenTargets: new Set(failures.flatMap(({ targets }) => targets.map(targetKey))).size,
+    ...toBrokenTargets(eachStep()),
   };
 }
+
+type BrokenTargets = Pick<RunEnds, 'failedTargets' | 'heldTargets' | 'holders' | 'leftTargets'>;
+
+/** Each target once: what failed goes before what kept it from being begun. */
+function toBrokenTargets(steps: Iterable<StepResult>): BrokenTargets {
+  const broken = { failed: new Set<string>(), held: new Set<string>(), left: new Set<string>() };
+  const holders = new Set<string>();
+  for (const step of steps) {
+    const kind = breakOf(step);
+    if (kind === null) continue;
+    broken[kind].add(targetKey(step.target));
+    const holder = step.error?.details['holder'];
+    if (kind === 'held' && typeof holder === 'string') holders.add(whoOf(holder));
+  }
+  const { failed, held, left } = broken;
+  return {
+    failedTargets: failed.size,
+    heldTargets: held.difference(failed).size,
+    holders: [...holders],
+    leftTargets: left.difference(failed).difference(held).size,
+  };
+}
+
+/** What a step says is wrong with its target; `null`: nothing. */
+function breakOf(step: StepResult): 'failed' | 'held' | 'left' | null {
+  const { outcome, error } = step;
+  if (outcome === 'needs_attention') return 'failed';
+  if (outcome === 'failed') return wasCancelled(step) ? null : 'failed';
+  if (outcome !== 'not_started' || error === null || FOLLOWS.has(error.code)) return null;
+  return error.code === 'target.locked' ? 'held' : 'left';
+}
+
+/** The person and the machine; the process and its run are told with the error. */
+function whoOf(holder: string): string {
+  return holder.replace(/ \(.*$/s, '');
+}
+
+/** What is no reason of its own for not being begun. */
+const FOLLOWS: ReadonlySet<string> = new Set(['step.blocked', 'run.cancelled']);
 
 function toCause({ error, message, targets }: FailureCause): Cause {
   return { problem: { ...toProblem(error), message }, targets: targets.map(targetKey) };

@@ -65,7 +65,7 @@ it('tells of a lock once per target, not once per step', () => {
   });
   const steps = ['x', 'y'].map((name) => result(target('a'), 'not_started', { name, error }));
   expect(summary(run('failed', steps))).toMatchInlineSnapshot(`
-    "✗ Applied 0 of 2 migrations in 1.2 s; 1 target failed.
+    "✗ Applied 0 of 2 migrations in 1.2 s; 1 target is held by ann@laptop.
 
     error[target.locked]: core/a is held by ann@laptop; waited 10 s, changed nothing
       next: wait for that run to end

@@ -1,5 +1,6 @@
 import type { Direction, RunResult } from '@bfm/core';
 import { causeView, nextLine, type FileFinder } from './error-view.ts';
+import { escapeLine } from './escape.ts';
 import { wrap } from './fit.ts';
 import type { Look } from './look.ts';
 import { toRunEnds, type RunEnds } from './run-ends.ts';
@@ -65,8 +66,19 @@ function outcomeOf({ result, direction, durationMs }: SummaryInput, ends: RunEnd
     const word = ends.cancelled.length > 0 ? 'Cancelled' : 'Stopped';
     return { sign: 'skip', colour: 'warn', text: `${word}. ${part}.${skipped}` };
   }
-  const failed = `${count(ends.brokenTargets, 'target')} failed`;
-  return { sign: 'cross', colour: 'bad', text: `${part}; ${failed}.${skipped}` };
+  return { sign: 'cross', colour: 'bad', text: `${part}; ${brokenTargets(ends)}.${skipped}` };
+}
+
+/** What is wrong with how many targets. */
+function brokenTargets({ failedTargets, heldTargets, holders, leftTargets }: RunEnds): string {
+  const [holder, ...others] = holders;
+  const whom = holder === undefined || others.length > 0 ? 'others' : escapeLine(holder);
+  const parts = [
+    [failedTargets, `${count(failedTargets, 'target')} failed`],
+    [heldTargets, `${count(heldTargets, 'target is', 'targets are')} held by ${whom}`],
+    [leftTargets, `${count(leftTargets, 'target')} could not be begun`],
+  ] as const;
+  return parts.flatMap(([number, text]) => (number === 0 ? [] : [text])).join(', ');
 }
 
 function leftovers({ cancelled, notStarted, blocked, stopped }: RunEnds, look: Look): readonly string[] {

@@ -1,3 +1,4 @@
+import { targetKey } from '@bfm/core';
 import { headOf, STATEMENT_INDENT, type EchoedStep, type EchoStyle } from './echo-view.ts';
 import { squeeze } from './escape.ts';
 import { cutEnd, displayWidth, padEnd, padStart } from './fit.ts';
@@ -18,8 +19,14 @@ export function runningView(
   const lines = atWork.slice(0, STEPS_MAX).flatMap((step) => runningStepView(step, nowMs, style));
   const more = atWork.length - STEPS_MAX;
   if (more > 0) lines.push(style.look.paint.dim(`  and ${more} more`));
-  const done = steps.length - atWork.length;
-  if (done > 0) lines.push(style.look.paint.dim(`  ${count(done, 'migration')} done and being committed`));
+  const working = new Set(atWork.map(({ target }) => targetKey(target)));
+  const done = steps.filter((step) => !isAtWork(step));
+  const behind = done.filter(({ target }) => working.has(targetKey(target))).length;
+  const { dim } = style.look.paint;
+  // Their commit goes out with what runs now, or is known to have reached the disk only after it.
+  if (behind > 0) lines.push(dim(`  ${count(behind, 'migration')} before it done, to be confirmed with it`));
+  const committing = done.length - behind;
+  if (committing > 0) lines.push(dim(`  ${count(committing, 'migration')} done and being committed`));
   return lines;
 }
 

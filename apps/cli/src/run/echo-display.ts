@@ -1,4 +1,4 @@
-import type { EngineEvent } from '@bfm/core';
+import { targetKey, type EngineEvent, type Target } from '@bfm/core';
 import {
   echoLayout,
   finishedStepView,
@@ -11,8 +11,11 @@ import {
 } from '../output/echo-view.ts';
 import { createLiveArea, type LiveArea } from '../output/live-area.ts';
 import { runningView } from '../output/running-view.ts';
+import { waitsView } from '../output/waits-view.ts';
 import { LogPace } from './log-pace.ts';
 import type { DisplayOptions, RunDisplay } from './run-display.ts';
+import { WaitPace } from './wait-pace.ts';
+import { Waits } from './waits.ts';
 
 const REDRAW_MS = 100;
 /** Steps that are done sooner are not shown as running: it would only flicker. */
@@ -39,8 +42,10 @@ class EchoDisplay implements RunDisplay {
   readonly #area: LiveArea;
   readonly #layout: EchoLayout;
   readonly #running = new Map<string, EchoedStep>();
+  readonly #waits = new Waits();
   readonly #timer: NodeJS.Timeout;
   readonly #pace = new LogPace();
+  readonly #waitPace = new WaitPace();
 
   constructor(options: EchoOptions, area: LiveArea) {
     const { plan, screen, lists } = options;
@@ -58,11 +63,13 @@ class EchoDisplay implements RunDisplay {
   }
 
   handle(event: EngineEvent): void {
+    this.#waits.handle(event, this.#options.nowMs());
     switch (event.type) {
       case 'target.waiting':
         this.#area.print(waitingView(event, this.#options.screen.look));
         break;
       case 'target.lost':
+        this.#forget(event.target);
         this.#area.print(lostView(event, this.#options.screen.look));
         break;
       case 'step.started':
@@ -78,6 +85,7 @@ class EchoDisplay implements RunDisplay {
         this.#notice(event);
         break;
       case 'step.retrying':
+        this.#running.delete(keyOf(event.step));
         this.#area.print(retryView(event, this.#layout.names, this.#options.screen.look));
         break;
       case 'step.finished':
@@ -150,17 +158,29 @@ class EchoDisplay implements RunDisplay {
     this.#area.print(finishedStepView(result, step ?? null, this.#style));
   }
 
+  /** Nothing runs any more in a target that was lost. */
+  #forget(target: Target): void {
+    for (const [key, step] of this.#running) {
+      if (targetKey(step.target) === targetKey(target)) this.#running.delete(key);
+    }
+  }
+
   #redraw(): void {
     const now = this.#options.nowMs();
     const long = [...this.#running.values()].filter(({ startedMs }) => now - startedMs >= SHOWN_AFTER_MS);
-    this.#area.draw(runningView(long, now, this.#style));
+    this.#area.draw([...this.#waitsView(now), ...runningView(long, now, this.#style)]);
   }
 
   /** Where nothing can be redrawn, a line now and then. */
   #log(): void {
     const now = this.#options.nowMs();
     const due = [...this.#running.values()].filter((step) => this.#pace.isDue(step, now));
-    this.#area.print(runningView(due, now, this.#style));
+    const waits = this.#waitPace.isDue(this.#waits.shown(now), now) ? this.#waitsView(now) : [];
+    this.#area.print([...waits, ...runningView(due, now, this.#style)]);
+  }
+
+  #waitsView(now: number): readonly string[] {
+    return waitsView(this.#waits.shown(now), this.#options.screen.look, this.#layout.width);
   }
 
   get #style(): EchoStyle {

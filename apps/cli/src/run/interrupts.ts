@@ -1,4 +1,5 @@
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What asks a process to end. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** 128 + SIGINT, as shells have it. */
 const EXIT_AT_ONCE = 130;
 
@@ -17,7 +18,7 @@ export interface InterruptsInit {
 }
 
 /**
- * Turns Ctrl-C and SIGTERM into the two ways a run can end early: the first stops it between migrations, the second
+ * Turns Ctrl-C, SIGTERM and the end of a terminal (SIGHUP) into the two ways a run can end early: the first stops it between migrations, the second
  * cancels what is running, the third ends the process. From construction to disposal.
  */
 export class Interrupts implements Disposable {
@@ -56,10 +57,10 @@ export class Interrupts implements Disposable {
       this.#cancelNow(ASKED_TO_CANCEL);
       return;
     }
-    this.#init.say(ASKED_TO_STOP);
+    const graceMs = signal === 'SIGTERM' ? this.#init.graceMs : null;
+    this.#init.say(graceMs === null ? ASKED_TO_STOP : askedToStopWithin(graceMs));
     this.#stop.abort();
-    const { graceMs } = this.#init;
-    if (signal !== 'SIGTERM' || graceMs === null) return;
+    if (graceMs === null) return;
     this.#grace = setTimeout(() => {
       if (!this.#cancel.signal.aborted) this.#cancelNow(graceIsOver(graceMs));
     }, graceMs);
@@ -69,6 +70,10 @@ export class Interrupts implements Disposable {
     this.#init.say(said);
     this.#cancel.abort();
   }
+}
+
+function askedToStopWithin(graceMs: number): string {
+  return `Stopping when the running migrations are done; what still runs in ${graceMs / 1_000} s is cancelled (BFM_STOP_GRACE), once more cancels it now.`;
 }
 
 function graceIsOver(graceMs: number): string {

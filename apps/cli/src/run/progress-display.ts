@@ -5,7 +5,9 @@ import { createLiveArea, type LiveArea } from '../output/live-area.ts';
 import { shortMessage, toProblem } from '../output/problem.ts';
 import { advanceProgress, NO_PROGRESS, type ProgressState } from '../output/progress-state.ts';
 import { progressLine, progressView } from '../output/progress-view.ts';
+import { waitsView } from '../output/waits-view.ts';
 import type { DisplayOptions, RunDisplay } from './run-display.ts';
+import { Waits } from './waits.ts';
 
 const REDRAW_MS = 100;
 const LINE_MS = 5_000;
@@ -23,6 +25,7 @@ class ProgressDisplay implements RunDisplay {
   readonly #startedMs: number;
   readonly #versions: ReadonlyMap<MigrationId, Version>;
   readonly #timer: NodeJS.Timeout;
+  readonly #waits = new Waits();
   #state: ProgressState = NO_PROGRESS;
   #failures = 0;
 
@@ -44,6 +47,7 @@ class ProgressDisplay implements RunDisplay {
 
   handle(event: EngineEvent): void {
     this.#state = advanceProgress(this.#state, event);
+    this.#waits.handle(event, this.#options.nowMs());
     if (event.type === 'step.finished') this.#tellFailure(event.result);
   }
 
@@ -58,9 +62,11 @@ class ProgressDisplay implements RunDisplay {
 
   #show(): void {
     const { screen, nowMs } = this.#options;
-    const elapsedMs = nowMs() - this.#startedMs;
-    if (screen.isLive) this.#area.draw(progressView(this.#state, elapsedMs, screen.look));
-    else this.#area.print([progressLine(this.#state, elapsedMs, screen.look)]);
+    const now = nowMs();
+    const elapsedMs = now - this.#startedMs;
+    const waits = waitsView(this.#waits.shown(now), screen.look);
+    if (screen.isLive) this.#area.draw([...progressView(this.#state, elapsedMs, screen.look), ...waits]);
+    else this.#area.print([progressLine(this.#state, elapsedMs, screen.look), ...waits.slice(0, 1)]);
   }
 
   #tellFailure({ outcome, target, migrationId, error }: StepResult): void {

@@ -27,13 +27,21 @@ export async function openTarget(
   context: RunContext,
 ): Promise<HeldTarget> {
   const { runId, actor, pid, cancel } = context.options;
-  const attempt = (): Promise<OpenResult> =>
-    store.tryOpen({ target, runId, actor, signal: cancel, mayShare });
+  const attempt = (): Promise<OpenResult> => {
+    context.emit({ type: 'target.asking', target, whom: 'store', address: store.address });
+    return store.tryOpen({ target, runId, actor, signal: cancel, mayShare });
+  };
   const holder = { actor, pid, runId, ...target };
   const { locks: provider } = context;
   const leases = new TargetLeases(provider && { provider, holder, store, schemas: [target.schema] });
+  const tryIt = (): Promise<OpenResult> => {
+    if (provider !== null) {
+      context.emit({ type: 'target.asking', target, whom: 'locks', address: provider.address });
+    }
+    return tryBoth(leases, attempt);
+  };
   try {
-    const { session } = await waitForTarget(target, () => tryBoth(leases, attempt), context);
+    const { session } = await waitForTarget(target, tryIt, context);
     return new HeldTarget(target, session, leases);
   } catch (error) {
     await leases[Symbol.asyncDispose]();
@@ -77,14 +85,15 @@ async function waitForTarget<Taken extends { readonly ok: true }>(
   { clock, options, random, emit }: Waiting,
 ): Promise<Taken> {
   const deadline = clock.monotonicMs() + options.lockWaitMs;
-  let told = false;
+  let told: string | null = null;
   for (;;) {
     if (options.stop.aborted) throw cancelledError(target);
     const result = await attempt();
     if (result.ok) return result;
     if (clock.monotonicMs() >= deadline) throw lockedError(target, result.holder, options.lockWaitMs);
-    if (!told) emit({ type: 'target.waiting', target, holder: result.holder });
-    told = true;
+    const holder = describeHolder(result.holder);
+    if (holder !== told) emit({ type: 'target.waiting', target, holder: result.holder });
+    told = holder;
     await clock.sleep(POLL_MS + random() * POLL_MS, options.stop);
   }
 }

@@ -27,7 +27,7 @@ export class TargetRunner {
   readonly #context: RunnerContext;
 
   constructor(run: TargetRun, board: DependencyBoard, context: RunnerContext) {
-    this.#steps = new TargetSteps(run, context.emit);
+    this.#steps = new TargetSteps(run, context);
     this.#board = board;
     this.#context = context;
   }

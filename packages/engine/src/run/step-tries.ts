@@ -6,6 +6,7 @@ export const BREAKS_MAX = 3;
 /** What is known of the tries of one target's steps that have not ended, by their indices in the group. */
 export class StepTries {
   readonly #counts = new Map<number, number>();
+  readonly #sentMs = new Map<number, number>();
   readonly #inDoubt = new Set<number>();
   readonly #cut = new Map<number, SeriesFailure>();
   readonly #breaks = new Map<number, SeriesFailure[]>();
@@ -20,9 +21,15 @@ export class StepTries {
     return this.#counts.get(index) ?? 0;
   }
 
+  /** When the last try was sent, by the clock that gave the time; `undefined`: there was none. */
+  sentAt(index: number): number | undefined {
+    return this.#sentMs.get(index);
+  }
+
   /** The step is on its way: until more is heard, it may be done. */
-  sent(index: number): void {
+  sent(index: number, nowMs: number): void {
     this.#counts.set(index, this.of(index) + 1);
+    this.#sentMs.set(index, nowMs);
     this.#inDoubt.add(index);
   }
 

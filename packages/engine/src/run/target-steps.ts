@@ -11,23 +11,33 @@ export class TargetSteps {
   readonly run: TargetRun;
   readonly tries = new StepTries();
   readonly #emit: RunContext['emit'];
+  readonly #clock: RunContext['clock'];
 
-  constructor(run: TargetRun, emit: RunContext['emit']) {
+  constructor(run: TargetRun, { emit, clock }: Pick<RunContext, 'emit' | 'clock'>) {
     this.run = run;
     this.#emit = emit;
+    this.#clock = clock;
   }
 
-  /** Ends a step. */
+  /** Ends a step. Without a time of its own it has taken all that has passed since its last try began. */
   end(index: number, end: Pick<StepEnd, 'outcome' | 'reason'> & { readonly durationMs?: number }): void {
     this.tries.settle([index]);
-    const result = this.run.end(index, { durationMs: 0, attempts: this.tries.of(index), ...end });
+    const attempts = this.tries.of(index);
+    const durationMs = end.durationMs ?? this.#sinceSent(index, end.outcome);
+    const result = this.run.end(index, { ...end, durationMs, attempts });
     this.#emit({ type: 'step.finished', result });
   }
 
+  #sinceSent(index: number, outcome: StepEnd['outcome']): number {
+    const sentMs = this.tries.sentAt(index);
+    const isTimed = sentMs !== undefined && outcome !== 'not_started' && outcome !== 'skipped';
+    return isTimed ? this.#clock.monotonicMs() - sentMs : 0;
+  }
+
   /** Ends a step that is done. */
-  endDone(index: number, durationMs = 0): void {
+  endDone(index: number, durationMs?: number): void {
     const outcome = this.run.step(index).direction === 'up' ? 'applied' : 'rolled_back';
-    this.end(index, { outcome, reason: null, durationMs });
+    this.end(index, { outcome, reason: null, ...(durationMs === undefined ? {} : { durationMs }) });
   }
 
   /**
@@ -64,7 +74,7 @@ export class TargetSteps {
     const at = (position: number): number => ready[position] ?? 0;
     return {
       stepSent: (position) => {
-        this.tries.sent(at(position));
+        this.tries.sent(at(position), this.#clock.monotonicMs());
       },
       stepStarted: (position) => {
         const index = at(position);

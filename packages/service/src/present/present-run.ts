@@ -1,4 +1,4 @@
-import type { RunResult, StepResult } from '@bfm/core';
+import { targetKey, type BfmError, type RunResult, type StepResult } from '@bfm/core';
 import { groupFailures, type FailureCause } from '../failures/group-failures.ts';
 import { LazyList } from './lazy-list.ts';
 import { presentError } from './present-error.ts';
@@ -15,11 +15,25 @@ export function presentRun(result: RunResult): Record<string, unknown> {
 }
 
 function* eachStep(result: RunResult): Generator<Record<string, unknown>> {
-  for (const step of result.eachStep()) yield presentStep(step);
+  let before: StepResult | null = null;
+  for (const step of result.eachStep()) {
+    yield presentStep(step, isTold(step, before) ? null : step.error);
+    before = step;
+  }
 }
 
-function presentStep(step: StepResult): Record<string, unknown> {
-  const { target, migrationId, direction, outcome, durationMs, attempts, error } = step;
+/** What keeps a whole target from being begun is told at the first of its steps only. */
+function isTold({ outcome, error, target }: StepResult, before: StepResult | null): boolean {
+  return (
+    outcome === 'not_started' &&
+    before?.outcome === 'not_started' &&
+    error === before.error &&
+    targetKey(target) === targetKey(before.target)
+  );
+}
+
+function presentStep(step: StepResult, error: BfmError | null): Record<string, unknown> {
+  const { target, migrationId, direction, outcome, durationMs, attempts } = step;
   return {
     migration_id: migrationId,
     backend: target.backend,

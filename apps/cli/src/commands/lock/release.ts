@@ -27,6 +27,7 @@ export async function runLockRelease(
     print(['Nothing was changed.']);
     return DECLINED;
   }
+  session.beginChanges();
   await releaseLock(lock, reason, context);
   terminal.data({ ...presentLock(lock), outcome: 'released', reason });
   print([
