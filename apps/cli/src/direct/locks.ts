@@ -61,9 +61,9 @@ async function openProvider({ settings, clock, wallMs }: LocksInit): Promise<Loc
       return openPostgresLocks({ ...surroundings, database: openSimpleDatabase({ address, ...timing }) });
     }
     case 'etcd': {
-      const { endpoints, hosts, user: username, password } = provider;
+      const { endpoints, user: username, password } = provider;
       const credentials = username === '' ? null : { username, password };
-      const tls = toTlsOptions({ host: hosts[0] ?? '', tls: provider.tls }) || null;
+      const tls = toTlsOptions({ host: null, tls: provider.tls }) || null;
       return openEtcdLocks({ ...surroundings, endpoints, credentials, tls, prefix, nowMs: wallMs });
     }
     case 'redis': {

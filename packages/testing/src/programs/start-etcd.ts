@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeCertificate } from '../tls/certificate-files.ts';
+import type { IssuedCertificate } from '../tls/certificates.ts';
 import { until } from '../until.ts';
 import type { DebianProgram, ProgramBinary } from './debian-program.ts';
 import { freePort } from './free-port.ts';
@@ -21,11 +23,15 @@ export interface EtcdOptions {
   readonly members?: 1 | 3;
   /** More options of the program, such as `--quota-backend-bytes`. */
   readonly settings?: readonly string[];
+  /** What members show on a port for TLS, beside the other one. @default no such port */
+  readonly tls?: IssuedCertificate;
 }
 
 /** One member of a cluster. */
 export interface EtcdMember {
   readonly url: string;
+  /** Where it speaks TLS; `null` without a certificate. */
+  readonly tlsPort: number | null;
   /** Of the process; changes when it is started again. */
   readonly pid: number;
   /** Whether it leads the cluster now. */
@@ -46,13 +52,16 @@ export interface Etcd extends AsyncDisposable {
 }
 
 /** Starts an etcd on the loopback interface. @throws {MissingServiceError} when there is none to be had */
-export async function startEtcd({ members = 1, settings = [] }: EtcdOptions = {}): Promise<Etcd> {
+export async function startEtcd({ members = 1, settings = [], tls }: EtcdOptions = {}): Promise<Etcd> {
   const binary = await ownProgram(ETCD);
   const folder = await mkdtemp(join(tmpdir(), 'bfm-etcd-'));
-  const places = await Promise.all(Array.from({ length: members }, (_, index) => toPlace(index, folder)));
+  const places = await Promise.all(
+    Array.from({ length: members }, (_, index) => toPlace(index, folder, tls !== undefined)),
+  );
   const cluster = places.map(({ name, peer }) => `${name}=${peer}`).join(',');
-  const cast = places.map((place) => new Member(place, { binary, cluster, settings }));
-  const all: Etcd = {
+  const all = [...settings, ...(tls === undefined ? [] : await tlsSettings(folder, tls))];
+  const cast = places.map((place) => new Member(place, { binary, cluster, settings: all }));
+  const etcd: Etcd = {
     url: places[0]?.client ?? '',
     members: cast,
     call: async (path, body, token) => callAny(cast, { path, body, token }),
@@ -65,28 +74,35 @@ export async function startEtcd({ members = 1, settings = [] }: EtcdOptions = {}
     // None of three is ready before a second is there.
     await Promise.all(cast.map((member) => member.start()));
   } catch (error) {
-    await all[Symbol.asyncDispose]();
+    await etcd[Symbol.asyncDispose]();
     throw error;
   }
-  return all;
+  return etcd;
 }
 
 interface Place {
   readonly name: string;
   readonly client: string;
+  readonly tlsPort: number | null;
   readonly peer: string;
   readonly data: string;
 }
 
-async function toPlace(index: number, folder: string): Promise<Place> {
+async function toPlace(index: number, folder: string, isSecure: boolean): Promise<Place> {
   const [client, peer] = [await freePort(), await freePort()];
   const name = `member_${String(index + 1)}`;
   return {
     name,
     client: `http://127.0.0.1:${String(client)}`,
+    tlsPort: isSecure ? await freePort() : null,
     peer: `http://127.0.0.1:${String(peer)}`,
     data: join(folder, name),
   };
+}
+
+async function tlsSettings(folder: string, tls: IssuedCertificate): Promise<readonly string[]> {
+  const files = await writeCertificate(folder, tls);
+  return ['--cert-file', files.certificate, '--key-file', files.key];
 }
 
 interface Shared {
@@ -97,16 +113,19 @@ interface Shared {
 
 class Member implements EtcdMember {
   readonly url: string;
+  readonly tlsPort: number | null;
   readonly #args: readonly string[];
   readonly #binary: ProgramBinary;
   #process: GuardedProcess | null = null;
 
-  constructor({ name, client, peer, data }: Place, { binary, cluster, settings }: Shared) {
+  constructor({ name, client, tlsPort, peer, data }: Place, { binary, cluster, settings }: Shared) {
     this.url = client;
+    this.tlsPort = tlsPort;
+    const listens = tlsPort === null ? client : `${client},https://127.0.0.1:${String(tlsPort)}`;
     this.#binary = binary;
     this.#args = [
       ...['--name', name, '--data-dir', data],
-      ...['--listen-client-urls', client, '--advertise-client-urls', client],
+      ...['--listen-client-urls', listens, '--advertise-client-urls', client],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
       ...['--initial-cluster', cluster, '--log-level', 'error', ...settings],
     ];
