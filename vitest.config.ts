@@ -14,8 +14,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests of faults wait more than they work: for leases to end, for servers to come back.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 60_000,
     projects: [
       {

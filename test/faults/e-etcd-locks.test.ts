@@ -87,7 +87,7 @@ describe('locks on an etcd of three members', () => {
     await using next = await take(locks, 'e3');
     // Its key is somebody else's now, and its keepalive is answered without a time to live.
     await until(() => held.lost.aborted, { what: 'the loss' });
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
     expect(held.lost.reason).toMatchObject({ code: 'lock.lost' });
     await held[Symbol.asyncDispose]();
     expect(await locks.list()).toMatchObject([{ key: 'e3', token: next.token }]);
@@ -106,7 +106,7 @@ describe('locks on an etcd of three members', () => {
       const startMs = performance.now();
       expect(await refusal(locks.tryAcquire('e5/other', HOLDER))).toMatchObject({ code: 'lock.unreachable' });
       await until(() => held.lost.aborted, { what: 'the loss' });
-      expect(performance.now() - startMs).toBeLessThan(6_000);
+      expect(performance.now() - startMs).toBeLessThan(15_000);
       expect(held.lost.reason).toMatchObject({ code: 'lock.lost' });
       await Promise.all([second?.start(), third?.start()]);
       const next = await until(() => take(locks, 'e5').catch(() => null), {

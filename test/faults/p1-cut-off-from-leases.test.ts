@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { useLockProvider } from './support/lock-providers.ts';
 import { runOf, schemaArgs, stem, useRowWorld } from './support/row-world.ts';
 
-const TTL_MS = 2_000;
+/** A sixth of it is left for the cancelling, which has to be enough on a slow machine, too. */
+const TTL_MS = 4_000;
 
 const FILES = {
-  [`${stem(1)}.up.sql`]: `${logEffect('step_1')};\nCREATE TABLE step_1 (id int);\nSELECT pg_sleep(3);\n`,
+  [`${stem(1)}.up.sql`]: `${logEffect('step_1')};\nCREATE TABLE step_1 (id int);\nSELECT pg_sleep(6);\n`,
 };
 
 const WORKING = `

@@ -2,6 +2,9 @@ import { POSTGRES_MAJORS, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { DEADLINE_SECONDS, useNetworkWorld } from './support/network-world.ts';
 
+/** The deadline, and what a slow machine adds to it; the kernel would take a quarter of an hour. */
+const ENDS_WITHIN_MS = (DEADLINE_SECONDS + 12) * 1_000;
+
 /** BFM's own questions before a migration runs; the server goes dead at each of them. */
 const QUESTIONS = [
   { question: 'reading the ledgers', text: /pg_control_system/ },
@@ -24,7 +27,7 @@ describe.each(POSTGRES_MAJORS)('P10 every wait has a deadline, PostgreSQL %i', a
     proxy().blackhole();
     const sinceMs = performance.now();
     const { code, stderr } = await run.ended;
-    expect(performance.now() - sinceMs).toBeLessThan((DEADLINE_SECONDS + 3) * 1_000);
+    expect(performance.now() - sinceMs).toBeLessThan(ENDS_WITHIN_MS);
     expect({ code, stderr }).toMatchObject({
       code: 8,
       stderr: expect.stringContaining('no answer in time') as string,

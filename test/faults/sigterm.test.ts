@@ -78,7 +78,7 @@ describe.each(POSTGRES_MAJORS)('SIGTERM on PostgreSQL %i', async (major) => {
     if (what === 'a second SIGTERM') run.child.kill('SIGTERM');
     const sinceMs = performance.now();
     expectCode(await run.ended, 1);
-    expect(performance.now() - sinceMs).toBeLessThan(10_000);
+    expect(performance.now() - sinceMs).toBeLessThan(30_000);
     expect(run.said()).toContain(words);
     expect(await db.query('SELECT 1 FROM public.effect_log')).toEqual([]);
     expect(await findUnsound({ url: db.url })).toEqual([]);

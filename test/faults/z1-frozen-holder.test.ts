@@ -1,9 +1,10 @@
 import type { FailpointName } from '@bfm/core';
-import { stateOf, until } from '@bfm/testing';
+import { logEffect, stateOf, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
+import { BARE_FAILPOINTS } from '../support/bare-failpoints.ts';
 import type { BfmEnd, BfmProcess } from '../support/bfm.ts';
 import { PROVIDERS, useLockProvider } from './support/lock-providers.ts';
-import { runOf, schemaArgs, useRowWorld, type RowTree } from './support/row-world.ts';
+import { runOf, schemaArgs, stem, useRowWorld, type RowTree } from './support/row-world.ts';
 import { stepFiles } from './support/step-files.ts';
 
 const TTL = { BFM_LOCK_TTL: '1s' };
@@ -24,6 +25,20 @@ const MOMENTS: readonly FailpointName[] = [
 const FEWER_MOMENTS: readonly FailpointName[] = ['target.taken', 'step.fence_checked', 'target.released'];
 
 const BUSY_MOMENTS: readonly FailpointName[] = ['target.taken', 'step.fence_checked', 'step.recorded'];
+
+/** Two of its statements run outside of transactions. */
+const WITH_BARE = {
+  ...stepFiles(1),
+  [`${stem(2)}.up.sql`]: `-- bfm: transaction=none
+CREATE INDEX CONCURRENTLY step_1_id ON step_1 (id);
+${logEffect('step_2')};
+CREATE UNIQUE INDEX CONCURRENTLY step_1_key ON step_1 (id);
+`,
+};
+
+const INDEXES = `
+SELECT c.relname AS name, i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE c.relnamespace = $1::regnamespace ORDER BY 1`;
 
 const WORLDS = PROVIDERS.flatMap((provider) => ([15, 18] as const).map((major) => ({ provider, major })));
 
@@ -51,6 +66,27 @@ describe.each(WORLDS)(
       },
     );
 
+    it.each(provider === 'none' ? BARE_FAILPOINTS : BARE_FAILPOINTS.slice(1, 2))(
+      'Z1 that stopped at %s, outside of transactions, changes nothing when it goes on after another',
+      async (moment) => {
+        const { tree, up, schema } = aTenant(moment, WITH_BARE);
+        const zombie = tree.startWith({ ...locks(), ...armed(`${moment}=stop`) }, ...up);
+        await frozen(zombie);
+        const other = await tree.startWith(locks(), ...up, '--lock-wait', '30s').ended;
+        expect(other, other.stderr).toMatchObject({ code: 0 });
+        expect(outcomesOf(other)).toEqual([]);
+        zombie.child.kill('SIGCONT');
+        const end = await zombie.ended;
+        expect(end, end.stderr).toMatchObject({ code: 0 });
+        expect(outcomesOf(end)).toEqual([]);
+        expect(await world.db.query(INDEXES, [schema])).toEqual([
+          { name: 'step_1_id', valid: true },
+          { name: 'step_1_key', valid: true },
+        ]);
+        expect(await world.unsound()).toEqual([]);
+      },
+    );
+
     it.each(provider === 'none' ? BUSY_MOMENTS : BUSY_MOMENTS.slice(0, 1))(
       'Z2 whose event loop was busy for longer than its lock lasts at %s goes on under a new token',
       async (moment) => {
@@ -65,12 +101,18 @@ describe.each(WORLDS)(
       },
     );
 
-    function aTenant(name: string): { readonly tree: RowTree; readonly up: readonly string[] } {
+    function aTenant(name: string, files = stepFiles(3)): Tenant {
       const schema = `z_${name.replace(/\W/g, '_')}`;
-      return { tree: world.tree(stepFiles(3)), up: ['up', ...schemaArgs([schema]), '--json'] };
+      return { schema, tree: world.tree(files), up: ['up', ...schemaArgs([schema]), '--json'] };
     }
   },
 );
+
+interface Tenant {
+  readonly schema: string;
+  readonly tree: RowTree;
+  readonly up: readonly string[];
+}
 
 /** How steps ended that were neither applied nor found applied. */
 function outcomesOf(end: BfmEnd): readonly string[] {

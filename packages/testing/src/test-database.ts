@@ -99,7 +99,7 @@ async function dropDatabase(server: ProvidedServer, name: string): Promise<void>
   const left = await asAdmin(server.url, async (admin) => {
     let sessions: readonly Session[] = [];
     const look = async (): Promise<boolean> => (sessions = await listSessions(admin, name)).length === 0;
-    await until(look, { what: 'the last sessions to end', timeoutMs: 2_000 }).catch(() => undefined);
+    await until(look, { what: 'the last sessions to end', timeoutMs: 5_000 }).catch(() => undefined);
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
     return sessions;
   });

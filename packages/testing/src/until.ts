@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface UntilOptions {
   /** Names the awaited state in the error. */
   readonly what: string;
-  /** Deadline in milliseconds. @default 10000 */
+  /** Deadline in milliseconds. @default 30000 */
   readonly timeoutMs?: number;
   /** Pause between two looks, in milliseconds. @default 20 */
   readonly everyMs?: number;
@@ -20,7 +20,7 @@ export async function until<Value>(
   probe: () => Value | Promise<Value>,
   options: UntilOptions,
 ): Promise<Exclude<Awaited<Value>, false | null | undefined>> {
-  const deadline = performance.now() + (options.timeoutMs ?? 10_000);
+  const deadline = performance.now() + (options.timeoutMs ?? 30_000);
   for (;;) {
     const value = await probe();
     if (value !== false && value !== null && value !== undefined) {

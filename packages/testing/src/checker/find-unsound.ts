@@ -24,7 +24,7 @@ export interface CheckedWorld {
   readonly secrets?: ToldTexts;
   /** Whether runs went through a pooler, which keeps their sessions. @default false */
   readonly pooled?: boolean;
-  /** How long a server may take to notice killed clients, in milliseconds. @default 10000 */
+  /** How long a server may take to notice killed clients, in milliseconds. @default 30000 */
   readonly settleMs?: number;
 }
 
@@ -47,7 +47,7 @@ export async function findUnsound(world: CheckedWorld): Promise<readonly string[
       pooled = false,
     } = world;
     // First, so that what is still ending has ended.
-    const left = await findLeftBehind(db, { locks, pids, pooled, settleMs: world.settleMs ?? 10_000 });
+    const left = await findLeftBehind(db, { locks, pids, pooled, settleMs: world.settleMs ?? 30_000 });
     return [
       ...left,
       ...(unlogged === 'all' ? [] : await findMiscounted(db, unlogged)),
