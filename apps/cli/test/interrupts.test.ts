@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { useTestDatabase, until } from '@bfm/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { makeFolder, parseDocument, runMain, startMain, type Running } from './run-main.ts';
@@ -26,6 +28,25 @@ beforeEach(async () => {
 
 function startUp(...args: readonly string[]): Running {
   return startMain(['up', '--schema', 'one', '--sfm', sfm, ...args], { env });
+}
+
+/** A server that never says a word. */
+async function listen(): Promise<{ readonly port: number; readonly connections: number } & AsyncDisposable> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return sockets.length;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 /** Waits until the migration waits at the gate. */
@@ -61,6 +82,8 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
     await atTheGate();
     running.child.kill(signal);
     await said(running, 'Stopping when the running migrations are done');
+    const grace = 'what still runs in 20 s is cancelled (BFM_STOP_GRACE)';
+    expect(running.said().includes(grace)).toBe(signal === 'SIGTERM');
     await openGate();
     const end = await running.ended;
     expect(end.code).toBe(1);
@@ -87,6 +110,23 @@ it('cancels the running statement on the second, and leaves nothing of its migra
   expect(await tables()).toEqual(['first']);
 });
 
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'says at %s before a plan is made what was interrupted and that nothing was changed',
+  async (signal) => {
+    await using silent = await listen();
+    const url = `postgres://u:p@127.0.0.1:${silent.port}/none`;
+    const running = startMain(['up', '--schema', 'one', '--sfm', sfm], { env: { ...env, APP_URL: url } });
+    await until(() => silent.connections > 0, { what: 'it to connect' });
+    running.child.kill(signal);
+    const { stdout, stderr } = await running.ended;
+    expect(stderr).toBe(
+      `Interrupted while connecting to 127.0.0.1:${silent.port}/none; nothing was changed.\n`,
+    );
+    expect(stdout).toBe('');
+    expect(running.child.signalCode).toBe(signal);
+  },
+);
+
 it('gives the whole result as JSON when it was stopped', async () => {
   const running = startUp('--json');
   await atTheGate();
@@ -108,6 +148,13 @@ it('waits for another run, names it, and exits 5 when it does not end', async ()
   expect(end.code).toBe(5);
   expect(end.stdout).toMatch(/waiting for app\/one, held by .*@/);
   expect(end.stdout).toContain('error[target.locked]');
+  expect(end.stdout).toMatch(/; 1 target is held by \S+@[^\s(]+\.$/m);
+  const asJson = await startUp('--lock-wait', '0s', '--json').ended;
+  expect(parseDocument(asJson.stdout)).toMatchObject({
+    steps: [{ error: { code: 'target.locked' } }, { outcome: 'not_started' }],
+    summary: { failed: 0, not_started: 2 },
+  });
+  expect(asJson.stdout.match(/"waited 0 s, changed nothing"|waited 0 s/g)).toHaveLength(2);
   await openGate();
   expect((await first.ended).code).toBe(0);
 });

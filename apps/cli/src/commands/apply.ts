@@ -92,6 +92,8 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
   const { clock } = context;
   const startedMs = clock.monotonicMs();
   spareMemory(planTotals(plan).targets);
+  // While it is not there nothing has begun that would have to be stopped with care.
+  await context.openLocks();
   const result = await runShown(plan, options, session);
   terminal.data(presentRun(result));
   const summary = {

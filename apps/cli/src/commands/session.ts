@@ -12,6 +12,7 @@ import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import { ArmedFailpoints, readClockOffset, readFaultRules } from '../direct/failpoints.ts';
 import { openDirect, readFileFaults } from '../direct/open-direct.ts';
+import { PROCESS_CLOCK } from '../direct/process-clock.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import { escapeLine } from '../output/escape.ts';
@@ -71,8 +72,8 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     emit: (event) => {
       listener(event);
     },
-    onConnecting: (address, promise, clock) => {
-      before.watch(address, promise, clock);
+    onConnecting: (address, connecting) => {
+      before.watch(address, connecting, PROCESS_CLOCK);
     },
   });
   return {

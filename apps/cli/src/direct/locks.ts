@@ -12,6 +12,8 @@ export interface LocksInit {
   readonly wallMs: () => number;
   /** Faults on purpose; inert outside of tests. */
   readonly failpoints: Failpoints;
+  /** Hears that the provider is being opened. */
+  readonly onConnecting: (address: string, connecting: Promise<unknown>) => void;
 }
 
 /** The longest that asking a database for leases may take, in milliseconds; a third of the lease if that is shorter. */
@@ -28,7 +30,11 @@ export class Locks {
 
   /** `null`: none is configured. @throws {lock.unreachable} */
   open(): Promise<LockProvider | null> {
-    this.#opened ??= openFailing(this.#init);
+    if (this.#opened === null) {
+      const { settings, onConnecting } = this.#init;
+      this.#opened = openFailing(this.#init);
+      if (settings.provider !== null) onConnecting(describeProvider(settings.provider), this.#opened);
+    }
     return this.#opened;
   }
 
@@ -36,6 +42,12 @@ export class Locks {
     const opened = await this.#opened?.catch(() => null);
     await opened?.close();
   }
+}
+
+/** A provider that is not open yet, for people, without secrets. */
+function describeProvider(provider: NonNullable<LockSettings['provider']>): string {
+  const where = provider.kind === 'etcd' ? provider.hosts.join(', ') : `${provider.host}:${provider.port}`;
+  return `the lock provider (${provider.kind}) at ${where}`;
 }
 
 async function openFailing(init: LocksInit): Promise<LockProvider | null> {

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   isBfmError,
   type ConnectionName,
@@ -9,7 +8,7 @@ import {
   type Fault,
   type SchemaName,
 } from '@bfm/core';
-import type { Clock, ScriptCompiler } from '@bfm/engine';
+import type { ScriptCompiler } from '@bfm/engine';
 import type { ConnectionSettings, LockSettings, ProgramSettings, ServiceContext } from '@bfm/service';
 import {
   createScriptCompiler,
@@ -19,6 +18,7 @@ import {
   type ScriptLimits,
 } from '@bfm/source';
 import { Locks } from './locks.ts';
+import { PROCESS_CLOCK } from './process-clock.ts';
 import { Stores } from './stores.ts';
 
 /** What direct mode is opened with. */
@@ -35,8 +35,8 @@ export interface DirectOptions {
   /** How long a server may say nothing before it counts as gone. */
   readonly deadlineMs: number;
   readonly emit: (event: EngineEvent) => void;
-  /** Hears of connections that are waited for, by the clock that counts here. */
-  readonly onConnecting: (address: string, connecting: Promise<unknown>, clock: Clock) => void;
+  /** Hears of connections that are waited for. */
+  readonly onConnecting: (address: string, connecting: Promise<unknown>) => void;
   /** How far the wall clock is off on purpose, in milliseconds; 0 outside of tests. */
   readonly clockOffsetMs: number;
   /** Faults on purpose; inert outside of tests. */
@@ -54,27 +54,26 @@ export interface Direct extends AsyncDisposable {
  * @throws {source.missing} {config.invalid}
  */
 export async function openDirect(options: DirectOptions): Promise<Direct> {
-  const { sfm, limits, connections, lock, startedBy, emit, failpoints } = options;
+  const { sfm, limits, connections, lock, startedBy, emit, failpoints, onConnecting } = options;
   const { catalog, faults } = await loadSource({
     root: sfm,
     defaultSchemas: defaultSchemasOf(connections),
     fileBytesMax: limits.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT,
   });
-  const clock = { monotonicMs: nowMs, sleep };
+  const clock = PROCESS_CLOCK;
   const stores = new Stores(connections, {
-    onConnecting: (address, connecting) => {
-      options.onConnecting(address, connecting, clock);
-    },
-    nowMs,
+    onConnecting,
+    nowMs: () => clock.monotonicMs(),
     pid: process.pid,
     uniqueId: () => randomUUID().slice(0, 8),
-    sleep,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
     failpoints,
     startedBy,
     deadlineMs: options.deadlineMs,
     silenceMs: lock.ttlMs,
   });
-  const locks = new Locks({ settings: lock, clock, wallMs: wallClock(options.clockOffsetMs), failpoints });
+  const wallMs = wallClock(options.clockOffsetMs);
+  const locks = new Locks({ settings: lock, clock, wallMs, failpoints, onConnecting });
   let compiler: Promise<ScriptCompiler> | null = null;
   return {
     context: {
@@ -142,14 +141,4 @@ function toScriptLimits({ statementsMax, statementTokensMax }: DirectOptions['li
 
 function wallClock(offsetMs: number): () => number {
   return () => Date.now() + offsetMs;
-}
-
-/** Not performance.now(): loading it takes longer than a short command has. */
-function nowMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  // An aborted sleep ends early; whoever sleeps looks at the signal afterwards.
-  await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -10,6 +10,7 @@ import {
   type EchoStyle,
 } from '../output/echo-view.ts';
 import { createLiveArea, type LiveArea } from '../output/live-area.ts';
+import { wrap } from '../output/fit.ts';
 import { runningView } from '../output/running-view.ts';
 import { waitsView } from '../output/waits-view.ts';
 import { LogPace } from './log-pace.ts';
@@ -97,7 +98,8 @@ class EchoDisplay implements RunDisplay {
   }
 
   say(line: string): void {
-    this.#area.print([this.#options.screen.look.paint.warn(line)]);
+    const { paint, width } = this.#options.screen.look;
+    this.#area.print(wrap(line, width).map((part) => paint.warn(part)));
   }
 
   end(): void {

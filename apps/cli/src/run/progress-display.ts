@@ -1,6 +1,6 @@
 import type { EngineEvent, MigrationId, StepResult, Version } from '@bfm/core';
 import { escapeLine, squeeze } from '../output/escape.ts';
-import { cutEnd, displayWidth } from '../output/fit.ts';
+import { cutEnd, displayWidth, wrap } from '../output/fit.ts';
 import { createLiveArea, type LiveArea } from '../output/live-area.ts';
 import { shortMessage, toProblem } from '../output/problem.ts';
 import { advanceProgress, NO_PROGRESS, type ProgressState } from '../output/progress-state.ts';
@@ -52,7 +52,8 @@ class ProgressDisplay implements RunDisplay {
   }
 
   say(line: string): void {
-    this.#area.print([this.#options.screen.look.paint.warn(line)]);
+    const { paint, width } = this.#options.screen.look;
+    this.#area.print(wrap(line, width).map((part) => paint.warn(part)));
   }
 
   end(): void {
