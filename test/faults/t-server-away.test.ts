@@ -111,7 +111,10 @@ describe.each(POSTGRES_MAJORS)('a server that goes away, PostgreSQL %i', (major)
       const running = startBfm(['up', '--sfm', small.sfm, ...targets], through);
       // Seen here, where it passes, the run has hardly gone on when the fault comes.
       const committed = proxy.counts.commitsDone;
-      await until(() => proxy.counts.commitsDone >= committed + 20, { what: 'the first tenants', everyMs: 1 });
+      await until(() => proxy.counts.commitsDone >= committed + 20, {
+        what: 'the first tenants',
+        everyMs: 1,
+      });
       if (how === 'refuses') {
         proxy.refuse();
         proxy.drop();
