@@ -1,4 +1,4 @@
-import { logEffect } from '@bfm/testing';
+import { logEffect, shapeOf } from '@bfm/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { idOf, refusalOf, runOf, stem, stepFiles, useRowWorld, type RowTree } from './support/row-world.ts';
 
@@ -112,6 +112,24 @@ describe.each([15, 18] as const)('RB on PostgreSQL %i', async (major) => {
     expect(await applied()).toEqual(['step_1', 'step_2', 'step_3']);
     expect(await world.unsound()).toEqual([]);
     expect(await without.bfm('down', '--schema', 'a', '--steps', '1', '--yes')).toMatchObject({ code: 0 });
+  });
+
+  it('RB2 after its down a schema is made as it was before, but for what the down forgets', async () => {
+    expect((await tree.bfm(...UP, '--to', '20250101000001')).code).toBe(0);
+    const before = await shapeOf(db.url, 'a');
+    const back = ['down', '--schema', 'a', '--to', '20250101000001', '--yes'];
+    expect((await tree.bfm(...UP)).code).toBe(0);
+    expect(await shapeOf(db.url, 'a')).not.toBe(before);
+    expect((await tree.bfm(...back)).code).toBe(0);
+    expect(await shapeOf(db.url, 'a')).toBe(before);
+    expect(await world.unsound({ shaped: { schemas: ['a'], as: before } })).toEqual([]);
+
+    const { [`${stem(3)}.up.sql`]: up = '' } = stepFiles(3);
+    tree.write({ [`${stem(3)}.up.sql`]: `${String(up)}CREATE TABLE residue (id int);\n` });
+    expect((await tree.bfm(...UP)).code).toBe(0);
+    expect((await tree.bfm(...back)).code).toBe(0);
+    const found = await world.unsound({ shaped: { schemas: ['a'], as: before } });
+    expect(found).toEqual([expect.stringMatching(/^a is made otherwise: .*with .*residue/)]);
   });
 
   it('RB2 what a down forgets is named by the next up, with what mends it', async () => {
