@@ -54,6 +54,31 @@ describe('leases of targets', () => {
     expect(await locks.list()).toEqual([]);
   });
 
+  it('are seen to be asked for, the store behind them, and whoever holds them is told of when it changes', async () => {
+    const { world, locks } = worldOf();
+    const plan = await world.plan();
+    const first = await locks.tryAcquire(KEY, OTHER);
+    const running = world.run(plan, { lockWaitMs: 60_000 });
+    while (world.clock.slept.length < 3) await world.clock.sleep(0);
+    if (first.ok) await first.lease[Symbol.asyncDispose]();
+    const second = await locks.tryAcquire(KEY, { ...OTHER, actor: 'bob@there' });
+    while (world.clock.slept.length < 6) await world.clock.sleep(0);
+    if (second.ok) await second.lease[Symbol.asyncDispose]();
+    expect((await running).status).toBe('succeeded');
+    const told = world.events.flatMap((event) => {
+      if (event.type === 'target.asking') return [event.whom];
+      return event.type === 'target.waiting' ? [event.holder.name.split('@')[0]] : [];
+    });
+    expect(told.filter((each, index) => each !== told[index - 1])).toEqual([
+      'locks',
+      'ann',
+      'locks',
+      'bob',
+      'locks',
+      'store',
+    ]);
+  });
+
   it('that are lost stop the target before the next step, which is done under a new lease and token', async () => {
     const taken: (() => Promise<void>)[] = [];
     const { world, locks, store } = worldOf(() => void taken.pop()?.());
