@@ -19,6 +19,7 @@ it.each([
   ['bfm target drop shop/a --yes', 'bfm target drop shop/a --yes --env-file e'],
   ['bfm plan --env-file e --schema a', 'bfm plan --env-file e --schema a'],
   ['bfm init makes one; set BFM_X, or ask', 'bfm init makes one; set BFM_X, or ask'],
+  ['bfm up --help', 'bfm up --help'],
   ['look:\nbfm up', 'look:\nbfm up --env-file e'],
 ])('says it in the commands of %j', (text, expected) => {
   expect(withPlaces(text, ['--env-file e'])).toBe(expected);

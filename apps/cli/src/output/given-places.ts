@@ -4,8 +4,8 @@ import { withSlashes } from './shown-path.ts';
 
 /** Options that say where the configuration and the migrations are: without them, a command speaks of others. */
 const PLACES = ['--sfm', '--config', '--env-file'];
-/** Commands that read neither. */
-const ELSEWHERE = /^\(?bfm (?:completion|help|init)\b/;
+/** Commands that read neither, and help. */
+const ELSEWHERE = /^\(?bfm (?:completion|help|init)\b| --help\b/;
 /** Where options can stand: behind all others, but before a redirection and punctuation. */
 const OPTIONS_HERE = /(?= >|[;,.:)]*$)/;
 
