@@ -11,11 +11,11 @@ DECLARE
 BEGIN
   FOR v_function IN
     SELECT p.oid FROM pg_proc p
-    WHERE p.pronamespace = 'bfm'::regnamespace AND p.proname IN ('open_step', 'assert_fence', 'take')
+    WHERE p.pronamespace = 'bfm'::regnamespace AND p.proname IN ('record', 'record_all', 'take')
   LOOP
     v_before := pg_get_functiondef(v_function);
-    -- In open_step and assert_fence the fence is everything from the row of the scope to the check of its schema.
-    v_after := regexp_replace(v_before, 'SELECT s\\.schema_name, .*?END IF;.*?END IF;', '');
+    -- Where the ledger row is written the fence is the comparison with what it has seen.
+    v_after := regexp_replace(v_before, 'IF pg_catalog\\.current_setting.*?END IF;', '');
     v_after := replace(v_after, 'NOT pg_catalog.pg_try_advisory_lock(v_key)', 'false');
     IF v_after = v_before THEN
       RAISE EXCEPTION 'there is no lock or fence in %: mend the benchmark', v_function;

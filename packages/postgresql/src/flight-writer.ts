@@ -56,14 +56,21 @@ export class FlightWriter {
 
   #write(batch: readonly number[], isTogether: boolean): Written | BfmError {
     const { series, context } = this.#init;
-    const { target, hold, pace } = context;
+    const { target, hold, pace, session } = context;
     const [first, ...rest] = batch.map((at): PlacedStep => {
       const step = stepAt(series.steps, at);
       return { at, step, isQuick: isTogether || pace.wasQuick(step) };
     });
     if (first === undefined) throw new RangeError('a transaction holds at least one step');
     const createSchema = series.createSchema !== null && first.at === 0;
-    const init = { target, hold, timeouts: series.timeouts, createSchema, resets: resetsOf(context) };
+    const init = {
+      target,
+      hold,
+      timeouts: series.timeouts,
+      createSchema,
+      session,
+      resets: resetsOf(context),
+    };
     try {
       return { steps: batch, script: new TransactionScript([first, ...rest], init) };
     } catch (error) {

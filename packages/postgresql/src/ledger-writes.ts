@@ -31,14 +31,16 @@ export function assertFenceQuery({ scopeId, token, holder }: FenceHold, creating
 }
 
 /**
- * The ledger row and event of a step, for the step's own transaction. A function of the ledger does it: its plans are
+ * The ledger row and event of a step, for the step's own transaction. Raises on the server, before anything can commit,
+ * when the fence is no longer ours or the schema was made anew. A function of the ledger does it: its plans are
  * kept by the session, which named statements of our own would not survive.
  */
 export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
-  const { scopeId, runId, actor, token } = hold;
+  const { scopeId, runId, actor, token, holder } = hold;
+  const isUp = step.direction === 'up';
   return {
-    text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7)',
-    values: [scopeId, step.migrationId, revisionOf(step, hold), runId, actor, token, step.direction === 'up'],
+    text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7, $8)',
+    values: [scopeId, step.migrationId, revisionOf(step, hold), runId, actor, token, holder, isUp],
   };
 }
 
@@ -49,7 +51,7 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
  */
 export function recordLongQuery(step: PlanStep, hold: FenceHold, durationMs: number): pg.QueryConfig {
   return {
-    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8)',
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, $9)',
     values: [...recordValues([step], hold), Math.round(durationMs)],
   };
 }
@@ -57,13 +59,13 @@ export function recordLongQuery(step: PlanStep, hold: FenceHold, durationMs: num
 /** The ledger rows and events for all steps of one transaction, all in the same direction: one message however many. */
 export function recordAllQuery(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): pg.QueryConfig {
   return {
-    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7)',
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, NULL)',
     values: [...recordValues(steps, hold)],
   };
 }
 
 function recordValues(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): readonly unknown[] {
-  const { scopeId, runId, actor, token } = hold;
+  const { scopeId, runId, actor, token, holder } = hold;
   return [
     scopeId,
     toTextArray(steps.map(({ migrationId }) => migrationId)),
@@ -71,6 +73,7 @@ function recordValues(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold
     runId,
     actor,
     token,
+    holder,
     steps[0].direction === 'up',
   ];
 }

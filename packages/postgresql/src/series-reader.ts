@@ -66,16 +66,17 @@ export class SeriesReader {
     else if (answer.error !== null) record.fail(answer.error, this.#place(purpose.step, null));
     else if (purpose.kind === 'commit') this.#hearCommit(purpose, answer, flush);
     else if (purpose.kind === 'verify') this.#hearVerify(purpose.step, answer);
-    else this.#hearOwn(purpose.kind);
+    else this.#hearOwn(purpose);
     // Answers come in packets: those to messages of BFM's own often only together with the statement's behind them.
     if (purpose.kind === 'statement' || purpose.kind === 'verify') this.#sinceMs = answer.atMs;
     if (purpose.kind !== 'commit') this.#heardMs = answer.atMs;
   }
 
-  #hearOwn(kind: 'own' | 'fence' | 'record'): void {
+  #hearOwn(purpose: Extract<Purpose, { kind: 'own' | 'fence' | 'record' }>): void {
     const { failpoints } = this.#init;
-    if (kind === 'fence') failpoints.pass('step.fence_checked');
-    if (kind === 'record') failpoints.pass('step.recorded');
+    const isRecord = purpose.kind === 'record';
+    if (purpose.kind === 'fence' || (isRecord && purpose.asserts)) failpoints.pass('step.fence_checked');
+    if (isRecord) failpoints.pass('step.recorded');
   }
 
   #hearCommit(

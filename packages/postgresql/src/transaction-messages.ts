@@ -25,8 +25,10 @@ export type Purpose =
       readonly chains: boolean;
       readonly next: number | null;
     }
-  /** `fence`: asserts the fence; `record`: writes the ledger row. */
-  | { readonly kind: 'own' | 'fence' | 'record'; readonly step: number }
+  /** `fence`: asserts the fence before anything else. */
+  | { readonly kind: 'own' | 'fence'; readonly step: number }
+  /** Writes the ledger row under the fence; `asserts`: and asserts it thereby, for the first time. */
+  | { readonly kind: 'record'; readonly step: number; readonly asserts: boolean }
   | { readonly kind: 'statement'; readonly step: number; readonly statement: number }
   | { readonly kind: 'verify'; readonly step: number };
 
@@ -40,6 +42,8 @@ export interface TransactionInit {
 
 /** What a transaction of several steps is written for. */
 export interface SeriesTransactionInit extends TransactionInit {
+  /** A lent session has no lock of its own: the row of the fence must keep others away from the beginning. */
+  readonly session: 'own' | 'lent';
   /** Commands that take back, between two steps, what the first has left in its session. */
   readonly resets: readonly string[];
 }
@@ -78,26 +82,32 @@ export class TransactionScript {
   *messages(): Generator<SeriesMessage> {
     const last = this.#steps.at(-1);
     for (const placed of this.#steps) {
-      yield* this.#opening(placed, placed === last);
+      yield* this.#opening(placed);
       yield* this.#statements(placed, placed === last);
     }
     const at = last?.at ?? 0;
-    yield { ...own(this.#ledger, at), purpose: { kind: 'record', step: at } };
+    yield { ...own(this.#ledger, at), purpose: { kind: 'record', step: at, asserts: !this.#fencedFirst } };
+  }
+
+  /** Whether the row of the fence is what keeps others away, or must know of the schema that is made. */
+  get #fencedFirst(): boolean {
+    return this.#init.session === 'lent' || this.#init.createSchema;
   }
 
   /**
-   * The first step asserts the fence, and by its row nobody else can take the target until the end. The last one does
-   * so again: a step before it may have dropped the schema, and unqualified names would fall through to public.
+   * The ledger row asserts the fence, so that nothing commits without it; what must be known before anything is done is
+   * whether the schema is there.
    */
-  *#opening({ at, step }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
-    if (step === this.#steps[0]?.step) {
+  *#opening({ at, step }: PlacedStep): Generator<SeriesMessage> {
+    const isFirst = step === this.#steps[0]?.step;
+    if (isFirst && this.#fencedFirst) {
       const [fence, ...rest] = fenceMessages(step, this.#init);
       yield { ...own(fence, at), purpose: { kind: 'fence', step: at } };
       for (const message of rest) yield own(message, at);
       return;
     }
-    for (const command of this.#init.resets) yield own(command, at);
-    yield own(isLast ? openStepQuery(step, this.#init, false) : nextStepQuery(step, this.#init), at);
+    if (!isFirst) for (const command of this.#init.resets) yield own(command, at);
+    yield own(beginStepQuery(step, this.#init), at);
   }
 
   *#statements({ at, step, isQuick }: PlacedStep, isLast: boolean): Generator<SeriesMessage> {
@@ -185,10 +195,13 @@ function openStepQuery(step: PlanStep, init: TransactionInit, creating: boolean)
   };
 }
 
-/** The same settings for a step in the middle of a transaction, whose fence is asserted already. */
-function nextStepQuery(step: PlanStep, init: TransactionInit): pg.QueryConfig {
+/** The same settings where the ledger row will assert the fence; the schema must be there. */
+function beginStepQuery(step: PlanStep, init: TransactionInit): pg.QueryConfig {
   const { path, lockTimeout, statementTimeout } = settingsOf(step, init);
-  return { text: 'SELECT bfm.next_step($1, $2, $3)', values: [path, lockTimeout, statementTimeout] };
+  return {
+    text: 'SELECT bfm.begin_step($1, $2, $3, $4)',
+    values: [quoteIdentifier(init.target.schema), path, lockTimeout, statementTimeout],
+  };
 }
 
 /** What is committed, and how. */

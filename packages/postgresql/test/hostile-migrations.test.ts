@@ -82,31 +82,58 @@ describe('migrations that do what they should not', () => {
     expect(paths).toEqual([{ path: '"flooded", public' }]);
   });
 
-  it('cannot lose the target by giving back its lock: a second run does nothing again', async () => {
-    const scripts = [
-      {
-        up: [
-          "INSERT INTO public.effect (name) VALUES ('unlocked')",
-          'SELECT pg_advisory_unlock_all()',
-          'SELECT pg_sleep(0.5)',
-        ],
-      },
-    ];
-    const [first, second] = [world('unlocked', scripts), world('unlocked', scripts)];
-    const plans = [await first.plan(), await second.plan()] as const;
-    const running = first.run(plans[0]);
-    await until(
-      async () =>
+  describe('cannot have their effect twice by giving back the lock of their target', () => {
+    /** Two runs, the second of which takes the target while the first is inside its migration, without the lock. */
+    async function runBoth(schema: string): Promise<readonly (string | undefined)[]> {
+      const scripts = [
+        {
+          up: [
+            `INSERT INTO public.effect (name) VALUES ('${schema}')`,
+            'SELECT pg_advisory_unlock_all()',
+            `SELECT pg_sleep(0.5) /* ${schema} */`,
+          ],
+        },
+      ];
+      const [first, second] = [world(schema, scripts), world(schema, scripts)];
+      const plans = [await first.plan(), await second.plan()] as const;
+      const running = first.run(plans[0]);
+      const isInside = async (): Promise<boolean> =>
         (
-          await db.query(
-            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
-          )
-        ).length > 0,
-      { what: 'the first run inside its migration' },
-    );
-    const results = await Promise.all([running, second.run(plans[1], { lockWaitMs: 1e12 })]);
-    expect(results.map(({ steps }) => steps[0]?.outcome)).toEqual(['applied', 'skipped']);
-    expect(await effects('unlocked')).toBe(1);
+          await db.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE $1", [
+            `%${schema}%`,
+          ])
+        ).length > 0;
+      await until(isInside, { what: 'the first run inside its migration' });
+      const results = await Promise.all([running, second.run(plans[1], { lockWaitMs: 1e12 })]);
+      return results.map(({ steps }) => steps[0]?.error?.code ?? steps[0]?.outcome);
+    }
+
+    it('where the schema is made: others wait for the row of the fence', async () => {
+      expect(await runBoth('unlocked')).toEqual(['applied', 'skipped']);
+      expect(await effects('unlocked')).toBe(1);
+    });
+
+    it('where it was there: whoever took the target last goes on, and the other one commits nothing', async () => {
+      await db.query('CREATE SCHEMA unlocked_there');
+      expect(await runBoth('unlocked_there')).toEqual(['target.fence_lost', 'applied']);
+      expect(await effects('unlocked_there')).toBe(1);
+    });
+  });
+
+  it('do not make their schema anew: what the ledger speaks of would be gone', async () => {
+    await db.query('CREATE SCHEMA remade');
+    const [{ oid } = { oid: 0 }] = await db.query<{ oid: number }>("SELECT 'remade'::regnamespace::oid");
+    const here = world('remade', [
+      { up: ['CREATE TABLE kept (id int)'] },
+      { up: ['DROP SCHEMA remade CASCADE', 'CREATE SCHEMA remade', 'CREATE TABLE other (id int)'] },
+    ]);
+    expect((await here.run(await here.plan())).steps).toMatchObject([
+      { outcome: 'applied' },
+      { outcome: 'failed', error: { code: 'plan.stale' } },
+    ]);
+    expect(
+      await db.query("SELECT relname, relnamespace::oid FROM pg_class WHERE relname IN ('kept', 'other')"),
+    ).toEqual([{ relname: 'kept', relnamespace: oid }]);
   });
 
   it('do not fall through to public when their schema was dropped after the plan was made', async () => {

@@ -70,9 +70,9 @@ describe.each(POSTGRES_MAJORS)('the ledger on PostgreSQL %i', async (major) => {
       url.username = role;
       url.password = 'x';
       await prepare(url.href);
-      await newer.query(`INSERT INTO bfm.scope (connection, schema_name, database_identity, fence_token, fence_holder) VALUES ('core', 'a', 'x', 1, 'nobody');
+      await newer.query(`INSERT INTO bfm.scope (connection, schema_name, schema_oid, database_identity, fence_token, fence_holder) VALUES ('core', 'public', 'public'::regnamespace, 'x', 1, 'nobody');
         INSERT INTO bfm.revision (migration_id, version, name, checksum, algorithm, body) VALUES ('m1', '20250101000000', 'm1', 'c1', 'x', '')`);
-      await newer.query(`SET ROLE ${role}; SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, true); SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, false);
+      await newer.query(`SET ROLE ${role}; SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', true); SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', false);
         UPDATE bfm.ledger SET status = 'failed'; RESET ROLE`);
       expect(await newer.query<{ true: boolean }>(DIGESTS)).toMatchObject([{ true: true }]);
     } finally {

@@ -1,3 +1,4 @@
+import { FENCE_SEEN } from './digest-functions.ts';
 import { ALREADY_RECORDED_SQLSTATE, FENCE_SQLSTATE, SCHEMA_GONE_SQLSTATE } from '../pg-errors.ts';
 
 /** Asserts the fence and keeps it until the transaction ends. Written into its callers: a call costs as much as it does. */
@@ -11,6 +12,15 @@ const FENCE = `  SELECT s.schema_name, s.schema_oid = pg_catalog.to_regnamespace
   -- Without its schema, unqualified names would fall through to public.
   IF NOT p_creating AND v_is_there IS NOT TRUE THEN
     RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;`;
+
+/**
+ * Asserts the fence by what the row that was just written has seen of it, and raises as `assert_fence` does. Whatever a
+ * migration has put into the setting is overwritten by that row; without its trigger nothing was seen, and nothing passes.
+ */
+const FENCE_SEEN_IN_ROW = `  IF pg_catalog.current_setting('${FENCE_SEEN}', true) IS DISTINCT FROM p_scope || ' ' || p_token || ' ok ' || p_holder THEN
+    PERFORM bfm.assert_fence(p_scope, p_token, p_holder, false);
+    RAISE EXCEPTION 'fence lost: the ledger did not tell of it' USING ERRCODE = '${FENCE_SQLSTATE}';
   END IF;`;
 
 /**
@@ -118,11 +128,15 @@ ${SETTINGS}
 END
 $body$;
 
-CREATE OR REPLACE FUNCTION bfm.next_step(p_path text, p_lock text, p_statement text) RETURNS void
+CREATE OR REPLACE FUNCTION bfm.begin_step(p_schema text, p_path text, p_lock text, p_statement text) RETURNS void
 LANGUAGE plpgsql AS $body$
 DECLARE
   v_ignored text;
 BEGIN
+  -- Without its schema, unqualified names would fall through to public.
+  IF pg_catalog.to_regnamespace(p_schema) IS NULL THEN
+    RAISE EXCEPTION 'schema % is gone', p_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;
 ${SETTINGS}
 END
 $body$;
@@ -139,17 +153,8 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record_all(
-  p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean
-) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
-BEGIN
-  PERFORM bfm.record_all(p_scope, p_migrations, p_revisions, p_run, p_actor, p_token, p_up,
-    (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
-END
-$body$;
-
-CREATE OR REPLACE FUNCTION bfm.record_all(
-  p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_up boolean,
-  p_duration_ms integer
+  p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_holder text,
+  p_up boolean, p_duration_ms integer
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 DECLARE
   v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
@@ -174,8 +179,10 @@ BEGIN
         CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
     END IF;
   END IF;
+${FENCE_SEEN_IN_ROW}
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
-  SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token, p_duration_ms
+  SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token,
+    coalesce(p_duration_ms, (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer)
   FROM unnest(p_migrations, p_revisions) AS n(migration_id, revision_id);
 END
 $body$;
@@ -185,7 +192,8 @@ CREATE OR REPLACE FUNCTION bfm.can_become(p_status text, p_up boolean) RETURNS b
 $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record(
-  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_up boolean
+  p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_holder text,
+  p_up boolean
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 BEGIN
   IF p_up THEN
@@ -194,9 +202,10 @@ BEGIN
     ON CONFLICT (scope_id, migration_id) DO NOTHING;
   END IF;
   IF NOT p_up OR NOT FOUND THEN
-    PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_up);
+    PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_holder, p_up, NULL);
     RETURN;
   END IF;
+${FENCE_SEEN_IN_ROW}
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   VALUES (p_scope, 'applied', p_migration, p_revision, p_run, p_actor, p_token,
           (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
