@@ -24,7 +24,9 @@ SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
 WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()`;
 
 describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', async (major) => {
-  const world = await useRowWorld(major, { BFM_LOCK_TTL: '2s' });
+  // Where a loss is noticed by renewing, the time to live is short; else nothing is lost on a slow machine that need not be.
+  const SHORT = { BFM_LOCK_TTL: '2s' };
+  const world = await useRowWorld(major);
   const { db } = world;
   const leases = await useTestDatabase(18);
   const etcd = await useLockProvider('etcd');
@@ -37,7 +39,7 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
 
   it('C4 is not replaced when the lock behind a pooler is ended: the target is taken anew', async () => {
     await using bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: 6 });
-    const pooled = { TENANT_URL: bouncer.url(db.name), TENANT_POOLED: 'true' };
+    const pooled = { ...SHORT, TENANT_URL: bouncer.url(db.name), TENANT_POOLED: 'true' };
     const run = world.tree(SLOW).startWith(pooled, 'up', ...schemaArgs(['c4_pooled']), '--json');
     await until(async () => (await db.query(WORKING)).length > 0, { what: 'the statement to run' });
     await end(LOCKING);
@@ -47,7 +49,7 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
   it('C4 P1 stops in time when its lease is taken away, and goes on under a new one', async () => {
     const run = world
       .tree(SLOW)
-      .startWith({ BFM_LOCK_URL: leases.url }, 'up', ...schemaArgs(['c4_lease']), '--json');
+      .startWith({ ...SHORT, BFM_LOCK_URL: leases.url }, 'up', ...schemaArgs(['c4_lease']), '--json');
     await until(async () => (await db.query(WORKING)).length > 0, { what: 'the statement to run' });
     await leases.query('DELETE FROM bfm_lock.lease');
     await expectDoneUnder(run, { schema: 'c4_lease', token: 2 });
@@ -66,7 +68,7 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
     await old.query('SELECT 1');
     const run = world
       .tree(files)
-      .startWith({ BFM_LOCK_URL: leases.url }, 'up', ...schemaArgs(['c4_build']), '--json');
+      .startWith({ ...SHORT, BFM_LOCK_URL: leases.url }, 'up', ...schemaArgs(['c4_build']), '--json');
     await until(async () => (await db.query(BUILDING)).length > 0, { what: 'the build to run' });
     await leases.query('DELETE FROM bfm_lock.lease');
     await until(async () => (await db.query(BUILDING)).length === 0, { what: 'the build to stop' });
@@ -80,7 +82,10 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
     const tree = world.tree(SLOW);
     const up = ['up', ...schemaArgs(['ck1']), '--json', '--lock-wait', '30s'];
     const [early, late] = [-3_600_000, 3_600_000].map((ms) =>
-      tree.startWith({ ...etcd(), BFM_ENABLE_FAILPOINTS: '1', BFM_CLOCK_OFFSET_MS: String(ms) }, ...up),
+      tree.startWith(
+        { ...SHORT, ...etcd(), BFM_ENABLE_FAILPOINTS: '1', BFM_CLOCK_OFFSET_MS: String(ms) },
+        ...up,
+      ),
     );
     for (const run of [early, late]) expect(await run?.ended).toMatchObject({ code: 0 });
     expect(await world.unsound()).toEqual([]);
@@ -104,10 +109,12 @@ describe.each([15, 18] as const)('C4 what holds a target on PostgreSQL %i', asyn
     const ended = await run.ended;
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
     expect(runOf(ended).steps.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
-    const [scope] = await db.query('SELECT fence_token::int AS token FROM bfm.scope WHERE schema_name = $1', [
-      schema,
-    ]);
-    expect(scope).toEqual({ token });
+    const [scope] = await db.query<{ token: number }>(
+      'SELECT fence_token::int AS token FROM bfm.scope WHERE schema_name = $1',
+      [schema],
+    );
+    // A machine that is busy may lose it once more.
+    expect(scope?.token).toBeGreaterThanOrEqual(token);
     expect(await world.unsound({ pooled })).toEqual([]);
   }
 });

@@ -1,4 +1,4 @@
-import { until } from '@bfm/testing';
+import { startRedis, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import type { BfmProcess } from '../support/bfm.ts';
 import { schemaArgs, stem, useRowWorld } from './support/row-world.ts';
@@ -17,7 +17,8 @@ interface LockDocument {
   }[];
 }
 
-const REASON = ['--reason', 'the build agent is gone'];
+const WHY = 'the build agent is gone';
+const REASON = ['--reason', WHY, '--yes'];
 
 describe.each([15, 18] as const)('W1 ending what somebody holds on PostgreSQL %i', async (major) => {
   const world = await useRowWorld(major, { BFM_LOCK_TTL: '10min' });
@@ -44,6 +45,10 @@ describe.each([15, 18] as const)('W1 ending what somebody holds on PostgreSQL %i
     expect(await tree.bfm('lock', 'release', `tenant/${schema}@2`, ...REASON)).toMatchObject({ code: 4 });
     expect(await tree.bfm('lock', 'release', lock.id)).toMatchObject({ code: 2 });
     expect(await tree.bfm('lock', 'release', lock.id, '--reason', 'WHY')).toMatchObject({ code: 2 });
+    const unasked = await tree.bfm('lock', 'release', lock.id, '--reason', WHY);
+    expect(unasked).toMatchObject({ code: 2 });
+    expect(unasked.stderr).toContain('add --yes');
+    expect(await tree.bfm('lock', 'release', 'nonsense', ...REASON)).toMatchObject({ code: 2 });
     const released = await tree.bfm('lock', 'release', lock.id, ...REASON, '--json');
     expect(released, released.stderr).toMatchObject({ code: 0 });
     expect(JSON.parse(released.stdout)).toMatchObject({ id: lock.id, outcome: 'released' });
@@ -54,7 +59,44 @@ describe.each([15, 18] as const)('W1 ending what somebody holds on PostgreSQL %i
        WHERE s.schema_name = $1 AND e.kind = 'repaired'`,
       [schema],
     );
-    expect(event).toEqual({ reason: REASON[1], action: 'release', token: 2 });
+    expect(event).toEqual({ reason: WHY, action: 'release', token: 2 });
+    holder.child.kill('SIGKILL');
+    await holder.ended;
+    expect(await world.unsound()).toEqual([]);
+  });
+});
+
+describe.each([15, 18] as const)('P1 a lock whose provider is away, on PostgreSQL %i', async (major) => {
+  const world = await useRowWorld(major, { BFM_LOCK_TTL: '10min' });
+
+  it('P1 bfm lock release ends the session all the same, and says what it could not end', async () => {
+    await using redis = await startRedis();
+    const tree = world.tree({ [`${stem(1)}.up.sql`]: 'SELECT pg_sleep(600)' });
+    const locks = { BFM_LOCK_URL: redis.url };
+    const holder = tree.startWith(locks, 'up', ...schemaArgs(['leased']), '--json');
+    const lock = await until(
+      async () =>
+        (await list(tree.startWith(locks, 'lock', 'list', '--json'))).find((l) => l.kind !== 'lease'),
+      { what: 'the target to be held' },
+    );
+    expect(lock).toMatchObject({ kind: 'session and lease' });
+    expect(lock.id).toMatch(/^tenant\/leased@\d+\+\d+$/);
+    const release = (id: string, ...args: readonly string[]) =>
+      tree.startWith(locks, 'lock', 'release', id, ...REASON, ...args).ended;
+    const short = await release(lock.id.replace(/\+.*/, ''));
+    expect(short).toMatchObject({ code: 4 });
+    expect(short.stderr).toContain(`did you mean ${lock.id}?`);
+    holder.child.kill('SIGSTOP');
+    await redis.kill();
+    // Another token of the session is another hold.
+    expect(await release(lock.id.replace(/@\d+/, '@999'))).toMatchObject({ code: 8 });
+    const released = await release(lock.id, '--json');
+    expect(released, released.stderr).toMatchObject({ code: 8 });
+    expect(JSON.parse(released.stdout)).toMatchObject({
+      outcome: 'released',
+      errors: [{ code: 'lock.unreachable' }],
+    });
+    expect((await tree.bfm('lock', 'list')).stdout).toContain('Nothing is held.');
     holder.child.kill('SIGKILL');
     await holder.ended;
     expect(await world.unsound()).toEqual([]);

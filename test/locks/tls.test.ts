@@ -36,7 +36,7 @@ const TAKEN = [
 ] as const;
 
 const REFUSED = [
-  { mode: 'verify-full', host: '127.0.0.1', root: 'ours', why: /altnames/ },
+  { mode: 'verify-full', host: '127.0.0.1', root: 'ours', why: /another host/ },
   { mode: 'verify-full', host: 'localhost', root: 'theirs', why: /certificate/ },
   { mode: 'verify-ca', host: 'localhost', root: 'theirs', why: /certificate/ },
   { mode: 'verify-full', host: 'localhost', root: null, why: /certificate/ },

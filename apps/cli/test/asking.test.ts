@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { quoteWord } from '@bfm/core';
-import { useTestDatabase } from '@bfm/testing';
+import { until, useTestDatabase } from '@bfm/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, runMain, type End } from './run-main.ts';
 
@@ -73,6 +73,26 @@ describe.runIf(process.platform === 'linux')('on a terminal', () => {
     expect((await answered('', ...args)).code).toBe(6);
     expect((await answered('yes', ...args)).code).toBe(0);
     expect((await bfm('status', '--connection', 'core')).stdout).toMatch(/shop +0 +1/);
+  });
+
+  it('ending a lock asks, and takes no for an answer', async () => {
+    await bfm('up', '--connection', 'core');
+    // A holder as the server sees it; its end is the test's own doing.
+    const holder = db
+      .query("SELECT pg_advisory_lock(hashtextextended('bfm shop', 0)), pg_sleep(600)")
+      .catch(() => 'ended');
+    const id = await until(async () => /shop@\d+/.exec((await bfm('lock', 'list')).stdout)?.[0], {
+      what: 'the target to be held',
+    });
+    const args = ['lock', 'release', `core/${id}`, '--reason', 'because'];
+    const no = await answered('n', ...args);
+    expect(no).toMatchObject({ code: 6 });
+    expect(no.stdout).toContain('Nothing was changed.');
+    expect(await bfm(...args)).toMatchObject({ code: 2 });
+    expect((await bfm('lock', 'list')).stdout).toContain(id);
+    expect(await answered('y', ...args)).toMatchObject({ code: 0 });
+    expect(await holder).toBe('ended');
+    expect((await bfm('lock', 'list')).stdout).toContain('Nothing is held.');
   });
 
   it('dropping a tenant wants its name typed, and nothing else will do', async () => {

@@ -10,6 +10,8 @@ export { BfmError, isBfmError, toFaultsError } from './errors/bfm-error.ts';
 export type { BfmErrorInit, ErrorDetails, Fault } from './errors/bfm-error.ts';
 export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts';
 export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
+export { networkReason } from './errors/network-reason.ts';
+export type { NetworkReason } from './errors/network-reason.ts';
 export { formatPlace } from './errors/where.ts';
 export type { Where } from './errors/where.ts';
 export { FAILPOINT_NAMES, FAILPOINTS, NO_FAILPOINTS } from './failpoints.ts';

@@ -1,32 +1,16 @@
-import { BfmError, isBfmError, nameVariables } from '@bfm/core';
+import { BfmError, isBfmError, nameVariables, networkReason, type NetworkReason } from '@bfm/core';
 import type { PostgresAddress } from './connection-address.ts';
 import { codeOf, textOf } from './pg-errors.ts';
 import { poolerFound } from './pooler-signs.ts';
 
-/** Why a server cannot be used, and what mends it. */
-interface Reason {
-  readonly reason: string;
-  readonly next: string;
-}
-
 const CHECK = 'check address, user and password of the connection, and that the server is up';
-const ROOT =
-  'set {CONN}_SSLROOTCERT to the file with the certificates that sign the server, or to system for those of this machine';
 
-const BY_CODE: Readonly<Record<string, Reason>> = {
+const BY_CODE: Readonly<Record<string, NetworkReason>> = {
   ECONNREFUSED: {
     reason: 'nothing listens there',
     next: 'start the server, or mend host and port of the connection',
   },
   ENOENT: { reason: 'there is no such socket', next: CHECK },
-  EMFILE: {
-    reason: 'this process may open no more files and connections (ulimit -n)',
-    next: 'raise ulimit -n, or lower --concurrency or {CONN}_MAX_CONNECTIONS; then run the same command again',
-  },
-  ENFILE: { reason: 'this machine has too many files open', next: 'raise fs.file-max of this machine' },
-  ENOTFOUND: { reason: 'the host name is not known', next: 'mend the host of the connection' },
-  EAI_AGAIN: { reason: 'the host name cannot be looked up now', next: CHECK },
-  ETIMEDOUT: { reason: 'no answer in time', next: CHECK },
   '28P01': { reason: 'the password was refused', next: 'mend user and password of the connection' },
   '3D000': {
     reason: 'the database does not exist',
@@ -36,29 +20,10 @@ const BY_CODE: Readonly<Record<string, Reason>> = {
     reason: 'it has no connection left to give',
     next: 'lower {CONN}_MAX_CONNECTIONS, or raise max_connections of the server',
   },
-  CERT_HAS_EXPIRED: {
-    reason: 'its TLS certificate has expired',
-    next: 'renew the certificate of the server',
-  },
-  CERT_NOT_YET_VALID: {
-    reason: 'its TLS certificate is not valid yet',
-    next: 'compare the clocks of both machines, or renew the certificate of the server',
-  },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { reason: 'its TLS certificate is signed by nobody but itself', next: ROOT },
-  SELF_SIGNED_CERT_IN_CHAIN: { reason: 'its TLS certificate is signed by somebody unknown here', next: ROOT },
-  UNABLE_TO_GET_ISSUER_CERT: { reason: 'its TLS certificate is signed by somebody unknown here', next: ROOT },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
-    reason: 'its TLS certificate is signed by somebody unknown here',
-    next: ROOT,
-  },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    reason: 'its TLS certificate is signed by somebody unknown here',
-    next: ROOT,
-  },
 };
 
 /** What has no code of its own, told by its text. */
-const BY_TEXT: readonly (readonly [RegExp, Reason])[] = [
+const BY_TEXT: readonly (readonly [RegExp, NetworkReason])[] = [
   [
     /^The server does not support SSL connections$/,
     {
@@ -105,7 +70,11 @@ export function toUnreachable(error: unknown, address: string, to: PostgresAddre
 }
 
 /** What there is to say when the address itself is known. */
-function explainConnecting(error: unknown, code: string, { password, advice }: PostgresAddress): Reason {
+function explainConnecting(
+  error: unknown,
+  code: string,
+  { password, advice }: PostgresAddress,
+): NetworkReason {
   if (password === '' && (code === '28P01' || NO_PASSWORD.test(textOf(error)))) return WANTS_PASSWORD;
   const found = explain(error, code);
   const { startedBy } = advice;
@@ -118,16 +87,15 @@ const NO_PASSWORD = /client password must be a (?:non-empty )?string/;
 
 const NOBODY_THERE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 
-const WANTS_PASSWORD: Reason = {
+const WANTS_PASSWORD: NetworkReason = {
   reason: 'it wants a password, and the connection has none',
   next: 'set {CONN}_DB_PASSWORD, or {CONN}_DB_PASSWORD_FILE to a file that holds it, or write it into {CONN}_URL: postgres://user:password@...',
 };
 
-function explain(error: unknown, code: string): Reason {
+function explain(error: unknown, code: string): NetworkReason {
   const text = textOf(error);
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return otherName(error);
-  const found = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? BY_CODE[code];
-  if (found !== undefined) return found;
+  const found = BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? BY_CODE[code] ?? networkReason(error);
+  if (found !== null) return found;
   if (code === '28000') return { reason: `the login was refused: ${text}`, next: CHECK };
   if (/^ERR_(?:SSL|OSSL|TLS)_/.test(code)) {
     return {
@@ -136,14 +104,4 @@ function explain(error: unknown, code: string): Reason {
     };
   }
   return { reason: text, next: CHECK };
-}
-
-/** The names are the server's own, and what a person needs to see. */
-function otherName(error: unknown): Reason {
-  const certificate = (error as { readonly cert?: { readonly subjectaltname?: string } }).cert;
-  const names = certificate?.subjectaltname ?? 'no names';
-  return {
-    reason: `its TLS certificate is for another host: ${names.slice(0, 200)}`,
-    next: 'use a host that the certificate names; {CONN}_SSLMODE=verify-ca does without its name',
-  };
 }

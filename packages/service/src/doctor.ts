@@ -31,8 +31,9 @@ export async function examineEverything(
   request: DoctorRequest,
   context: ServiceContext,
 ): Promise<readonly Finding[]> {
-  const stores = await Promise.all(keptStores(context).map((store) => examineStore(store, request, context)));
-  return [...(await examineFiles(context)), ...stores.flat()];
+  const stores = keptStores(context).map((store) => examineStore(store, request, context));
+  const found = await Promise.all([...stores, examineLocks(context)]);
+  return [...(await examineFiles(context)), ...found.flat()];
 }
 
 /** Findings of an error that keeps everything else from being looked at. */
@@ -44,7 +45,25 @@ export function toFindings(error: BfmError): readonly Finding[] {
 export function findingsExitCode(findings: readonly Finding[]): number {
   const urgent = findings.filter(({ severity }) => severity === 'warning' || severity === 'error');
   if (urgent.length === 0) return 0;
-  return urgent.every(({ code }) => code === 'target.unreachable') ? exitCodeOf('target.unreachable') : 6;
+  const isAway = urgent.every(({ code }) => code === 'target.unreachable' || code === 'lock.unreachable');
+  return isAway ? exitCodeOf('target.unreachable') : 6;
+}
+
+/** Whoever hands out leases, if anybody does: without it no run begins. */
+async function examineLocks(context: ServiceContext): Promise<readonly Finding[]> {
+  try {
+    const provider = await context.openLocks();
+    if (provider === null) return [];
+    const { length } = await provider.list();
+    const held = length === 0 ? 'no lease is held' : `${length} lease${length === 1 ? ' is' : 's are'} held`;
+    const message = `hands out leases (${provider.kind}); ${held} now`;
+    return [
+      { code: 'locks.reached', severity: 'ok', message, where: {}, database: provider.address, mend: null },
+    ];
+  } catch (error) {
+    if (isBfmError(error)) return errorToFindings(error, null);
+    throw error;
+  }
 }
 
 async function examineFiles(context: ServiceContext): Promise<readonly Finding[]> {

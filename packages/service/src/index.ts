@@ -76,6 +76,7 @@ export { listLocks } from './locks/list-locks.ts';
 export type { HeldLock, LockList } from './locks/list-locks.ts';
 export { presentLock, presentLocks } from './locks/present-locks.ts';
 export { findLock, releaseLock } from './locks/release-lock.ts';
+export type { FoundLock } from './locks/release-lock.ts';
 export { optionalReason, requireReason } from './repair/repair-plan.ts';
 export type { RepairAction, RepairPlan } from './repair/repair-plan.ts';
 export { planUnbaseline } from './repair/unbaseline.ts';

@@ -35,7 +35,7 @@ const RELEASE: LeafSpec = {
       .optionsGroup('Why:')
       .option('--reason <text>', 'required; kept in the ledger, told by bfm history')
       .optionsGroup('Deciding:')
-      .option('--yes', 'do not ask');
+      .option('--yes', 'do not ask; needed where nobody can be asked');
   },
   run: async (command, invocation) => {
     const { runLockRelease } = await import('../commands/lock/release.ts');

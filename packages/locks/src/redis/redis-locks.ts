@@ -5,7 +5,7 @@ import type { Grant } from '../grant.ts';
 import { readHolder, toHolderText } from '../holder-text.ts';
 import type { LockSurroundings } from '../lock-surroundings.ts';
 import { RenewedLease } from '../renewed-lease.ts';
-import { lockUnreachable, reaching } from '../unreachable.ts';
+import { explainProvider, lockUnreachable, reaching } from '../unreachable.ts';
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.ts';
 
 /** Where a Redis is, and what its keys begin with. */
@@ -52,12 +52,12 @@ export async function openRedisLocks(options: RedisLocksOptions): Promise<LockPr
   client.on('error', (error: Error) => {
     errors[0] = error;
   });
-  const address = `redis://${host}:${port}/${db}`;
+  const address = `${tls === null ? 'redis' : 'rediss'}://${host}:${port}/${db}`;
   try {
     await client.connect();
   } catch (error) {
     client.disconnect();
-    throw lockUnreachable(address, { why: (errors[0] ?? (error as Error)).message, cause: error });
+    throw lockUnreachable(address, explainProvider(errors[0] ?? error));
   }
   return new RedisLocks(client, address, options);
 }

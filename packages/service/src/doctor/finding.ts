@@ -4,6 +4,7 @@ import type { BfmError, ErrorCode, Fault, Where } from '@bfm/core';
 export type FindingCode =
   | ErrorCode
   | 'files.sound'
+  | 'locks.reached'
   | 'server.reached'
   | 'server.too_old'
   | 'server.untried'

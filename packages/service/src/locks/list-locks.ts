@@ -28,7 +28,7 @@ export async function listLocks(context: ServiceContext): Promise<LockList> {
     try {
       return await work();
     } catch (error) {
-      if (!isBfmError(error) || !UNREACHABLE.has(error.code)) throw error;
+      if (!isBfmError(error) || !isUnreachable(error)) throw error;
       unreachable.push(error);
       return otherwise;
     }
@@ -56,7 +56,10 @@ export async function listLocks(context: ServiceContext): Promise<LockList> {
   return { locks, unreachable };
 }
 
-const UNREACHABLE: ReadonlySet<string> = new Set(['target.unreachable', 'lock.unreachable']);
+/** Whether an error says that a database or the provider of leases could not be asked. */
+export function isUnreachable({ code }: BfmError): boolean {
+  return code === 'target.unreachable' || code === 'lock.unreachable';
+}
 
 function toLock(session: SessionHold | null, lease: HeldLease | null, store: KeptStore | null): HeldLock {
   const { connection = '', schema = '' } = session ?? lease?.holder ?? {};

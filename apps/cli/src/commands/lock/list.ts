@@ -1,8 +1,7 @@
 import { listLocks, presentLocks } from '@bfm/service';
 import type { Invocation } from '../../invocation.ts';
 import type { GlobalOptions } from '../../options/option-types.ts';
-import { nextLine } from '../../output/error-view.ts';
-import { locksView } from '../../output/locks-view.ts';
+import { locksView, unreachableView } from '../../output/locks-view.ts';
 import { openSession } from '../session.ts';
 
 const UNREACHABLE = 8;
@@ -16,9 +15,6 @@ export async function runLockList(options: GlobalOptions, invocation: Invocation
   const { print, look } = terminal.people;
   // Who could not ask everywhere does not know that nothing is held.
   if (list.locks.length > 0 || list.unreachable.length === 0) print(locksView(list, look));
-  for (const { message, next } of list.unreachable) {
-    terminal.notes.print([`${look.paint.bad(look.symbols.cross)} ${message}`]);
-    if (next !== null) terminal.notes.print([nextLine(next, look)]);
-  }
+  for (const error of list.unreachable) terminal.notes.print(unreachableView(error, look));
   return list.unreachable.length > 0 ? UNREACHABLE : 0;
 }
