@@ -154,7 +154,7 @@ it('waits for another run, names it, and exits 5 when it does not end', async ()
     steps: [{ error: { code: 'target.locked' } }, { outcome: 'not_started' }],
     summary: { failed: 0, not_started: 2 },
   });
-  expect(asJson.stdout.match(/"waited 0 s, changed nothing"|waited 0 s/g)).toHaveLength(2);
+  expect(asJson.stdout.match(/waited 0 s/g)).toHaveLength(2);
   await openGate();
   expect((await first.ended).code).toBe(0);
 });

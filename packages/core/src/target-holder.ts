@@ -6,11 +6,21 @@ export interface TargetHolder {
   readonly since: string | null;
   /** The fencing token of the target, or that of its lease; `null`: nobody knows. */
   readonly token: string | null;
+  /** Milliseconds until it ends unless it is renewed, when a lease is all that is known of the holder. */
+  readonly leaseEndsInMs?: number;
 }
 
 /** A holder in one line. */
-export function describeHolder({ name, since, token }: TargetHolder): string {
-  return [name, since === null ? '' : `since ${since}`, token === null ? '' : `token ${token}`]
+export function describeHolder({ name, since, token, leaseEndsInMs }: TargetHolder): string {
+  const what = leaseEndsInMs === undefined ? 'token' : 'lease';
+  return [
+    name,
+    since === null ? '' : `since ${since}`,
+    token === null ? '' : `${what} ${token}`,
+    leaseEndsInMs === undefined
+      ? ''
+      : `which ends in ${Math.ceil(leaseEndsInMs / 1000)} s unless it is renewed`,
+  ]
     .filter((part) => part !== '')
     .join(', ');
 }

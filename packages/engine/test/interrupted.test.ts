@@ -1,4 +1,4 @@
-import { BfmError, type Catalog, type StepResult } from '@bfm/core';
+import { BfmError, type Catalog, type StepResult, type TargetHolder } from '@bfm/core';
 import { buildCatalog, type RunOptions } from '@bfm/engine';
 import { makeDraft, MemoryLocks, MemoryStore, MemoryWorld, type StatementEffect } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +55,33 @@ describe('a run that is interrupted and loses what it held', () => {
     );
   });
 
+  it.each([
+    ['lost_after_commit', ['applied', undefined]],
+    ['lost_before_commit', ['not_started', 'target.locked']],
+  ] as const)(
+    'looks into the events when somebody else has the target since, for a step %s',
+    async (effect, first) => {
+      const { world, store } = worldOf(effect, () => undefined);
+      overtake(store, { name: 'eve', since: null, token: '7' });
+      expect(told((await world.apply({}, { lockWaitMs: 0 })).steps)).toEqual([
+        first,
+        ['not_started', 'target.locked'],
+      ]);
+    },
+  );
+
+  it('leaves it in doubt when all that is known is a lease, or an older fence', async () => {
+    for (const holder of [
+      { name: 'eve', since: null, token: '7', leaseEndsInMs: 9_000 },
+      { name: 'eve', since: null, token: '1' },
+    ]) {
+      const { world, store } = worldOf('lost_after_commit', () => undefined);
+      overtake(store, holder);
+      const [step] = (await world.apply({}, { lockWaitMs: 0 })).steps;
+      expect(step).toMatchObject({ outcome: 'needs_attention', error: { code: 'step.unknown' } });
+    }
+  });
+
   it('gives up looking when it is cancelled, and does not ask without a pause until then', async () => {
     const { world, store, stop } = worldOf('lost_after_commit', () => undefined);
     const cancel = new AbortController();
@@ -74,6 +101,16 @@ describe('a run that is interrupted and loses what it held', () => {
     expect(world.clock.slept).toHaveLength(3);
   });
 });
+
+/** Has somebody else hold the target whenever it is asked for again. */
+function overtake(store: MemoryStore, holder: TargetHolder): void {
+  const tryOpen = store.tryOpen.bind(store);
+  let opened = 0;
+  store.tryOpen = (options) => {
+    opened += 1;
+    return opened === 1 ? tryOpen(options) : Promise.resolve({ ok: false, holder });
+  };
+}
 
 function told(steps: readonly StepResult[]): readonly unknown[] {
   return steps.map(({ outcome, error }) => [outcome, error?.code]);

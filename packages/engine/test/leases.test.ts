@@ -33,7 +33,9 @@ describe('leases of targets', () => {
         details: { holder: 'ann@laptop (pid 7, run other)', since: '2026-01-02T03:04:05Z', token: '1' },
       },
     });
-    expect(result.steps[0]?.error?.message).toContain('run other), since 2026-01-02T03:04:05Z, token 1;');
+    expect(result.steps[0]?.error?.message).toContain(
+      'run other), since 2026-01-02T03:04:05Z, lease 1, which ends in 30 s unless it is renewed;',
+    );
     expect(world.events).not.toContainEqual(expect.objectContaining({ type: 'target.waiting' }));
     expect(store.scopes.get('app/main')?.token ?? 0).toBe(0);
     if (held.ok) await held.lease[Symbol.asyncDispose]();

@@ -72,6 +72,10 @@ const BY_TEXT: readonly (readonly [RegExp, NetworkReason])[] = [
   ],
   [/^(?:WRONGPASS|NOAUTH)|authentication failed|password authentication failed/i, LOGIN],
   [
+    /DB index is out of range/,
+    { reason: 'it has no database of that number', next: 'mend the number at the end of BFM_LOCK_URL' },
+  ],
+  [
     /^NOPERM|permission denied/i,
     {
       reason: 'its login may not do what leases need',
@@ -87,7 +91,7 @@ const BY_TEXT: readonly (readonly [RegExp, NetworkReason])[] = [
     },
   ],
   [
-    /^Connection is closed|socket hang up/,
+    /^Connection is closed|socket hang up|Stream isn't writeable/,
     { reason: 'the connection broke', next: 'check that the provider is up' },
   ],
 ];

@@ -14,8 +14,8 @@ const CLOCK: Clock = {
 };
 const HOLDER = { actor: 'a', pid: 1, runId: 'r', connection: 'core', schema: 's' };
 
-function open(port: number, password: string, ttlMs = 1_500): Promise<LockProvider> {
-  const where = { host: '127.0.0.1', port, db: 0, username: '', password, tls: null, prefix: 'bfm' };
+function open(port: number, password: string, { db = 0, ttlMs = 1_500 } = {}): Promise<LockProvider> {
+  const where = { host: '127.0.0.1', port, db, username: '', password, tls: null, prefix: 'bfm' };
   return openRedisLocks({ ...where, ttlMs, clock: CLOCK });
 }
 
@@ -27,6 +27,15 @@ it('a login that Redis refuses is told without the password, also in causes', as
   );
   expect(refused).toMatchObject({ code: 'lock.unreachable' });
   expect(inspect(refused, { depth: null, showHidden: true })).not.toContain('c4n4ry');
+});
+
+it('a database that Redis does not have is refused, and not taken for the first one', async () => {
+  await using redis = await startRedis();
+  const refused: unknown = await open(redis.port, '', { db: 99 }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'lock.unreachable',
+    message: expect.stringContaining('no database of that number') as string,
+  });
 });
 
 it('a Redis that hangs: tries end, what is held is lost in time, and all goes on after it', async () => {
@@ -59,7 +68,7 @@ it('a Redis that hangs: tries end, what is held is lost in time, and all goes on
 it('a connection that hangs is replaced in time, and the lease is kept', async () => {
   await using redis = await startRedis();
   await using proxy = await TcpFaultProxy.before(redis.url, 'raw');
-  const locks = await open(proxy.port, '', 3_000);
+  const locks = await open(proxy.port, '', { ttlMs: 3_000 });
   const held = await locks.tryAcquire('k', HOLDER);
   if (!held.ok) throw new Error('nobody can have it');
   const hung = proxy.arm({ on: 'bytes', direction: 'to-server', count: 1 }, 'blackhole');

@@ -20,7 +20,7 @@ export function lockView({ id, session, lease, store }: HeldLock, look: Look): r
   const facts = [
     `held by ${holder}`,
     session === null ? 'no session has it; the lease is all there is' : doing(session),
-    ...(lease === null ? [] : [`lease ${lease.token}, ${endOf(lease.endsInMs)}`]),
+    ...(lease === null || session === null ? [] : [`lease ${lease.token}, ${endOf(lease.endsInMs)}`]),
   ];
   return [
     `${look.paint.name(escapeLine(id))}  ${look.paint.dim(`(${escapeLine(place)})`)}`,

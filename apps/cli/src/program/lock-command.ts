@@ -27,7 +27,7 @@ const RELEASE: LeafSpec = {
     ["bfm lock release core/shop@7 --reason 'the build agent is gone' --yes", 'in a script'],
   ],
   notes: [
-    'Holders that died or froze let go by themselves, after BFM_LOCK_TTL at the latest; one that still runs stands in line again, so end it first. The id holds the token: whoever holds the target by now is left alone.',
+    'Holders that died or froze let go by themselves, within BFM_LOCK_TTL (a frozen one once the statement it has under way has ended); one that still runs stands in line again, so end it first. The id holds the token: whoever holds the target by now is left alone.',
   ],
   addOptions: (command) => {
     command

@@ -99,11 +99,15 @@ async function waitForTarget<Taken extends { readonly ok: true }>(
 }
 
 function lockedError({ connection, schema }: Target, holder: TargetHolder, waitedMs: number): BfmError {
-  const { name, since, token } = holder;
+  const { name, since, token, leaseEndsInMs } = holder;
+  const lease = leaseEndsInMs === undefined ? {} : { lease_ends_in_ms: Math.ceil(leaseEndsInMs) };
   return new BfmError('target.locked', {
-    message: `${connection}/${schema} is held by ${describeHolder(holder)}; waited ${waitedMs / 1000} s, changed nothing`,
-    details: { where: { connection, schema }, holder: name, since, token },
-    next: 'wait for that run to end and try again, or wait longer with --lock-wait',
+    message: `${connection}/${schema} is held by ${describeHolder(holder)}; waited ${waitedMs / 1000} s, changed nothing meanwhile`,
+    details: { where: { connection, schema }, holder: name, since, token, ...lease },
+    next:
+      leaseEndsInMs === undefined
+        ? 'wait for that run to end and try again, or wait longer with --lock-wait; bfm lock list shows what it is doing'
+        : 'wait for that run to end, or for its lease to end if it is dead, and try again; bfm lock list shows what it is doing',
   });
 }
 

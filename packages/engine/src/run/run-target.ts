@@ -3,6 +3,7 @@ import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
 import { HeldWork } from './held-work.ts';
 import { openTarget } from './open-target.ts';
+import { isOvertaken, settleOvertaken } from './overtaken.ts';
 import type { RunContext } from './run-options.ts';
 import type { StoreBreakers } from './store-breakers.ts';
 import { toBfmError } from './target-errors.ts';
@@ -25,6 +26,8 @@ export class TargetRunner {
   readonly #steps: TargetSteps;
   readonly #board: DependencyBoard;
   readonly #context: RunnerContext;
+  /** The fence under which the target was held last. */
+  #token: string | null = null;
 
   constructor(run: TargetRun, board: DependencyBoard, context: RunnerContext) {
     this.#steps = new TargetSteps(run, context);
@@ -46,7 +49,7 @@ export class TargetRunner {
         const typed = toBfmError(error);
         // A server that restarts is away for a moment; the first time it is not there, it is simply not there.
         if (lost === null || !AWAY.has(typed.code)) {
-          this.#steps.endRest(typed);
+          await this.#endRest(typed);
           return;
         }
         last = typed;
@@ -56,7 +59,17 @@ export class TargetRunner {
       const { clock, random } = this.#context;
       await clock.sleep(backoffMs(reopened + 1, random()), this.#patience);
     }
-    if (last !== null) this.#steps.endRest(last);
+    if (last !== null) await this.#endRest(last);
+  }
+
+  async #endRest(error: BfmError): Promise<void> {
+    const { stores, options } = this.#context;
+    const store = stores.get(this.#steps.run.target.connection);
+    if (store !== undefined && this.#steps.tries.hasDoubts && isOvertaken(error, this.#token)) {
+      // Who cannot be asked leaves the doubts as they are.
+      await settleOvertaken(this.#steps, store, options.runId).catch(() => undefined);
+    }
+    this.#steps.endRest(error);
   }
 
   /** Who asks to stop still wants to know what became of what was under way: that is looked at unless it is cancelled. */
@@ -82,6 +95,7 @@ export class TargetRunner {
       throw error;
     });
     breakers.reached(store);
+    this.#token = held.session.fencingToken;
     emit({ type: 'target.started', target, fencingToken: held.session.fencingToken });
     try {
       return await new HeldWork(this.#steps, held, { board: this.#board, context: this.#context }).run();

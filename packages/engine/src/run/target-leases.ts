@@ -80,7 +80,8 @@ export function leaseKey(identity: string, schema: SchemaName): string {
 export function toTargetHolder(held: HeldLease | null): TargetHolder {
   if (held === null) return { name: 'another process', since: null, token: null };
   const { actor, pid, runId } = held.holder;
-  return { name: `${actor} (pid ${pid}, run ${runId})`, since: held.since, token: held.token };
+  const { since, token, endsInMs: leaseEndsInMs } = held;
+  return { name: `${actor} (pid ${pid}, run ${runId})`, since, token, leaseEndsInMs };
 }
 
 /** The error of a target whose lock was lost, when whoever noticed has none that says more. */

@@ -55,6 +55,8 @@ export async function openRedisLocks(options: RedisLocksOptions): Promise<LockPr
   const address = `${tls === null ? 'redis' : 'rediss'}://${host}:${port}/${db}`;
   try {
     await client.connect();
+    // A database that is not there does not keep it from connecting: it stays in the first one.
+    if (db !== 0) await client.select(db);
   } catch (error) {
     client.disconnect();
     throw lockUnreachable(address, explainProvider(errors[0] ?? error));
