@@ -15,7 +15,7 @@ BEGIN
   LOOP
     v_before := pg_get_functiondef(v_function);
     -- Where the ledger row is written the fence is the comparison with what it has seen.
-    v_after := regexp_replace(v_before, 'IF pg_catalog\\.current_setting.*?END IF;', '');
+    v_after := regexp_replace(v_before, 'IF current_setting.*?END IF;', '');
     v_after := replace(v_after, 'NOT pg_catalog.pg_try_advisory_lock(v_key)', 'false');
     IF v_after = v_before THEN
       RAISE EXCEPTION 'there is no lock or fence in %: mend the benchmark', v_function;

@@ -141,7 +141,7 @@ describeFailures('I13: what takes too long, or takes the ledger away from BFM', 
     code: 'step.failed',
     sqlstate: '42501',
     says: 'permission denied for schema bfm',
-    next: 'let the migration end in the role it began with (RESET ROLE)',
+    next: 'a migration that sets a role ends in the one it began with (RESET ROLE)',
   },
   {
     name: 'pg_terminate_backend of its own connection',

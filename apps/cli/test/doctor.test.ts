@@ -46,7 +46,7 @@ it('finds nothing in a sound installation, before the first run and after it', a
   const after = await bfm('doctor');
   expect(after.code).toBe(0);
   expect(after.stdout).toMatch(/✓ PostgreSQL 18\S*, as \S+, \d+ ms away/);
-  expect(after.stdout).toContain('✓ the ledger has format 2');
+  expect(after.stdout).toContain('✓ the ledger has format 3');
   expect(after.stdout).toContain('✓ Nothing needs anybody.');
 });
 

@@ -39,8 +39,11 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
   const { scopeId, runId, actor, token, holder } = hold;
   const isUp = step.direction === 'up';
   return {
-    text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7, $8)',
-    values: [scopeId, step.migrationId, revisionOf(step, hold), runId, actor, token, holder, isUp],
+    text: 'SELECT bfm.record($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    values: [
+      ...[scopeId, step.migrationId, revisionOf(step, hold), runId, actor, token, holder],
+      ...[isUp, dropsSchema([step])],
+    ],
   };
 }
 
@@ -51,7 +54,7 @@ export function recordQuery(step: PlanStep, hold: FenceHold): pg.QueryConfig {
  */
 export function recordLongQuery(step: PlanStep, hold: FenceHold, durationMs: number): pg.QueryConfig {
   return {
-    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     values: [...recordValues([step], hold), Math.round(durationMs)],
   };
 }
@@ -59,7 +62,7 @@ export function recordLongQuery(step: PlanStep, hold: FenceHold, durationMs: num
 /** The ledger rows and events for all steps of one transaction, all in the same direction: one message however many. */
 export function recordAllQuery(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold): pg.QueryConfig {
   return {
-    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, NULL)',
+    text: 'SELECT bfm.record_all($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)',
     values: [...recordValues(steps, hold)],
   };
 }
@@ -75,8 +78,17 @@ function recordValues(steps: readonly [PlanStep, ...PlanStep[]], hold: FenceHold
     token,
     holder,
     steps[0].direction === 'up',
+    dropsSchema(steps),
   ];
 }
+
+/** Whether the very last statement drops a schema, which may be the target's own. */
+function dropsSchema(steps: readonly PlanStep[]): boolean {
+  const text = steps.at(-1)?.statements.at(-1)?.text ?? '';
+  return DROP_SCHEMA.test(text);
+}
+
+const DROP_SCHEMA = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*drop\s+schema\b/i;
 
 function revisionOf(step: PlanStep, { revisions }: FenceHold): number {
   const revision = revisions.get(revisionKey(step.migrationId, step.checksum));

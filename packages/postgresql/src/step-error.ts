@@ -158,7 +158,7 @@ function nextOfContended(sqlstate: string, blockers: readonly Blocker[]): string
 /** The same for what BFM itself sends behind a migration's statements. */
 const NEXT_OF_OWN: Readonly<Partial<Record<string, string>>> = {
   '42501':
-    'let the migration end in the role it began with (RESET ROLE), or grant that role the rights that bfm init --sql prints; then run the same command again',
+    'grant the role of the connection USAGE and CREATE on the schema, and the rights that bfm init --sql prints; a migration that sets a role ends in the one it began with (RESET ROLE); then run the same command again',
   '25006':
     'take SET TRANSACTION READ ONLY out: BFM writes its ledger row in the same transaction; then run the same command again',
 };

@@ -250,7 +250,7 @@ describe('running migrations on PostgreSQL', () => {
     const many = Array.from({ length: 20 }, () => makeStore(db.url, 1));
     await Promise.all(many.map((store) => store.prepare([])));
     await Promise.all(many.map((store) => store.close()));
-    expect(await db.query('SELECT version FROM bfm.format')).toEqual([{ version: 2 }]);
+    expect(await db.query('SELECT version FROM bfm.format')).toEqual([{ version: 3 }]);
   });
 
   it('takes a schema that was dropped and made anew for a new target when it is empty', async () => {
@@ -288,7 +288,7 @@ describe('running migrations on PostgreSQL', () => {
     await here.store.prepare([]);
     await db.query('UPDATE bfm.format SET version = 99');
     await expect(here.plan()).rejects.toMatchObject({ code: 'ledger.newer_format' });
-    await db.query('UPDATE bfm.format SET version = 2');
+    await db.query('UPDATE bfm.format SET version = 3');
   });
 
   it('handles hostile schema names as names', async () => {

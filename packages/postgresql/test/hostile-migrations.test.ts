@@ -7,6 +7,8 @@ import { catalogOf } from './catalog-of.ts';
 import { makeStore, realTime, testAddress } from './make-store.ts';
 
 const db = await useTestDatabase(18);
+/** One that a role of its own may own. */
+const other = await useTestDatabase(18);
 
 describe('migrations that do what they should not', () => {
   const stores: PostgresStore[] = [];
@@ -27,6 +29,12 @@ describe('migrations that do what they should not', () => {
 
   async function effects(name: string): Promise<number> {
     return (await db.query('SELECT 1 FROM public.effect WHERE name = $1', [name])).length;
+  }
+
+  /** Whether a statement that names the schema in a comment is asleep. */
+  async function isAsleep(schema: string): Promise<boolean> {
+    const asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE $1";
+    return (await db.query(asleep, [`%${schema}%`])).length > 0;
   }
 
   async function applied(schema: string): Promise<number> {
@@ -97,13 +105,7 @@ describe('migrations that do what they should not', () => {
       const [first, second] = [world(schema, scripts), world(schema, scripts)];
       const plans = [await first.plan(), await second.plan()] as const;
       const running = first.run(plans[0]);
-      const isInside = async (): Promise<boolean> =>
-        (
-          await db.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE $1", [
-            `%${schema}%`,
-          ])
-        ).length > 0;
-      await until(isInside, { what: 'the first run inside its migration' });
+      await until(async () => isAsleep(schema), { what: 'the first run inside its migration' });
       const results = await Promise.all([running, second.run(plans[1], { lockWaitMs: 1e12 })]);
       return results.map(({ steps }) => steps[0]?.error?.code ?? steps[0]?.outcome);
     }
@@ -118,6 +120,98 @@ describe('migrations that do what they should not', () => {
       expect(await runBoth('unlocked_there')).toEqual(['target.fence_lost', 'applied']);
       expect(await effects('unlocked_there')).toBe(1);
     });
+  });
+
+  it.each([
+    ['DROP SCHEMA %', 'per-migration'],
+    ['DROP SCHEMA %', 'per-target'],
+    ['ALTER SCHEMA % RENAME TO %_old', 'per-migration'],
+  ] as const)(
+    'leave nothing in public when somebody else does %s meanwhile, a commit %s',
+    async (how, commit) => {
+      const schema = `gone_${how.slice(0, 4).toLowerCase()}_${commit.slice(4)}`;
+      await db.query(`CREATE SCHEMA ${schema}`);
+      const up = [`SELECT pg_sleep(0.5) /* ${schema} */`, `CREATE TABLE stray_${schema} (id int)`];
+      const here = world(schema, [{ up }]);
+      const running = here.run(await here.plan(), { commit });
+      await until(async () => isAsleep(schema), { what: 'the run inside its migration' });
+      await db.query(how.replaceAll('%', schema));
+      expect((await running).steps).toMatchObject([{ outcome: 'failed', error: { code: 'plan.stale' } }]);
+      expect(
+        await db.query('SELECT schemaname FROM pg_tables WHERE tablename = $1', [`stray_${schema}`]),
+      ).toEqual([]);
+      expect(await applied(schema)).toBe(0);
+    },
+  );
+
+  it('may drop their own schema last, and do nothing behind that', async () => {
+    await db.query('CREATE SCHEMA ended; CREATE SCHEMA ended_amid');
+    const last = world('ended', [
+      { up: ['CREATE TABLE t (id int)', '/* all of it */ DROP SCHEMA ended CASCADE'] },
+    ]);
+    expect((await last.apply()).steps).toMatchObject([{ outcome: 'applied' }]);
+    const amid = world('ended_amid', [
+      { up: ['DROP SCHEMA ended_amid', 'CREATE TABLE stray_amid (id int)'] },
+    ]);
+    expect((await amid.apply()).steps).toMatchObject([{ outcome: 'failed', error: { code: 'plan.stale' } }]);
+    expect(await db.query("SELECT schemaname FROM pg_tables WHERE tablename = 'stray_amid'")).toEqual([]);
+  });
+
+  it('do not work in public where their login may not use the schema', async () => {
+    await other.query(`CREATE ROLE ${other.name}_owner LOGIN PASSWORD 'x'`);
+    try {
+      await other.query(
+        `ALTER DATABASE ${other.name} OWNER TO ${other.name}_owner; CREATE SCHEMA foreign_tenant`,
+      );
+      const url = new URL(other.url);
+      url.username = `${other.name}_owner`;
+      url.password = 'x';
+      const store = makeStore(url.href);
+      try {
+        const here = new MemoryWorld(
+          catalogOf('foreign_tenant', [{ up: ['CREATE TABLE stray_tenant (id int)'] }]),
+          store,
+        );
+        const [step] = (await here.apply()).steps;
+        expect(step).toMatchObject({
+          outcome: 'failed',
+          error: {
+            message: expect.stringContaining('permission denied for schema "foreign_tenant"') as string,
+          },
+        });
+      } finally {
+        await store.close();
+      }
+      expect(await other.query("SELECT 1 FROM pg_tables WHERE tablename = 'stray_tenant'")).toEqual([]);
+    } finally {
+      await other.query(`REASSIGN OWNED BY ${other.name}_owner TO CURRENT_USER`);
+      await other.query(
+        `ALTER DATABASE ${other.name} OWNER TO CURRENT_USER; DROP OWNED BY ${other.name}_owner; DROP ROLE ${other.name}_owner`,
+      );
+    }
+  });
+
+  it('are not applied with the triggers of the ledger off, whatever they say that was seen', async () => {
+    await db.query('CREATE SCHEMA forged');
+    const here = world('forged', [
+      {
+        up: [
+          'ALTER TABLE bfm.ledger DISABLE TRIGGER digest_row',
+          "SELECT set_config('bfm.fence_seen', scope_id || ' ' || fence_token || ' ok ' || fence_holder, false) FROM bfm.scope WHERE schema_name = 'forged'",
+        ],
+      },
+    ]);
+    expect((await here.apply()).steps).toMatchObject([
+      {
+        outcome: 'failed',
+        error: { code: 'step.failed', message: expect.stringContaining('triggers of bfm.ledger') as string },
+      },
+    ]);
+    expect(
+      await db.query(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'bfm.ledger'::regclass AND tgenabled = 'D'",
+      ),
+    ).toEqual([]);
   });
 
   it('do not make their schema anew: what the ledger speaks of would be gone', async () => {

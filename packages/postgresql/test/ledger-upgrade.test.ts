@@ -37,7 +37,7 @@ describe.each(POSTGRES_MAJORS)('the ledger on PostgreSQL %i', async (major) => {
   it('is upgraded from format 1 to what a new one is, its rows kept', async () => {
     await change(`${FORMAT_1};${ROWS}`);
     await Promise.all([prepare(older.url), prepare(older.url), prepare(newer.url)]);
-    expect(await older.query('SELECT version FROM bfm.format')).toEqual([{ version: 2 }]);
+    expect(await older.query('SELECT version FROM bfm.format')).toEqual([{ version: 3 }]);
     expect(await older.query('SELECT count(*)::int AS rows FROM bfm.ledger')).toEqual([{ rows: 7 }]);
     const fresh = await catalogFingerprint(newer.url, { schemas: ['bfm'] });
     expect(await catalogFingerprint(older.url, { schemas: ['bfm'] })).toBe(fresh);
@@ -72,7 +72,7 @@ describe.each(POSTGRES_MAJORS)('the ledger on PostgreSQL %i', async (major) => {
       await prepare(url.href);
       await newer.query(`INSERT INTO bfm.scope (connection, schema_name, schema_oid, database_identity, fence_token, fence_holder) VALUES ('core', 'public', 'public'::regnamespace, 'x', 1, 'nobody');
         INSERT INTO bfm.revision (migration_id, version, name, checksum, algorithm, body) VALUES ('m1', '20250101000000', 'm1', 'c1', 'x', '')`);
-      await newer.query(`SET ROLE ${role}; SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', true); SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', false);
+      await newer.query(`SET ROLE ${role}; SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', true, false); SELECT bfm.record(1, 'm1', 1, 'r', 'a', 1, 'nobody', false, false);
         UPDATE bfm.ledger SET status = 'failed'; RESET ROLE`);
       expect(await newer.query<{ true: boolean }>(DIGESTS)).toMatchObject([{ true: true }]);
     } finally {

@@ -13,12 +13,14 @@ const OLD_DIGEST = rowDigest('OLD');
 const NEW_DIGEST = rowDigest('NEW');
 
 /**
- * What a scope's row says of the fence, as one text that {@link FENCE_SEEN} is compared with. A schema that is gone was
- * dropped by the migration itself; one that was made anew is another.
+ * What a scope's row says of the fence and of its schema, as one text that {@link FENCE_SEEN} is compared with: `ok`, `gone`,
+ * or `no` for one that was made anew and for a scope that is retired.
  */
 const SEEN = `s.scope_id || ' ' || s.fence_token || CASE
-      WHEN s.retired_at IS NULL AND coalesce(pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.schema_name))::oid, s.schema_oid) = s.schema_oid
-      THEN ' ok ' ELSE ' no ' END || s.fence_holder`;
+      WHEN s.retired_at IS NOT NULL THEN ' no '
+      WHEN pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.schema_name)) IS NULL THEN ' gone '
+      WHEN pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.schema_name))::oid = s.schema_oid THEN ' ok '
+      ELSE ' no ' END || s.fence_holder`;
 
 /** The setting in which a row of the ledger leaves what its scope said at that moment, for whoever wrote it. */
 export const FENCE_SEEN = 'bfm.fence_seen';

@@ -9,18 +9,26 @@ const FENCE = `  SELECT s.schema_name, s.schema_oid = pg_catalog.to_regnamespace
   IF NOT FOUND THEN
     RAISE EXCEPTION 'fence lost: another run has taken this target' USING ERRCODE = '${FENCE_SQLSTATE}';
   END IF;
-  -- Without its schema, unqualified names would fall through to public.
+  -- Without its schema, or the right to use it, unqualified names would fall through to public.
   IF NOT p_creating AND v_is_there IS NOT TRUE THEN
     RAISE EXCEPTION 'schema % is gone or was made anew', v_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;
+  IF NOT p_creating AND NOT pg_catalog.has_schema_privilege(v_schema, 'USAGE') THEN
+    RAISE EXCEPTION 'permission denied for schema %', v_schema USING ERRCODE = 'insufficient_privilege';
   END IF;`;
 
+/** Whatever a migration has put into the setting says nothing: only the row that is written next does. */
+const FORGET_SEEN = `  v_ignored := set_config('${FENCE_SEEN}', '', true);`;
+
 /**
- * Asserts the fence by what the row that was just written has seen of it, and raises as `assert_fence` does. Whatever a
- * migration has put into the setting is overwritten by that row; without its trigger nothing was seen, and nothing passes.
+ * Asserts the fence by what the row that was just written has seen of it, and raises as `assert_fence` does. Without its
+ * trigger nothing was seen, and nothing passes. That the schema is gone passes where the last statement has dropped it: of
+ * anything behind a drop nobody knows where it went.
  */
-const FENCE_SEEN_IN_ROW = `  IF pg_catalog.current_setting('${FENCE_SEEN}', true) IS DISTINCT FROM p_scope || ' ' || p_token || ' ok ' || p_holder THEN
+const ASSERT_SEEN = `  IF current_setting('${FENCE_SEEN}', true) IS DISTINCT FROM p_scope || ' ' || p_token || ' ok ' || p_holder
+    AND NOT (p_drops AND current_setting('${FENCE_SEEN}', true) = p_scope || ' ' || p_token || ' gone ' || p_holder) THEN
     PERFORM bfm.assert_fence(p_scope, p_token, p_holder, false);
-    RAISE EXCEPTION 'fence lost: the ledger did not tell of it' USING ERRCODE = '${FENCE_SQLSTATE}';
+    RAISE EXCEPTION 'the triggers of bfm.ledger are off or changed: nothing is applied without them';
   END IF;`;
 
 /**
@@ -131,11 +139,15 @@ $body$;
 CREATE OR REPLACE FUNCTION bfm.begin_step(p_schema text, p_path text, p_lock text, p_statement text) RETURNS void
 LANGUAGE plpgsql AS $body$
 DECLARE
+  v_schema oid := pg_catalog.to_regnamespace(p_schema);
   v_ignored text;
 BEGIN
-  -- Without its schema, unqualified names would fall through to public.
-  IF pg_catalog.to_regnamespace(p_schema) IS NULL THEN
+  -- Without its schema, or the right to use it, unqualified names would fall through to public.
+  IF v_schema IS NULL THEN
     RAISE EXCEPTION 'schema % is gone', p_schema USING ERRCODE = '${SCHEMA_GONE_SQLSTATE}';
+  END IF;
+  IF NOT pg_catalog.has_schema_privilege(v_schema, 'USAGE') THEN
+    RAISE EXCEPTION 'permission denied for schema %', p_schema USING ERRCODE = 'insufficient_privilege';
   END IF;
 ${SETTINGS}
 END
@@ -154,13 +166,15 @@ $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record_all(
   p_scope integer, p_migrations text[], p_revisions integer[], p_run text, p_actor text, p_token bigint, p_holder text,
-  p_up boolean, p_duration_ms integer
+  p_up boolean, p_drops boolean, p_duration_ms integer
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
 DECLARE
   v_status text := CASE WHEN p_up THEN 'applied' ELSE 'rolled_back' END;
   v_inserted integer := 0;
   v_updated integer;
+  v_ignored text;
 BEGIN
+${FORGET_SEEN}
   IF p_up THEN
     INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
     SELECT p_scope, n.migration_id, n.revision_id, v_status, p_run
@@ -179,7 +193,7 @@ BEGIN
         CASE WHEN p_up THEN 'applied' ELSE 'not applied' END USING ERRCODE = '${ALREADY_RECORDED_SQLSTATE}';
     END IF;
   END IF;
-${FENCE_SEEN_IN_ROW}
+${ASSERT_SEEN}
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   SELECT p_scope, v_status, n.migration_id, n.revision_id, p_run, p_actor, p_token,
     coalesce(p_duration_ms, (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer)
@@ -193,19 +207,23 @@ $body$;
 
 CREATE OR REPLACE FUNCTION bfm.record(
   p_scope integer, p_migration text, p_revision integer, p_run text, p_actor text, p_token bigint, p_holder text,
-  p_up boolean
+  p_up boolean, p_drops boolean
 ) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $body$
+DECLARE
+  v_ignored text;
 BEGIN
+${FORGET_SEEN}
   IF p_up THEN
     INSERT INTO bfm.ledger (scope_id, migration_id, revision_id, status, run_id)
     VALUES (p_scope, p_migration, p_revision, 'applied', p_run)
     ON CONFLICT (scope_id, migration_id) DO NOTHING;
   END IF;
   IF NOT p_up OR NOT FOUND THEN
-    PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_holder, p_up, NULL);
+    PERFORM bfm.record_all(p_scope, ARRAY[p_migration], ARRAY[p_revision], p_run, p_actor, p_token, p_holder, p_up, p_drops,
+      NULL);
     RETURN;
   END IF;
-${FENCE_SEEN_IN_ROW}
+${ASSERT_SEEN}
   INSERT INTO bfm.event (scope_id, kind, migration_id, revision_id, run_id, actor, fence_token, duration_ms)
   VALUES (p_scope, 'applied', p_migration, p_revision, p_run, p_actor, p_token,
           (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::integer);
