@@ -85,7 +85,8 @@ describe.each(POSTGRES_MAJORS)('editing ledgers on PostgreSQL %i', async (major)
     if (!opened.ok) throw new Error('was held');
     // The lock is gone, as after a pooler's reset; the fence decides.
     await db.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()`,
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     await store.keeper.edit(options('edit_c'), () => MARK);
     await expect(
