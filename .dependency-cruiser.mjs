@@ -13,6 +13,7 @@ const ARROWS = {
   postgresql: ['core', 'engine'],
   locks: ['core', 'engine'],
   service: ['core', 'engine'],
+  contract: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
 };

@@ -102,6 +102,7 @@ export default tseslint.config(
       'test/architecture/fixtures/',
       'sfm/',
       'examples/',
+      'packages/contract/src/generated/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that need no server, no process and no file system. */
-const PURE = ['packages/core', 'packages/engine', 'packages/service'];
+const PURE = ['packages/contract', 'packages/core', 'packages/engine', 'packages/service'];
 
 /** Suites about the tree itself: no server, but files and processes. */
 const TREE = ['test/architecture/**/*.test.ts', 'test/build/**/*.test.ts', 'test/check/**/*.test.ts'];

@@ -13,9 +13,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   postgresql: ['core', 'engine'],
   locks: ['core', 'engine'],
   service: ['core', 'engine'],
+  contract: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
   cli: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
+  server: ['core', 'contract'],
 };
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 

@@ -120,6 +120,9 @@ export const ERROR_CATALOG = {
     category: 'invalid',
     title: 'A fixed migration depends on a dynamic one.',
   },
+  'auth.missing': { category: 'unauthenticated', title: 'The request comes without a token.' },
+  'auth.invalid': { category: 'unauthenticated', title: 'The token is not one that the server accepts.' },
+  'auth.forbidden': { category: 'forbidden', title: 'The caller may not do this.' },
   'connection.not_found': { category: 'not_found', title: 'No connection of this name is configured.' },
   'migration.not_found': { category: 'not_found', title: 'No migration of this id or name is known.' },
   'target.not_found': { category: 'not_found', title: 'No such target is known.' },
@@ -246,6 +249,7 @@ export const ERROR_CATALOG = {
   },
   'target.denied': { category: 'unavailable', title: "The login lacks rights that BFM's ledger needs." },
   'target.read_only': { category: 'unavailable', title: 'The database takes no writes.' },
+  'server.stopping': { category: 'unavailable', title: 'The server is stopping.' },
   'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { MigrationService } from '@bfm/contract';
+import { BfmError } from '@bfm/core';
+import type { DescMessage, Message } from '@bufbuild/protobuf';
+import type {
+  sendUnaryData,
+  ServerUnaryCall,
+  ServerWritableStream,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import type { Admission, ReportFault } from './admission.ts';
+import { type ErrorStatus, isInternal, toErrorStatus } from './error-status.ts';
+import { METHOD_ACCESS, type MethodName } from './method-access.ts';
+import type { OpenCall, OpenCalls } from './open-calls.ts';
+import type { CallContext, MigrationProcedures } from './procedures.ts';
+import { encodeAnswer, type ReadRequest } from './service-definition.ts';
+
+/** What handlers are made of. */
+export interface HandlerParts<Caller> {
+  readonly procedures: MigrationProcedures<Caller>;
+  readonly admission: Admission<Caller>;
+  readonly calls: OpenCalls;
+  readonly report: ReportFault;
+}
+
+type UnaryCall = ServerUnaryCall<ReadRequest, Buffer>;
+type StreamCall = ServerWritableStream<ReadRequest, Buffer>;
+
+/** One method of the service. The types of procedures are made from the same descriptor, so that what goes in and out fits. */
+interface Method {
+  readonly name: MethodName;
+  readonly path: string;
+  readonly output: DescMessage;
+  readonly procedure: (request: Message, context: CallContext<unknown>) => unknown;
+}
+
+/** Translates grpc-js's calls into calls of procedures, and their answers and errors back; it holds no policy. */
+export function toHandlers<Caller>(parts: HandlerParts<Caller>): UntypedServiceImplementation {
+  return Object.fromEntries(
+    MigrationService.methods.map(({ name, localName, methodKind, output }) => {
+      const path = `/${MigrationService.typeName}/${name}`;
+      const own = localName as MethodName;
+      const procedure = parts.procedures[own] as Method['procedure'];
+      const method: Method = { name: own, path, output, procedure };
+      return [
+        localName,
+        methodKind === 'server_streaming' ? toStreamHandler(method, parts) : toUnaryHandler(method, parts),
+      ];
+    }),
+  );
+}
+
+function toUnaryHandler<Caller>(method: Method, parts: HandlerParts<Caller>) {
+  return (call: UnaryCall, callback: sendUnaryData<Buffer>): void => {
+    answerOnce(method, call, parts).then(
+      (bytes) => {
+        callback(null, bytes);
+      },
+      (error: unknown) => {
+        callback(toStatus(error, method, parts));
+      },
+    );
+  };
+}
+
+async function answerOnce<Caller>(
+  method: Method,
+  call: UnaryCall,
+  parts: HandlerParts<Caller>,
+): Promise<Buffer> {
+  using open = parts.calls.begin(call);
+  const request = readMessage(call.request);
+  const answer = await method.procedure(request, toContext(method, { call, open }, parts));
+  return encodeAnswer(method.output, answer as Record<string, unknown>);
+}
+
+function toStreamHandler<Caller>(method: Method, parts: HandlerParts<Caller>) {
+  return (call: StreamCall): void => {
+    answerInStream(method, call, parts).then(
+      () => {
+        call.end();
+      },
+      (error: unknown) => {
+        call.emit('error', toStatus(error, method, parts));
+      },
+    );
+  };
+}
+
+/** Takes a message only when there is room for it: a client that does not read holds up the procedure, not our memory. */
+async function answerInStream<Caller>(
+  method: Method,
+  call: StreamCall,
+  parts: HandlerParts<Caller>,
+): Promise<void> {
+  using open = parts.calls.begin(call);
+  const request = readMessage(call.request);
+  const messages = method.procedure(request, toContext(method, { call, open }, parts));
+  for await (const message of messages as AsyncIterable<Record<string, unknown>>) {
+    open.signal.throwIfAborted();
+    if (!call.write(encodeAnswer(method.output, message))) await roomIn(call, open.signal);
+  }
+}
+
+async function roomIn(call: StreamCall, signal: AbortSignal): Promise<void> {
+  try {
+    await once(call, 'drain', { signal });
+  } catch (error) {
+    // What `once` rejects with says only that there was a signal.
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function toContext<Caller>(
+  { name }: Method,
+  { call, open }: { readonly call: UnaryCall | StreamCall; readonly open: OpenCall },
+  { admission }: HandlerParts<Caller>,
+): CallContext<Caller | null> {
+  return {
+    caller: METHOD_ACCESS[name] === 'open' ? null : admission.callerOf(call.metadata),
+    signal: open.signal,
+    deadlineMs: open.deadlineMs,
+    peer: call.getPeer(),
+    header: (key) => {
+      const [value] = call.metadata.get(key);
+      return typeof value === 'string' ? value : null;
+    },
+  };
+}
+
+function readMessage(request: ReadRequest): Message {
+  if ('message' in request) return request.message;
+  throw new BfmError('request.invalid', {
+    message: 'The request is not a message of this method, or holds text that is not UTF-8.',
+    cause: request.unreadable,
+    next: 'Compare the client with packages/contract/proto/migration.proto.',
+  });
+}
+
+function toStatus<Caller>(error: unknown, { path }: Method, { report }: HandlerParts<Caller>): ErrorStatus {
+  if (isInternal(error)) report(error, path);
+  return toErrorStatus(error);
+}
