@@ -11,7 +11,7 @@ import type {
 import type { Admission, ReportFault } from './admission.ts';
 import { type ErrorStatus, isInternal, toErrorStatus } from './error-status.ts';
 import { METHOD_ACCESS, type MethodName } from './method-access.ts';
-import type { OpenCall, OpenCalls } from './open-calls.ts';
+import { AbandonedCall, type OpenCall, type OpenCalls } from './open-calls.ts';
 import type { CallContext, MigrationProcedures } from './procedures.ts';
 import { encodeAnswer, type ReadRequest } from './service-definition.ts';
 
@@ -69,9 +69,13 @@ async function answerOnce<Caller>(
   parts: HandlerParts<Caller>,
 ): Promise<Buffer> {
   using open = parts.calls.begin(call);
-  const request = readMessage(call.request);
-  const answer = await method.procedure(request, toContext(method, { call, open }, parts));
-  return encodeAnswer(method.output, answer as Record<string, unknown>);
+  try {
+    const request = readMessage(call.request);
+    const answer = await method.procedure(request, toContext(method, { call, open }, parts));
+    return encodeAnswer(method.output, answer as Record<string, unknown>);
+  } catch (error) {
+    throw toCause(error, open.signal);
+  }
 }
 
 function toStreamHandler<Caller>(method: Method, parts: HandlerParts<Caller>) {
@@ -94,22 +98,23 @@ async function answerInStream<Caller>(
   parts: HandlerParts<Caller>,
 ): Promise<void> {
   using open = parts.calls.begin(call);
-  const request = readMessage(call.request);
-  const messages = method.procedure(request, toContext(method, { call, open }, parts));
-  for await (const message of messages as AsyncIterable<Record<string, unknown>>) {
-    open.signal.throwIfAborted();
-    if (!call.write(encodeAnswer(method.output, message))) await roomIn(call, open.signal);
+  try {
+    const request = readMessage(call.request);
+    const messages = method.procedure(request, toContext(method, { call, open }, parts));
+    for await (const message of messages as AsyncIterable<Record<string, unknown>>) {
+      open.signal.throwIfAborted();
+      const hasRoom = call.write(encodeAnswer(method.output, message));
+      if (!hasRoom) await once(call, 'drain', { signal: open.signal });
+    }
+  } catch (error) {
+    throw toCause(error, open.signal);
   }
 }
 
-async function roomIn(call: StreamCall, signal: AbortSignal): Promise<void> {
-  try {
-    await once(call, 'drain', { signal });
-  } catch (error) {
-    // What `once` rejects with says only that there was a signal.
-    signal.throwIfAborted();
-    throw error;
-  }
+/** Much that is interrupted says only that it was; the signal knows why. */
+function toCause(error: unknown, signal: AbortSignal): unknown {
+  const interrupted = error instanceof Error && error.name === 'AbortError';
+  return signal.aborted && interrupted ? signal.reason : error;
 }
 
 function toContext<Caller>(
@@ -139,6 +144,6 @@ function readMessage(request: ReadRequest): Message {
 }
 
 function toStatus<Caller>(error: unknown, { path }: Method, { report }: HandlerParts<Caller>): ErrorStatus {
-  if (isInternal(error)) report(error, path);
+  if (isInternal(error) && !(error instanceof AbandonedCall)) report(error, path);
   return toErrorStatus(error);
 }

@@ -10,6 +10,9 @@ export interface OpenCall extends Disposable {
   readonly deadlineMs: number | null;
 }
 
+/** Why nobody waits for an answer any more. No client is told of it, and no log has to be. */
+export class AbandonedCall extends Error {}
+
 /** What all kinds of calls of grpc-js have that matters here. */
 export interface EndingCall {
   getDeadline: () => Date | number;
@@ -24,7 +27,7 @@ export class OpenCalls {
   begin(call: EndingCall): OpenCall {
     const controller = new AbortController();
     call.once('cancelled', () => {
-      controller.abort(new Error('The client does not wait for the answer any more.'));
+      controller.abort(new AbandonedCall('The client does not wait for the answer any more.'));
     });
     const deadlineMs = toMilliseconds(call.getDeadline());
     const timer = deadlineMs === null ? null : abortAt(deadlineMs, controller);
@@ -71,6 +74,6 @@ function abortAt(deadlineMs: number, controller: AbortController): NodeJS.Timeou
   const leftMs = deadlineMs - Date.now();
   if (leftMs > TIMER_MS_MAX) return null;
   return setTimeout(() => {
-    controller.abort(new Error("The client's deadline is over."));
+    controller.abort(new AbandonedCall("The client's deadline is over."));
   }, leftMs);
 }

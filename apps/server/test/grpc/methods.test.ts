@@ -165,5 +165,8 @@ it('asks clients for a certificate of the authority it was given, and takes no o
   const refused = [unknown, credentials.createSsl(root)].map((each) =>
     refusalOf(useClient(server.port, { credentials: each }).call('IsMigrationApplied', {})),
   );
-  expect((await Promise.all(refused)).map(({ code }) => code)).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
+  expect((await Promise.all(refused)).map(({ code }) => code)).toEqual([
+    status.UNAVAILABLE,
+    status.UNAVAILABLE,
+  ]);
 });

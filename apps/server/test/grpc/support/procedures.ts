@@ -50,14 +50,29 @@ export function toTestProcedures(
       return Promise.resolve({ success: true, applied: [...schemas, caller.name] });
     },
     listMigrations: ({ status }) =>
-      Promise.resolve({ items: [{ ...ITEM, status, appliedAt: '2026-01-02T03:04:05Z', tags: ['a=b'] }], total: 1 }),
+      Promise.resolve({
+        items: [{ ...ITEM, status, appliedAt: '2026-01-02T03:04:05Z', tags: ['a=b'] }],
+        total: 1,
+      }),
     getMigration: ({ migrationId }) => {
       require(migrationId);
-      const structuredDependencies = [{ connection: 'guard', target: '20250101110000', targetType: 'version' }];
-      return Promise.resolve({ ...ITEM, upSql: 'CREATE', downSql: 'DROP', dependencies: ['a'], structuredDependencies });
+      const structuredDependencies = [
+        { connection: 'guard', target: '20250101110000', targetType: 'version' },
+      ];
+      return Promise.resolve({
+        ...ITEM,
+        upSql: 'CREATE',
+        downSql: 'DROP',
+        dependencies: ['a'],
+        structuredDependencies,
+      });
     },
     getMigrationStatus: ({ migrationId }) =>
-      Promise.resolve({ migrationId, status: migrationId === ID ? 'applied' : 'pending', applied: migrationId === ID }),
+      Promise.resolve({
+        migrationId,
+        status: migrationId === ID ? 'applied' : 'pending',
+        applied: migrationId === ID,
+      }),
     isMigrationApplied: ({ migrationId }) => Promise.resolve({ applied: migrationId === ID }),
     getMigrationHistory: ({ migrationId }) => {
       require(migrationId);

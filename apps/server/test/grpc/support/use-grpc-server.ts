@@ -1,6 +1,12 @@
 import { BfmError } from '@bfm/core';
 import { onTestFinished } from 'vitest';
-import { type AdmissionRequest, DEFAULT_GRPC_LIMITS, type GrpcServer, type GrpcServerOptions, startGrpcServer } from '../../../src/index.ts';
+import {
+  type AdmissionRequest,
+  DEFAULT_GRPC_LIMITS,
+  type GrpcServer,
+  type GrpcServerOptions,
+  startGrpcServer,
+} from '../../../src/index.ts';
 import { type TestCaller, toTestProcedures } from './procedures.ts';
 
 /** The tokens that these tests' servers accept. */
