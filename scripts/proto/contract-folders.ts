@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { ROOT } from '../check/root.ts';
 
-/** The package whose wire this is. */
-export const CONTRACT = join(ROOT, 'packages/contract');
+const CONTRACT = join(ROOT, 'packages/contract');
 
 /** Where the .proto files are. */
 export const PROTO = join(CONTRACT, 'proto');

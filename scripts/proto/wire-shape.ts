@@ -93,7 +93,10 @@ function describeType(field: DescField): string {
   }
 }
 
-function elementOf(field: { readonly message?: DescMessage; readonly enum?: DescEnum }): string {
+function elementOf(field: {
+  readonly message?: DescMessage | undefined;
+  readonly enum?: DescEnum | undefined;
+}): string {
   return field.message?.typeName ?? field.enum?.typeName ?? '';
 }
 

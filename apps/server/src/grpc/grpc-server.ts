@@ -111,7 +111,7 @@ function toCredentials(tls: GrpcTls | null): ServerCredentials {
 class Stopping {
   readonly #server: Server;
   readonly #calls: OpenCalls;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<undefined>();
   #timer: NodeJS.Timeout | null = null;
   #cutAtMs = Infinity;
   #begun = false;
@@ -121,7 +121,7 @@ class Stopping {
     this.#calls = calls;
   }
 
-  within(graceMs: number): Promise<void> {
+  async within(graceMs: number): Promise<void> {
     if (!this.#begun) this.#begin();
     const atMs = performance.now() + graceMs;
     if (atMs < this.#cutAtMs) {
@@ -130,18 +130,18 @@ class Stopping {
         this.#calls.stop();
         this.#arm(LAST_WORDS_MS, () => {
           this.#server.forceShutdown();
-          this.#ended.resolve();
+          this.#ended.resolve(undefined);
         });
       });
     }
-    return this.#ended.promise;
+    await this.#ended.promise;
   }
 
   #begin(): void {
     this.#begun = true;
     this.#server.tryShutdown(() => {
       if (this.#timer !== null) clearTimeout(this.#timer);
-      this.#ended.resolve();
+      this.#ended.resolve(undefined);
     });
   }
 

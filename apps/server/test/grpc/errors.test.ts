@@ -59,8 +59,7 @@ describe('an error that nobody has made for callers', () => {
           listMigrations: () => {
             throw secret;
           },
-          // eslint-disable-next-line require-yield
-          streamMigrate: async function* () {
+          async *streamMigrate() {
             await Promise.resolve();
             throw secret;
           },
@@ -87,7 +86,7 @@ describe('an error that nobody has made for callers', () => {
 it('an error after some messages ends the stream behind them', async () => {
   const { server } = await useGrpcServer({
     procedures: toTestProcedures({
-      streamMigrate: async function* () {
+      async *streamMigrate() {
         yield { migrationId: 'a', status: 'running' };
         await Promise.resolve();
         throw new BfmError('target.locked', { message: 'held by b', next: 'wait' });

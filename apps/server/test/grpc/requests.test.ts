@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { status } from '@grpc/grpc-js';
+import { compressionAlgorithms, status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_GRPC_LIMITS } from '../../src/index.ts';
 import { toTestProcedures } from './support/procedures.ts';
@@ -61,7 +61,9 @@ describe('sizes', () => {
 
   it('a small request that unpacks to a large one is refused', async () => {
     const { server } = await useGrpcServer({ limits });
-    const { call } = useClient(server.port, { channel: { 'grpc.default_compression_algorithm': 2 } });
+    const { call } = useClient(server.port, {
+      channel: { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip },
+    });
     expect(gzipSync('x'.repeat(1_000_000)).length).toBeLessThan(10_000);
     expect((await refusalOf(call('Migrate', { schema: 'x'.repeat(1_000_000) }))).code).toBe(
       status.RESOURCE_EXHAUSTED,

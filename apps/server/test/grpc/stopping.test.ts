@@ -14,7 +14,7 @@ async function useHeldServer() {
   const gate = Promise.withResolvers<undefined>();
   const { server } = await useGrpcServer({
     procedures: toTestProcedures({
-      streamMigrate: async function* (_request, { signal }) {
+      async *streamMigrate(_request, { signal }) {
         yield { migrationId: 'first' };
         const { promise, reject } = Promise.withResolvers<never>();
         signal.addEventListener('abort', () => {
@@ -75,7 +75,7 @@ it('a call that does not listen, and a client that does not read, cannot hold it
   const { server } = await useGrpcServer({
     procedures: toTestProcedures({
       migrate: () => new Promise<never>(() => undefined),
-      streamMigrate: async function* () {
+      async *streamMigrate() {
         for (;;) {
           yield { message: 'x'.repeat(1024) };
           await Promise.resolve();

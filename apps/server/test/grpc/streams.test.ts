@@ -16,7 +16,7 @@ async function useLongStream(count: number) {
   const seen = { made: 0, ended: false };
   const { server, faults } = await useGrpcServer({
     procedures: toTestProcedures({
-      streamMigrate: async function* () {
+      async *streamMigrate() {
         try {
           for (; seen.made < count; seen.made += 1) {
             yield { migrationId: String(seen.made), message: KIBIBYTE };

@@ -23,8 +23,7 @@ async function useWaitingServer() {
   const { server, faults } = await useGrpcServer({
     procedures: toTestProcedures({
       migrate: (_request, call) => wait(call),
-      // eslint-disable-next-line require-yield
-      streamMigrate: async function* (_request, call) {
+      async *streamMigrate(_request, call) {
         await wait(call);
       },
     }),

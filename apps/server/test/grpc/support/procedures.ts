@@ -40,7 +40,7 @@ export function toTestProcedures(
         applied: [`${ID} ${schema === '' ? schemaName : schema}${dryRun ? ' (dry-run)' : ''}`],
         skipped: target?.tags ?? [],
       }),
-    streamMigrate: async function* () {
+    async *streamMigrate() {
       await Promise.resolve();
       yield { migrationId: ID, status: 'running', progress: 0 };
       yield { migrationId: ID, status: 'success', progress: 100 };

@@ -1,4 +1,9 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { onTestFinished } from 'vitest';
 
 /** What a raw call sends. */
@@ -41,7 +46,7 @@ export function startRawCall(port: number, { path, authorization, timeout }: Raw
   stream.on('response', (headers) => {
     if (headers['grpc-status'] !== undefined) resolve(String(headers['grpc-status']));
   });
-  stream.on('trailers', (trailers) => {
+  stream.on('trailers', (trailers: IncomingHttpHeaders) => {
     resolve(String(trailers['grpc-status']));
   });
   // No compression, a length of 0.

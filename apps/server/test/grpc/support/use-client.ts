@@ -32,11 +32,14 @@ export interface ClientOptions {
 /** A message by the names of the .proto file. */
 export type WireMessage = Readonly<Record<string, unknown>>;
 
+/** As grpc-js calls them: request, metadata, options, callback. */
 type Unary = (
-  request: WireMessage,
-  metadata: Metadata,
-  options: { readonly deadline?: number },
-  callback: (error: ServiceError | null, answer: WireMessage) => void,
+  ...args: readonly [
+    WireMessage,
+    Metadata,
+    { readonly deadline?: number },
+    (error: ServiceError | null, answer: WireMessage) => void,
+  ]
 ) => { readonly cancel: () => void };
 type Streaming = (
   request: WireMessage,

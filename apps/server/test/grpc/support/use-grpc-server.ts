@@ -10,7 +10,7 @@ import {
 import { type TestCaller, toTestProcedures } from './procedures.ts';
 
 /** The tokens that these tests' servers accept. */
-export const TOKENS: Readonly<Record<string, TestCaller>> = {
+const TOKENS: Readonly<Record<string, TestCaller>> = {
   'admin-token': { name: 'ada', mayChange: true },
   'viewer-token': { name: 'vic', mayChange: false },
 };
@@ -39,8 +39,8 @@ export async function useGrpcServer(own: Partial<GrpcServerOptions<TestCaller>> 
   return { server, faults };
 }
 
-/** Knows {@link TOKENS}, and refuses what they may not do. */
-export async function authenticate({ token, access }: AdmissionRequest): Promise<TestCaller> {
+/** Knows the tokens, and refuses what they may not do. */
+async function authenticate({ token, access }: AdmissionRequest): Promise<TestCaller> {
   await Promise.resolve();
   const caller = TOKENS[token];
   if (caller === undefined) throw new BfmError('auth.invalid', { message: 'invalid API token', next: 'x' });

@@ -1,6 +1,6 @@
 import {
   type ClientReadableStream,
-  Client,
+  type Client,
   credentials,
   loadPackageDefinition,
   type ServiceClientConstructor,
