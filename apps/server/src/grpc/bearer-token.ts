@@ -15,7 +15,7 @@ export function readBearerToken(metadata: Metadata): string {
     throw new BfmError('auth.missing', { message: 'missing authorization metadata', next: NEXT });
   }
   const [value] = values;
-  // Node joins what came several times by a comma, which no token holds.
+  // Of a header that came twice Node keeps the first; a comma is what others would have joined them by.
   const token =
     values.length === 1 && typeof value === 'string' ? /^bearer ([^\s,]+)$/i.exec(value)?.[1] : undefined;
   if (token === undefined) {

@@ -1,11 +1,14 @@
 import { connect, constants } from 'node:http2';
 import { MigrationService } from '@bfm/contract';
+import { BfmError } from '@bfm/core';
+import { until } from '@bfm/testing';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessOf, METHOD_ACCESS } from '../../src/grpc/method-access.ts';
 import { toTestProcedures } from './support/procedures.ts';
 import { startRawCall } from './support/raw-call.ts';
 import { readAll, refusalOf, useClient } from './support/use-client.ts';
+import { sendHeaders } from './support/send-headers.ts';
 import { useGrpcServer } from './support/use-grpc-server.ts';
 
 const PROTECTED = MigrationService.methods.filter(({ name }) => name !== 'Health');
@@ -102,6 +105,31 @@ describe('a token', () => {
     expect((await refusalOf(call('Migrate', { schema: 'x'.repeat(3_000_000) }))).code).toBe(
       status.UNAUTHENTICATED,
     );
+  });
+
+  it('that comes twice counts as it came first', async () => {
+    const seen: string[] = [];
+    const { server } = await useGrpcServer({
+      authenticate: ({ token }) => {
+        seen.push(token);
+        return Promise.reject(new BfmError('auth.invalid', { message: 'no', next: 'x' }));
+      },
+    });
+    const request = [
+      [':method', 'POST'],
+      [':scheme', 'http'],
+      [':authority', 'localhost'],
+      [':path', '/migration.MigrationService/GetMigrationStatus'],
+      ['content-type', 'application/grpc'],
+      ['te', 'trailers'],
+    ] as const;
+    sendHeaders(server.port, [
+      ...request,
+      ['authorization', 'Bearer first'],
+      ['authorization', 'Bearer second'],
+    ]);
+    await until(() => seen.length > 0, { what: 'the token to be looked at' });
+    expect(seen).toEqual(['first']);
   });
 
   it('that cannot be looked up is a fault of the server, told to its log only', async () => {
