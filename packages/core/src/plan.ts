@@ -104,6 +104,8 @@ export interface PlanRequest {
   readonly all: boolean;
   readonly outOfOrder: 'refuse' | 'allow';
   readonly allowNonEmpty: boolean;
+  /** Nothing is pulled in that was not selected, and dependents that stay do not stand against going down. */
+  readonly ignoreDependencies: boolean;
 }
 
 /** An ordered, immutable, digest-identified list of work. */

@@ -45,6 +45,7 @@ const REQUEST: Readonly<Record<keyof PlanRequest, Check>> = {
   all: isFlag,
   outOfOrder: (value) => value === 'refuse' || value === 'allow',
   allowNonEmpty: isFlag,
+  ignoreDependencies: isFlag,
 };
 
 /**

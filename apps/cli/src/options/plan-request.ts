@@ -46,13 +46,14 @@ export async function buildPlanRequest(
 
 function settingsOf(
   options: PlanOptions,
-): Pick<PlanRequest, 'createSchemas' | 'steps' | 'all' | 'outOfOrder' | 'allowNonEmpty'> {
+): Pick<PlanRequest, 'createSchemas' | 'steps' | 'all' | 'outOfOrder' | 'allowNonEmpty' | 'ignoreDependencies'> {
   return {
     createSchemas: options.createSchemas ?? false,
     steps: options.steps ?? null,
     all: options.all ?? false,
     outOfOrder: options.outOfOrder ?? 'refuse',
     allowNonEmpty: options.allowNonEmpty ?? false,
+    ignoreDependencies: false,
   };
 }
 

@@ -47,7 +47,7 @@ export function planDown(input: PlanInput): Plan {
     }
   }
   collectDriftFaults(rollbacks, input, faults);
-  collectDependentFaults(rollbacks, input, faults);
+  if (!input.request.ignoreDependencies) collectDependentFaults(rollbacks, input, faults);
   const { work, warnings } = toWork(rollbacks, input, faults);
   refuseFaults(faults);
   const { request, hasher, catalog } = input;

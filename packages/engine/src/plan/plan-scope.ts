@@ -48,7 +48,8 @@ export function planScope(catalog: Catalog, request: PlanRequest): PlanScope {
   const runnable = selected.filter(({ schema, connection }) =>
     schema === null ? tenants.of(connection).length > 0 : (named?.has(schema) ?? true),
   );
-  const wanted = request.direction === 'up' ? withDependencies(catalog, runnable) : runnable;
+  const pullsIn = request.direction === 'up' && !request.ignoreDependencies;
+  const wanted = pullsIn ? withDependencies(catalog, runnable) : runnable;
   const chosen = new Set(runnable.map((migration) => migration.id));
   return {
     demands: toDemands(wanted, chosen, tenants),

@@ -77,4 +77,5 @@ const EVERYTHING: PlanRequest = {
   all: false,
   outOfOrder: 'refuse',
   allowNonEmpty: false,
+  ignoreDependencies: false,
 };

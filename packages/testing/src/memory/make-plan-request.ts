@@ -17,6 +17,7 @@ export function makePlanRequest(parts: Partial<PlanRequest> = {}): PlanRequest {
     all: false,
     outOfOrder: 'refuse',
     allowNonEmpty: false,
+    ignoreDependencies: false,
     ...parts,
   };
 }
