@@ -86,3 +86,5 @@ export { changeScopes, toDryScopeRun } from './targets/change-scopes.ts';
 export type { ScopeOutcome, ScopeRun, ScopeWork } from './targets/change-scopes.ts';
 export type { LocatedScope } from './targets/keepers.ts';
 export { describeUnfinished } from './unfinished.ts';
+export { resolveV1Id } from './v1/resolve-v1-id.ts';
+export type { NamedMigration, ResolvedId } from './v1/resolve-v1-id.ts';
