@@ -59,7 +59,11 @@ describe('planning down', () => {
   it('is not kept by dependents when they are to be ignored', async () => {
     const { world } = await applied();
     const [, orgs] = world.catalog.migrations;
-    const request = { direction: 'down', migrations: [orgs?.id ?? never()], ignoreDependencies: true } as const;
+    const request = {
+      direction: 'down',
+      migrations: [orgs?.id ?? never()],
+      ignoreDependencies: true,
+    } as const;
     expect((await world.apply(request)).summary).toMatchObject({ rolled_back: 1, failed: 0 });
     const again = await world.apply({ migrations: [orgs?.id ?? never()], ignoreDependencies: true });
     expect(again.summary).toMatchObject({ applied: 1, skipped: 0 });

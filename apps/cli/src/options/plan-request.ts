@@ -46,7 +46,10 @@ export async function buildPlanRequest(
 
 function settingsOf(
   options: PlanOptions,
-): Pick<PlanRequest, 'createSchemas' | 'steps' | 'all' | 'outOfOrder' | 'allowNonEmpty' | 'ignoreDependencies'> {
+): Pick<
+  PlanRequest,
+  'createSchemas' | 'steps' | 'all' | 'outOfOrder' | 'allowNonEmpty' | 'ignoreDependencies'
+> {
   return {
     createSchemas: options.createSchemas ?? false,
     steps: options.steps ?? null,
