@@ -12,8 +12,9 @@ export interface PageCut {
 
 /** Reads a page's request. @throws {request.invalid} */
 export function parsePage({ limit, after }: PageRequest, parts: number): PageCut {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMIT_MAX)
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     throw refuse(`a page has 1 to ${LIMIT_MAX} entries, not ${limit}`);
+  }
   if (after === null) return { limit: limit + 1, after: Array.from({ length: parts }, () => null) };
   return { limit: limit + 1, after: readCursor(after, parts) };
 }

@@ -29,8 +29,9 @@ export class ProjectionTable implements Projection {
   }
 
   async put(entries: readonly ProjectedMigration[]): Promise<void> {
-    for (let from = 0; from < entries.length; from += BATCH)
+    for (let from = 0; from < entries.length; from += BATCH) {
       await this.#transaction.query(PUT, [JSON.stringify(entries.slice(from, from + BATCH))]);
+    }
   }
 
   async rebuild(connection: string, entries: readonly ProjectedMigration[]): Promise<void> {

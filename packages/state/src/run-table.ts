@@ -65,8 +65,12 @@ export class RunTable implements RunStore {
   }
 
   async take({ runId, worker, leaseMs }: RunTaking): Promise<StoredRun | null> {
+    if (!UUID.test(runId)) return null;
     const [run] = await this.#transaction.query<StoredRun>(TAKE, [runId, worker, leaseMs]);
-    return run ?? null;
+    if (run === undefined) return null;
+    await this.#transaction.query(LOSE_ATTEMPT, [runId]);
+    await this.#transaction.query(BEGIN_ATTEMPT, [runId, run.fence, worker]);
+    return run;
   }
 
   async finish(hold: RunHold, { status, error, summary }: RunEnd): Promise<void> {
@@ -124,26 +128,21 @@ UPDATE run SET
   status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
 WHERE id = $1 RETURNING ${HEAD}`;
 
-// The update locks the run, so that of two takers the second one sees a lease that is not over. The run is updated before
-// its attempt is there: the constraint that asks for it is looked at when the transaction ends.
+// The update locks the run, so that of two takers the second one sees a lease that is not over. Its attempt follows in a
+// statement of its own: this one may have waited, and would not see attempts that were made meanwhile.
 const TAKE = `
-WITH taken AS (
-  UPDATE run SET status = 'running', fence = fence + 1, worker = $2, started_at = coalesce(started_at, clock_timestamp()),
-    lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-  WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until <= clock_timestamp()))
-  RETURNING ${WHOLE}
-), ended AS (
-  UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'lost'
-  FROM taken WHERE attempt.run_id = taken.id AND attempt.fence < taken.fence AND attempt.ended_at IS NULL
-  RETURNING attempt.run_id
-), begun AS (
-  INSERT INTO attempt (run_id, fence, worker)
-  SELECT id, taken.fence, $2 FROM taken WHERE (SELECT count(*) FROM ended) >= 0
-)
-SELECT * FROM taken`;
+UPDATE run SET status = 'running', fence = fence + 1, worker = $2, started_at = coalesce(started_at, clock_timestamp()),
+  lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until <= clock_timestamp()))
+RETURNING ${WHOLE}`;
+
+const LOSE_ATTEMPT = `
+UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'lost' WHERE run_id = $1 AND ended_at IS NULL`;
+
+const BEGIN_ATTEMPT = `INSERT INTO attempt (run_id, fence, worker) VALUES ($1, $2, $3)`;
 
 const RENEW = `
-UPDATE run SET lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+UPDATE run SET lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
 WHERE id = $1 AND fence = $2 AND status = 'running'
 RETURNING cancel_requested_at IS NOT NULL AS "cancelRequested"`;
 

@@ -6,7 +6,7 @@ import { toTlsOptions } from './tls-options.ts';
 
 /** One transaction, as what is kept in tables sees it. */
 export interface StateTransaction {
-  query<Row extends object>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  readonly query: <Row extends object>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 }
 
 /** What a database of the state is made of. */
@@ -100,10 +100,14 @@ const SETTINGS = `
 SELECT set_config('search_path', $1, true), set_config('statement_timeout', $2, true), set_config('lock_timeout', $3, true),
   set_config('idle_in_transaction_session_timeout', $4, true), set_config('timezone', 'UTC', true)`;
 
-const TIMESTAMPTZ = 1184;
+const TIMESTAMPTZ: number = pg.types.builtins.TIMESTAMPTZ;
 
 /** Times stay texts: a Date would lose the microseconds that pages are cut by. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-  if (oid === TIMESTAMPTZ) return (text: string) => text.replace(' ', 'T').replace(/\+00$/, 'Z');
-  return pg.types.getTypeParser(oid, format);
+const getTypeParser: typeof pg.types.getTypeParser = (...type: readonly unknown[]): never => {
+  if (type[0] === TIMESTAMPTZ) return toRfc3339 as never;
+  return Reflect.apply(pg.types.getTypeParser, pg.types, type) as never;
+};
+
+function toRfc3339(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z');
 }

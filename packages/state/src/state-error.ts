@@ -7,10 +7,20 @@ const NO_TABLES = /^(?:42P01|42703|42883|3F000|42501)$/;
 /** What an error of the driver means to whoever uses the state; no bound value gets into it. */
 export function toStateError(error: unknown, address: string): unknown {
   if (isBfmError(error)) return error;
-  const { code, constraint, message } = (error ?? {}) as Readonly<Record<string, unknown>>;
-  const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  const sqlState = sqlStateOf(error);
   if (sqlState !== null && NO_TABLES.test(sqlState)) return notReady(address, error);
   if (sqlState === null || UNAVAILABLE.test(sqlState)) return unavailable(error, sqlState, address);
+  return refusedChange(error, sqlState, address);
+}
+
+function sqlStateOf(error: unknown): string | null {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+/** A constraint said no: what was written broke a promise of the tables, which is a fault of ours. */
+function refusedChange(error: unknown, sqlState: string, address: string): BfmError {
+  const { constraint, message } = (error ?? {}) as Readonly<Record<string, unknown>>;
   return new BfmError('internal.invariant', {
     message: `the state at ${address} refused a change (${sqlState}${typeof constraint === 'string' ? `, ${constraint}` : ''}); nothing was changed`,
     details: { sqlState, constraint: constraint ?? null, text: String(message) },

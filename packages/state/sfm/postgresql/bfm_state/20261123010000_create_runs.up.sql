@@ -2,9 +2,9 @@
 
 -- The newest migration of this folder that is in force; a build that knows only older ones refuses to work (state.newer).
 CREATE TABLE state_version (
-  only boolean PRIMARY KEY DEFAULT true,
+  one_row boolean PRIMARY KEY DEFAULT true,
   version text NOT NULL,
-  CONSTRAINT state_version_one_row CHECK (only),
+  CONSTRAINT state_version_one_row CHECK (one_row),
   CONSTRAINT state_version_digits CHECK (version ~ '^[0-9]{14}$')
 );
 INSERT INTO state_version (version) VALUES ('20261123010000');
