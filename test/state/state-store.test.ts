@@ -57,7 +57,7 @@ describe.each(POSTGRES_MAJORS)('state on PostgreSQL %i', async (major) => {
         ),
       );
       expect(new Set(ids).size).toBe(1);
-      const [id = ''] = ids;
+      const id = ids[0] ?? '';
       await expect(
         state.write(who, act, (s) => s.idempotencyKeys.claim({ ...claim, requestHash: 'b'.repeat(64) })),
       ).rejects.toMatchObject({ code: 'idempotency.key_reused' });
