@@ -3,7 +3,7 @@
  * the service knows core and engine; only a composition root names adapters. Paths are relative to the folder in which
  * the cruise starts, so that test/architecture can run the same rules over a tree that breaks them.
  */
-const ADAPTERS = ['source', 'postgresql', 'locks'];
+const ADAPTERS = ['source', 'postgresql', 'locks', 'state'];
 
 /** What each package may import besides itself. */
 const ARROWS = {
@@ -12,6 +12,7 @@ const ARROWS = {
   source: ['core', 'engine'],
   postgresql: ['core', 'engine'],
   locks: ['core', 'engine'],
+  state: ['core', 'engine'],
   service: ['core', 'engine'],
   contract: [],
   embedded: [],

@@ -12,6 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   source: ['core', 'engine'],
   postgresql: ['core', 'engine'],
   locks: ['core', 'engine'],
+  state: ['core', 'engine'],
   service: ['core', 'engine'],
   contract: [],
   embedded: [],

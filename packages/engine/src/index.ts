@@ -46,6 +46,62 @@ export type {
   StoreExamination,
   StoreExaminer,
 } from './ports/store-examiner.ts';
+export type { AuditEntry, AuditFilter, Audit } from './ports/state/audit.ts';
+export type { SlotRequest, SlotAnswer, ConnectionSlots } from './ports/state/connection-slots.ts';
+export type { IdempotencyClaim, IdempotentAnswer, IdempotencyKeys } from './ports/state/idempotency-keys.ts';
+export type {
+  KnownMigration,
+  SeenMigration,
+  SyncResult,
+  KnownMigrationReads,
+  KnownMigrations,
+} from './ports/state/known-migrations.ts';
+export type { PageRequest, StatePage } from './ports/state/page.ts';
+export type {
+  ProjectedMigration,
+  ProjectionFilter,
+  ProjectionReads,
+  Projection,
+} from './ports/state/projection.ts';
+export type { NewRunEvent, RunEvent, RunEventReads, RunEvents } from './ports/state/run-events.ts';
+export type {
+  StoredRunStatus,
+  RunMethod,
+  NewRun,
+  StoredRunHead,
+  StoredRun,
+  RunFilter,
+  RunHold,
+  RunTaking,
+  RunEnd,
+  RunReads,
+  RunStore,
+} from './ports/state/run-store.ts';
+export type { NewSkip, Skip, SkipReads, Skips } from './ports/state/skips.ts';
+export type { StateActor, StateAction, JsonObject } from './ports/state/state-actor.ts';
+export type {
+  StateReads,
+  StateNotes,
+  StateWrites,
+  RunHeartbeat,
+  StateStore,
+} from './ports/state/state-store.ts';
+export type {
+  StoredStep,
+  HistoryStep,
+  StepFilter,
+  StoredAttempt,
+  StepReads,
+  StepStore,
+} from './ports/state/step-store.ts';
+export type {
+  TokenRole,
+  NewToken,
+  StoredToken,
+  CheckedToken,
+  TokenReads,
+  Tokens,
+} from './ports/state/tokens.ts';
 export type { StoreKeeper } from './ports/store-keeper.ts';
 export type {
   LockedEntry,

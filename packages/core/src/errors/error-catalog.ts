@@ -130,6 +130,14 @@ export const ERROR_CATALOG = {
   'lock.lost': { category: 'conflict', title: 'A lease ended while its holder was at work.' },
   'lock.not_found': { category: 'not_found', title: 'No such lock is held.' },
   'target.fence_lost': { category: 'conflict', title: 'Another run took the target over.' },
+  'run.not_found': { category: 'not_found', title: 'No such run is known.' },
+  'token.not_found': { category: 'not_found', title: 'No such token is known.' },
+  'token.name_taken': { category: 'conflict', title: 'Another valid token has this name.' },
+  'run.fence_lost': { category: 'conflict', title: 'Another worker took the run over, or it has ended.' },
+  'idempotency.in_progress': {
+    category: 'conflict',
+    title: 'A request with this Idempotency-Key has no answer yet.',
+  },
   'plan.stale': { category: 'conflict', title: 'The world no longer matches the plan.' },
   'drift.checksum_changed': {
     category: 'precondition',
@@ -202,6 +210,11 @@ export const ERROR_CATALOG = {
     title: 'Newer migrations stay applied on top of one that is rolled back.',
   },
   'plan.pending': { category: 'precondition', title: 'Migrations are pending.' },
+  'idempotency.key_reused': {
+    category: 'precondition',
+    title: 'An Idempotency-Key came with another request before.',
+  },
+  'state.newer': { category: 'precondition', title: 'The state was upgraded by a newer BFM.' },
   'step.failed': { category: 'execution', title: 'A migration failed.' },
   'step.lock_timeout': {
     category: 'execution',
@@ -247,6 +260,8 @@ export const ERROR_CATALOG = {
     category: 'unavailable',
     title: "No connection of the store's budget became free in time.",
   },
+  'state.unavailable': { category: 'unavailable', title: "BFM's state cannot be used now." },
+  'state.not_ready': { category: 'unavailable', title: "The tables of BFM's state are not there." },
   'target.denied': { category: 'unavailable', title: "The login lacks rights that BFM's ledger needs." },
   'target.read_only': { category: 'unavailable', title: 'The database takes no writes.' },
   'server.stopping': { category: 'unavailable', title: 'The server is stopping.' },

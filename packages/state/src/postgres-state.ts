@@ -1,0 +1,99 @@
+import { BfmError } from '@bfm/core';
+import type {
+  RunHeartbeat,
+  RunHold,
+  StateAction,
+  StateActor,
+  StateNotes,
+  StateReads,
+  StateStore,
+  StateWrites,
+} from '@bfm/engine';
+import { AuditTable } from './audit-table.ts';
+import { EventTable } from './event-table.ts';
+import { IdempotencyTable } from './idempotency-table.ts';
+import { KnownMigrationTable } from './known-migration-table.ts';
+import { ProjectionTable } from './projection-table.ts';
+import { renewRun, RunTable } from './run-table.ts';
+import { SkipTable } from './skip-table.ts';
+import { SlotTable } from './slot-table.ts';
+import { StateDatabase, type StateDatabaseOptions, type StateTransaction } from './state-database.ts';
+import { notReady } from './state-error.ts';
+import { STATE_VERSION } from './state-version.ts';
+import { StepTable } from './step-table.ts';
+import { TokenTable } from './token-table.ts';
+
+/** Opens the state; nothing is sent before the first use. The schema is made by the migrations of `sfm/`. */
+export function openPostgresState(options: StateDatabaseOptions): StateStore {
+  return new PostgresState(options);
+}
+
+class PostgresState implements StateStore {
+  readonly #database: StateDatabase;
+  /** Of its own, so that renewing a lease never waits behind what is slow. */
+  readonly #heartbeats: StateDatabase;
+
+  constructor(options: StateDatabaseOptions) {
+    this.#database = new StateDatabase(options);
+    this.#heartbeats = new StateDatabase({ ...options, limits: { ...options.limits, connectionsMax: 1 } });
+  }
+
+  write<T>(actor: StateActor, action: StateAction, work: (state: StateWrites) => Promise<T>): Promise<T> {
+    return this.#database.transact('write', async (transaction) => {
+      const state = everything(transaction);
+      const result = await work(state);
+      await state.audit.append(actor, action);
+      return result;
+    });
+  }
+
+  note<T>(work: (state: StateNotes) => Promise<T>): Promise<T> {
+    return this.#database.transact('write', (transaction) => work(everything(transaction)));
+  }
+
+  read<T>(work: (state: StateReads) => Promise<T>): Promise<T> {
+    return this.#database.transact('read', (transaction) => work(everything(transaction)));
+  }
+
+  heartbeat(hold: RunHold, leaseMs: number): Promise<RunHeartbeat> {
+    return this.#heartbeats.transact('write', (transaction) => renewRun(transaction, hold, leaseMs));
+  }
+
+  async check(): Promise<void> {
+    const { address } = this.#database;
+    const [row] = await this.#database.transact('read', ({ query }) =>
+      query<{ version: string }>(VERSION, []),
+    );
+    if (row === undefined || row.version < STATE_VERSION) throw notReady(address);
+    if (row.version > STATE_VERSION) throw newer(address, row.version);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#database.close(), this.#heartbeats.close()]);
+  }
+}
+
+function everything(transaction: StateTransaction): StateWrites & { readonly audit: AuditTable } {
+  return {
+    runs: new RunTable(transaction),
+    events: new EventTable(transaction),
+    steps: new StepTable(transaction),
+    projection: new ProjectionTable(transaction),
+    migrations: new KnownMigrationTable(transaction),
+    skips: new SkipTable(transaction),
+    tokens: new TokenTable(transaction),
+    audit: new AuditTable(transaction),
+    idempotencyKeys: new IdempotencyTable(transaction),
+    slots: new SlotTable(transaction),
+  };
+}
+
+function newer(address: string, version: string): BfmError {
+  return new BfmError('state.newer', {
+    message: `the state at ${address} was brought to version ${version} by a newer BFM; this one knows ${STATE_VERSION}; nothing was changed`,
+    details: { address, found: version, known: STATE_VERSION },
+    next: 'use the newer bfm everywhere, or restore the state from before it was upgraded',
+  });
+}
+
+const VERSION = `SELECT version FROM state_version`;

@@ -1,0 +1,163 @@
+import { BfmError } from '@bfm/core';
+import type {
+  NewRun,
+  PageRequest,
+  RunEnd,
+  RunFilter,
+  RunHold,
+  RunStore,
+  RunTaking,
+  StatePage,
+  StoredRun,
+  StoredRunHead,
+} from '@bfm/engine';
+import { fenceLost, oneHeld } from './held-run.ts';
+import { parsePage, toPage } from './paging.ts';
+import type { StateTransaction } from './state-database.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const HEAD = `id, status, direction, plan_digest AS "planDigest", actor, method, context, created_at AS "createdAt",
+  started_at AS "startedAt", finished_at AS "finishedAt", cancel_requested_at AS "cancelRequestedAt", fence, worker,
+  lease_until AS "leaseUntil", error, summary`;
+const WHOLE = `${HEAD}, request, options, plan`;
+
+/** Runs, as rows of `run` and `attempt`. */
+export class RunTable implements RunStore {
+  readonly #transaction: StateTransaction;
+
+  constructor(transaction: StateTransaction) {
+    this.#transaction = transaction;
+  }
+
+  async find(id: string): Promise<StoredRun | null> {
+    if (!UUID.test(id)) return null;
+    const [run] = await this.#transaction.query<StoredRun>(FIND, [id]);
+    return run ?? null;
+  }
+
+  async list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>> {
+    const cut = parsePage(page, 2);
+    const values = [filter.status, filter.actor, filter.method, ...cut.after, cut.limit];
+    const rows = await this.#transaction.query<StoredRunHead>(LIST, values);
+    return toPage(rows, cut, { item: (row) => row, key: ({ createdAt, id }) => [createdAt, id] });
+  }
+
+  async overdue(limit: number): Promise<readonly string[]> {
+    return (await this.#transaction.query<{ id: string }>(OVERDUE, [limit])).map(({ id }) => id);
+  }
+
+  async create(run: NewRun): Promise<StoredRun> {
+    const { id, direction, planDigest, actor, method } = run;
+    const bodies = [run.request, run.options, run.plan, run.context].map((body) => JSON.stringify(body));
+    const values = [id, direction, planDigest, actor, method, ...bodies];
+    return oneOf(await this.#transaction.query<StoredRun>(CREATE, values));
+  }
+
+  async requestCancel(id: string): Promise<StoredRunHead> {
+    const [run] = UUID.test(id) ? await this.#transaction.query<StoredRunHead>(CANCEL, [id]) : [];
+    if (run !== undefined) return run;
+    throw new BfmError('run.not_found', {
+      message: `there is no run ${id.slice(0, 64)}`,
+      details: { runId: id.slice(0, 64) },
+      next: 'bfm run list shows the runs there are',
+    });
+  }
+
+  async take({ runId, worker, leaseMs }: RunTaking): Promise<StoredRun | null> {
+    if (!UUID.test(runId)) return null;
+    const [run] = await this.#transaction.query<StoredRun>(TAKE, [runId, worker, leaseMs]);
+    if (run === undefined) return null;
+    await this.#transaction.query(LOSE_ATTEMPT, [runId]);
+    await this.#transaction.query(BEGIN_ATTEMPT, [runId, run.fence, worker]);
+    return run;
+  }
+
+  async finish(hold: RunHold, { status, error, summary }: RunEnd): Promise<void> {
+    const end = status === 'needs_attention' ? 'failed' : status;
+    const texts = [error === null ? null : JSON.stringify(error), JSON.stringify(summary)];
+    oneHeld(await this.#transaction.query(FINISH, [hold.runId, hold.fence, status, ...texts, end]), hold);
+  }
+
+  async giveBack(hold: RunHold): Promise<void> {
+    oneHeld(await this.#transaction.query(GIVE_BACK, [hold.runId, hold.fence]), hold);
+  }
+}
+
+/** Renews the lease of a run. @throws {run.fence_lost} */
+export async function renewRun(
+  transaction: StateTransaction,
+  hold: RunHold,
+  leaseMs: number,
+): Promise<{ readonly cancelRequested: boolean }> {
+  const rows = await transaction.query<{ cancelRequested: boolean }>(RENEW, [
+    hold.runId,
+    hold.fence,
+    leaseMs,
+  ]);
+  const [row] = rows;
+  if (row === undefined) throw fenceLost(hold);
+  return row;
+}
+
+function oneOf<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('a row that was written did not come back');
+  return row;
+}
+
+const FIND = `SELECT ${WHOLE} FROM run WHERE id = $1`;
+
+// Parameters that are null fall out of the plan, which is made anew for each unnamed statement.
+const LIST = `
+SELECT ${HEAD} FROM run
+WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR actor = $2) AND ($3::text IS NULL OR method = $3)
+  AND ($4::timestamptz IS NULL OR (created_at, id) < ($4::timestamptz, $5::uuid))
+ORDER BY created_at DESC, id DESC LIMIT $6`;
+
+const OVERDUE = `
+SELECT id FROM run WHERE status = 'running' AND lease_until <= clock_timestamp() ORDER BY lease_until LIMIT $1`;
+
+const CREATE = `
+INSERT INTO run (id, direction, plan_digest, actor, method, request, options, plan, context)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${WHOLE}`;
+
+const CANCEL = `
+UPDATE run SET
+  cancel_requested_at = CASE WHEN status IN ('queued', 'running') THEN coalesce(cancel_requested_at, clock_timestamp()) ELSE cancel_requested_at END,
+  finished_at = CASE WHEN status = 'queued' THEN clock_timestamp() ELSE finished_at END,
+  status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+WHERE id = $1 RETURNING ${HEAD}`;
+
+// The update locks the run, so that of two takers the second one sees a lease that is not over. Its attempt follows in a
+// statement of its own: this one may have waited, and would not see attempts that were made meanwhile.
+const TAKE = `
+UPDATE run SET status = 'running', fence = fence + 1, worker = $2, started_at = coalesce(started_at, clock_timestamp()),
+  lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until <= clock_timestamp()))
+RETURNING ${WHOLE}`;
+
+const LOSE_ATTEMPT = `
+UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'lost' WHERE run_id = $1 AND ended_at IS NULL`;
+
+const BEGIN_ATTEMPT = `INSERT INTO attempt (run_id, fence, worker) VALUES ($1, $2, $3)`;
+
+const RENEW = `
+UPDATE run SET lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+WHERE id = $1 AND fence = $2 AND status = 'running'
+RETURNING cancel_requested_at IS NOT NULL AS "cancelRequested"`;
+
+const FINISH = `
+WITH finished AS (
+  UPDATE run SET status = $3, error = $4, summary = $5, finished_at = clock_timestamp(), worker = NULL, lease_until = NULL
+  WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
+)
+UPDATE attempt SET ended_at = clock_timestamp(), ended_as = $6
+FROM finished WHERE attempt.run_id = finished.id AND attempt.fence = finished.fence RETURNING attempt.run_id`;
+
+const GIVE_BACK = `
+WITH given AS (
+  UPDATE run SET status = 'queued', worker = NULL, lease_until = NULL
+  WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
+)
+UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'stopped'
+FROM given WHERE attempt.run_id = given.id AND attempt.fence = given.fence RETURNING attempt.run_id`;
