@@ -141,14 +141,15 @@ function memoryGoals(board: Board): readonly Goal[] {
 
 /** What the project set itself for exactly once; a goal of its own, behind those of the list. */
 function fenceGoals(board: Board): readonly Goal[] {
-  return ['per-migration', 'per-target'].map((commit) =>
-    board.ratio(11, {
-      text: `W2, a commit ${commit}: with fences and leases / without`,
+  return ['per-migration', 'per-target'].flatMap((commit) => {
+    const text = `W2, a commit ${commit}: with fences and leases / without`;
+    const aim = {
       limit: 1.05,
       of: { suite: 'fences', names: new RegExp(`^${commit} fenced and leased$`) },
       to: { suite: 'fences', names: new RegExp(`^${commit} unfenced$`) },
-    }),
-  );
+    } as const;
+    return [board.ratio(11, { ...aim, text }), board.work(11, { ...aim, text: `${text}, processor time` })];
+  });
 }
 
 /** Contenders of a suite. */
@@ -179,6 +180,21 @@ class Board {
     const [best, reference] = [this.best(of), this.best(to)];
     const found = best === null || reference === null ? null : pairedRatio(best, reference);
     return { number, text, limit, unit: 'ratio', found };
+  }
+
+  /** Compares what processors have done for one contender and for another, round by round: noise touches that least. */
+  work(number: number, { text, limit, of, to }: Aim<Selection> & { readonly to: Selection }): Goal {
+    const [spent, reference] = [this.#processorTimes(of), this.#processorTimes(to)];
+    const found = spent === null || reference === null ? null : pairedRatio(spent, reference);
+    return { number, text, limit, unit: 'ratio', found };
+  }
+
+  #processorTimes(selection: Selection): readonly number[] | null {
+    const times = this.#select(selection).map(({ clientCpu, serverCpu }) =>
+      clientCpu === null || serverCpu === null ? null : clientCpu + serverCpu,
+    );
+    const known = times.filter((time) => time !== null);
+    return known.length === 0 || known.length < times.length ? null : known;
   }
 
   seconds(number: number, { text, limit, of }: Aim<Selection>): Goal {
