@@ -76,7 +76,9 @@ describe.each([15, 18] as const)('P1 a lock whose provider is away, on PostgreSQ
     const holder = tree.startWith(locks, 'up', ...schemaArgs(['leased']), '--json');
     const lock = await until(
       async () =>
-        (await list(tree.startWith(locks, 'lock', 'list', '--json'))).find((l) => l.kind !== 'lease'),
+        (await list(tree.startWith(locks, 'lock', 'list', '--json'))).find(
+          ({ kind }) => kind === 'session and lease',
+        ),
       { what: 'the target to be held' },
     );
     expect(lock).toMatchObject({ kind: 'session and lease' });
