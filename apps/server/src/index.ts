@@ -8,3 +8,21 @@ export { DEFAULT_GRPC_LIMITS } from './grpc/grpc-server-options.ts';
 export type { GrpcLimits, GrpcServerOptions, GrpcTls } from './grpc/grpc-server-options.ts';
 export type { AdmissionRequest, Authenticate, ReportFault } from './grpc/admission.ts';
 export type { CallContext, MigrationProcedures, Procedure } from './grpc/procedures.ts';
+export { startHttpServer } from './http/http-server.ts';
+export type { HttpServer } from './http/http-server.ts';
+export { DEFAULT_HTTP_LIMITS } from './http/http-server-options.ts';
+export type { HttpLimits, HttpServerOptions, HttpTls } from './http/http-server-options.ts';
+export type { HttpAdmissionRequest, HttpAuthenticate } from './http/http-admission.ts';
+export { HttpMetrics } from './http/http-metrics.ts';
+export { readLastEventId } from './http/event-stream.ts';
+export type {
+  Route,
+  RouteAccess,
+  RouteAnswer,
+  RouteRequest,
+  RouteSchemas,
+  ServerEvent,
+} from './http/route.ts';
+export { Secrets } from './log/secrets.ts';
+export { createServerLog } from './log/server-log.ts';
+export type { ServerLog, ServerLogOptions } from './log/server-log.ts';

@@ -26,6 +26,8 @@ export interface ErrorSpec {
   readonly category: ErrorCategory;
   /** One line for people: what this code means in general. */
   readonly title: string;
+  /** HTTP's status for it, where that has one of its own; else the category's. */
+  readonly http?: number;
 }
 
 /** The statuses of every category, in one place: transports look up, they never switch. */
@@ -45,6 +47,12 @@ export const CATEGORIES = {
 /** Every error BFM can give: code -> category and meaning. Codes are stable: programs match on them. */
 export const ERROR_CATALOG = {
   'request.invalid': { category: 'invalid', title: 'The request or command line is not valid.' },
+  'request.too_large': { category: 'invalid', http: 413, title: 'The request is larger than allowed.' },
+  'request.media_type': {
+    category: 'invalid',
+    http: 415,
+    title: 'The body of the request is not in a form that the server reads.',
+  },
   'request.schema_required': {
     category: 'invalid',
     title: 'Only dynamic migrations were selected, and no schema was named.',
@@ -123,6 +131,7 @@ export const ERROR_CATALOG = {
   'auth.missing': { category: 'unauthenticated', title: 'The request comes without a token.' },
   'auth.invalid': { category: 'unauthenticated', title: 'The token is not one that the server accepts.' },
   'auth.forbidden': { category: 'forbidden', title: 'The caller may not do this.' },
+  'request.not_found': { category: 'not_found', title: 'The server has no such address.' },
   'connection.not_found': { category: 'not_found', title: 'No connection of this name is configured.' },
   'migration.not_found': { category: 'not_found', title: 'No migration of this id or name is known.' },
   'target.not_found': { category: 'not_found', title: 'No such target is known.' },
@@ -264,6 +273,11 @@ export const ERROR_CATALOG = {
   'state.not_ready': { category: 'unavailable', title: "The tables of BFM's state are not there." },
   'target.denied': { category: 'unavailable', title: "The login lacks rights that BFM's ledger needs." },
   'target.read_only': { category: 'unavailable', title: 'The database takes no writes.' },
+  'request.too_many': {
+    category: 'unavailable',
+    http: 429,
+    title: 'More requests, or more that were refused, than allowed in this time.',
+  },
   'server.stopping': { category: 'unavailable', title: 'The server is stopping.' },
   'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },
 } as const satisfies Record<string, ErrorSpec>;

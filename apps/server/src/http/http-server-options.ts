@@ -1,0 +1,84 @@
+import type { ServerLog } from '../log/server-log.ts';
+import type { Secrets } from '../log/secrets.ts';
+import type { CorsOrigins } from './cors.ts';
+import type { HttpAuthenticate } from './http-admission.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import type { HealthCheck } from './readiness.ts';
+import type { Budget } from './request-budgets.ts';
+import type { Route } from './route.ts';
+
+/** What one client may cost. */
+export interface HttpLimits {
+  readonly bodyBytesMax: number;
+  readonly bodyDepthMax: number;
+  /** All headers of a request together. */
+  readonly headerBytesMax: number;
+  readonly headersMax: number;
+  readonly connectionsMax: number;
+  /** How long the headers of a request may take to come, and how long all of it. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** How long a connection may be idle between two requests. */
+  readonly keepAliveMs: number;
+  /** How long a client may take nothing of an answer. */
+  readonly stalledMs: number;
+  readonly heartbeatMs: number;
+  readonly tokenBudget: Budget;
+  readonly failureBudget: Budget;
+  readonly refusalMs: number;
+  readonly healthCacheMs: number;
+  readonly healthTimeoutMs: number;
+}
+
+/** What the contract says, and else what a request of BFM never comes near. */
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  bodyBytesMax: 1024 * 1024,
+  bodyDepthMax: 32,
+  headerBytesMax: 16 * 1024,
+  headersMax: 100,
+  connectionsMax: 2_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveMs: 70_000,
+  stalledMs: 60_000,
+  heartbeatMs: 15_000,
+  tokenBudget: { perSecond: 200, burst: 1_000 },
+  failureBudget: { perSecond: 50 / 60, burst: 50 },
+  refusalMs: 20,
+  healthCacheMs: 1_000,
+  healthTimeoutMs: 2_000,
+};
+
+/** Key and certificate of the server, as PEM. */
+export interface HttpTls {
+  readonly key: Buffer;
+  /** The server's own, then those between it and its root. */
+  readonly certificate: Buffer;
+  /** Who signs clients' certificates; `null` asks clients for none. */
+  readonly clientAuthority: Buffer | null;
+}
+
+/** Everything an HTTP server is made of. */
+export interface HttpServerOptions<Caller> {
+  /** Name or address to listen at. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** `null` speaks clear text. */
+  readonly tls: HttpTls | null;
+  readonly limits: HttpLimits;
+  readonly corsOrigins: CorsOrigins;
+  readonly routes: readonly Route<Caller>[];
+  readonly authenticate: HttpAuthenticate<Caller>;
+  /** What a caller's requests are counted under: the id of the token. */
+  readonly budgetKeyOf: (caller: Caller) => string;
+  readonly checks: Readonly<Record<string, HealthCheck>>;
+  readonly metrics: HttpMetrics;
+  /** Whether everybody may read /metrics; else it is a token with `read`, or a client of this machine. */
+  readonly metricsPublic: boolean;
+  /** What must not stand in an answer, either. */
+  readonly secrets: Secrets;
+  readonly log: ServerLog;
+  /** A clock that only goes forward. */
+  readonly nowMs: () => number;
+}
