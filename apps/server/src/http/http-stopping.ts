@@ -16,6 +16,7 @@ export class HttpStopping {
   readonly #readiness: Readiness;
   readonly #open = new Set<AbortController>();
   readonly #streams = new Set<AbortController>();
+  #closeIdle: (() => void) | null = null;
 
   constructor(readiness: Readiness) {
     this.#readiness = readiness;
@@ -38,12 +39,15 @@ export class HttpStopping {
   end(controller: AbortController): void {
     this.#open.delete(controller);
     this.#streams.delete(controller);
+    // An answer that began before the stop has told its client that the connection stays.
+    if (this.#closeIdle !== null) setImmediate(this.#closeIdle);
   }
 
   /** Stops a server; resolves when no connection is left. */
   async within(app: FastifyInstance, { graceMs, noticeMs }: StopTimes): Promise<void> {
     this.#readiness.stop();
     if (noticeMs > 0) await wait(noticeMs);
+    this.#closeIdle = () => app.server.closeIdleConnections();
     const closed = app.close();
     for (const stream of this.#streams) stream.abort(toStopping());
     let timer = setTimeout(() => {

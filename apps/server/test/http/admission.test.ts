@@ -106,8 +106,9 @@ describe('limits', () => {
     });
     const statuses = async (token: string, count: number): Promise<number[]> => {
       const all: number[] = [];
-      for (let i = 0; i < count; i += 1)
+      for (let i = 0; i < count; i += 1) {
         all.push((await call('/api/v1/echo', post(`Bearer ${token}`))).status);
+      }
       return all;
     };
     expect(await statuses('admin-token', 4)).toEqual([200, 200, 200, 429]);

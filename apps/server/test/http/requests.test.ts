@@ -70,7 +70,7 @@ describe('addresses and methods', () => {
     ['DELETE', '/api/v1/nothing', 404, '{"error":"Not found"}'],
     ['GET', '/api/v1/%zz', 400, '{"error":'],
     ['GET', '/nothing', 404, '"code":"request.not_found"'],
-  ])('%s %s: %i', async (method, path, status, text) => {
+  ])('%s %s: %i', async (...[method, path, status, text]) => {
     const { call } = await useHttpServer({ routes: ROUTES });
     const answer = await call(path, { method });
     expect(answer.status).toBe(status);
