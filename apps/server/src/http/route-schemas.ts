@@ -37,7 +37,13 @@ export function createRequestChecks(): (schemas: RouteSchemas, v1: boolean) => R
 }
 
 function toCompilers(removeAdditional: boolean): Readonly<Record<'body' | 'texts', Ajv2020>> {
-  const shared = { removeAdditional, useDefaults: true, strict: false, strictNumbers: true, allErrors: false };
+  const shared = {
+    removeAdditional,
+    useDefaults: true,
+    strict: false,
+    strictNumbers: true,
+    allErrors: false,
+  };
   return {
     body: new Ajv2020({ ...shared, coerceTypes: false }),
     texts: new Ajv2020({ ...shared, coerceTypes: 'array' }),
