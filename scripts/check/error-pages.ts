@@ -43,8 +43,10 @@ function categoryRow([name, spec]: readonly [string, CategorySpec]): string {
 function categorySection(name: ErrorCategory): string {
   const { exit, http, grpc, retryable }: CategorySpec = CATEGORIES[name];
   const codes = Object.entries<ErrorSpec>(ERROR_CATALOG).filter(([, spec]) => spec.category === name);
-  const facts = `Exit ${exit} · HTTP ${http} · gRPC ${grpc} · ${retryable ? 'retry' : 'no retry'}`;
-  const entries = codes.map(([code, { title }]) => `### ${code}\n\n${title}\n\n${facts}\n`);
+  const entries = codes.map(([code, spec]) => {
+    const facts = `Exit ${exit} · HTTP ${spec.http ?? http} · gRPC ${spec.grpc ?? grpc}`;
+    return `### ${code}\n\n${spec.title}\n\n${facts} · ${retryable ? 'retry' : 'no retry'}\n`;
+  });
   return `## ${name}\n\n${ADVICE[name]}\n\n${entries.join('\n')}`;
 }
 

@@ -1,18 +1,19 @@
 /**
  * The server: it takes requests over the wire, finds out who asks, and hands them to use cases. It holds no policy and writes
- * nothing itself. Main entry so far: {@link startGrpcServer}.
+ * nothing itself. Main entries so far: {@link startHttpServer}, {@link startGrpcServer}.
  */
+export { DEFAULT_GATE_LIMITS, Gate } from './admission/gate.ts';
+export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admission/gate.ts';
 export { startGrpcServer } from './grpc/grpc-server.ts';
 export type { GrpcServer } from './grpc/grpc-server.ts';
 export { DEFAULT_GRPC_LIMITS } from './grpc/grpc-server-options.ts';
 export type { GrpcLimits, GrpcServerOptions, GrpcTls } from './grpc/grpc-server-options.ts';
-export type { AdmissionRequest, Authenticate, ReportFault } from './grpc/admission.ts';
+export type { ReportFault } from './grpc/admission.ts';
 export type { CallContext, MigrationProcedures, Procedure } from './grpc/procedures.ts';
 export { startHttpServer } from './http/http-server.ts';
 export type { HttpServer } from './http/http-server.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-server-options.ts';
 export type { HttpLimits, HttpServerOptions, HttpTls } from './http/http-server-options.ts';
-export type { HttpAdmissionRequest, HttpAuthenticate } from './http/http-admission.ts';
 export { HttpMetrics } from './http/http-metrics.ts';
 export { readLastEventId } from './http/event-stream.ts';
 export type {

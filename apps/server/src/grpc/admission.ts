@@ -1,25 +1,20 @@
 import { BfmError } from '@bfm/core';
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import type { Authenticate } from '../admission/gate.ts';
+import { toRequestId } from '../admission/request-id.ts';
 import { readBearerToken } from './bearer-token.ts';
 import { isInternal, toErrorStatus } from './error-status.ts';
-import { type Access, accessOf } from './method-access.ts';
-
-/** Who wants what, before anybody knows whether they may. */
-export interface AdmissionRequest {
-  /** Without `Bearer`; not yet looked at. */
-  readonly token: string;
-  readonly access: Exclude<Access, 'open'>;
-  /** `/package.Service/Method`. */
-  readonly method: string;
-  /** `address:port` of the client. */
-  readonly peer: string;
-}
-
-/** Finds out who calls, or refuses by throwing a `BfmError` of category `unauthenticated` or `forbidden`. */
-export type Authenticate<Caller> = (request: AdmissionRequest) => Promise<Caller>;
+import { accessOf } from './method-access.ts';
 
 /** Told of every error that no caller was told the reason of. */
 export type ReportFault = (error: unknown, method: string) => void;
+
+/** Whom a call was let in for. */
+export interface Admitted<Caller> {
+  readonly caller: Caller;
+  /** What the call is called, by its client or else by us. */
+  readonly requestId: string;
+}
 
 /** What {@link Admission} needs. */
 export interface AdmissionOptions<Caller> {
@@ -31,7 +26,7 @@ export interface AdmissionOptions<Caller> {
 export class Admission<Caller> {
   readonly #options: AdmissionOptions<Caller>;
   /** Metadata is handed from here to the handler as it is, and lives as long as its call. */
-  readonly #callers = new WeakMap<Metadata, { readonly caller: Caller }>();
+  readonly #callers = new WeakMap<Metadata, Admitted<Caller>>();
 
   constructor(options: AdmissionOptions<Caller>) {
     this.#options = options;
@@ -56,10 +51,10 @@ export class Admission<Caller> {
     });
 
   /** Who has sent this metadata. @throws {auth.forbidden} nobody was let in with it */
-  callerOf(metadata: Metadata): Caller {
+  admitted(metadata: Metadata): Admitted<Caller> {
     const known = this.#callers.get(metadata);
     if (known === undefined) throw refuse('The call');
-    return known.caller;
+    return known;
   }
 
   async #look(method: string, peer: string, metadata: Metadata): Promise<void> {
@@ -67,10 +62,21 @@ export class Admission<Caller> {
     if (access === 'open') return;
     if (access === null) throw refuse(method);
     const token = readBearerToken(metadata);
-    this.#callers.set(metadata, {
-      caller: await this.#options.authenticate({ token, access, method, peer }),
+    const requestId = toRequestId(metadata.get('x-request-id')[0]);
+    const caller = await this.#options.authenticate({
+      token,
+      access,
+      method,
+      peer: toAddress(peer),
+      requestId,
     });
+    this.#callers.set(metadata, { caller, requestId });
   }
+}
+
+/** Of `address:port` the address. */
+export function toAddress(peer: string): string {
+  return peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 function refuse(what: string): BfmError {

@@ -41,7 +41,7 @@ function toInternal(cause: unknown): BfmError {
 }
 
 function codeOf(error: BfmError): status {
-  const code = status[CATEGORIES[error.spec.category].grpc];
+  const code = status[(error.spec.grpc ?? CATEGORIES[error.spec.category].grpc) as keyof typeof status];
   // An error that ended a call cannot be its success, whatever a run that failed is to others.
   return code === status.OK ? status.INTERNAL : code;
 }

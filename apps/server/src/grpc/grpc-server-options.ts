@@ -1,5 +1,6 @@
 import type { ServerOptions } from '@grpc/grpc-js';
-import type { Authenticate, ReportFault } from './admission.ts';
+import type { Authenticate } from '../admission/gate.ts';
+import type { ReportFault } from './admission.ts';
 import type { MigrationProcedures } from './procedures.ts';
 
 /** What one client may cost. */
@@ -46,6 +47,7 @@ export interface GrpcServerOptions<Caller> {
   /** Whether tools may ask for the descriptors; they need a token for it. */
   readonly reflection: boolean;
   readonly procedures: MigrationProcedures<Caller>;
+  /** `Gate.admit` of the gate that all transports of the process share. */
   readonly authenticate: Authenticate<Caller>;
   /** Told of every error whose reason the caller was not told. */
   readonly report: ReportFault;

@@ -8,7 +8,7 @@ import type {
   ServerWritableStream,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { Admission, ReportFault } from './admission.ts';
+import { type Admission, type ReportFault, toAddress } from './admission.ts';
 import { type ErrorStatus, isInternal, toErrorStatus } from './error-status.ts';
 import { METHOD_ACCESS, type MethodName } from './method-access.ts';
 import { AbandonedCall, type OpenCall, type OpenCalls } from './open-calls.ts';
@@ -122,11 +122,13 @@ function toContext<Caller>(
   { call, open }: { readonly call: UnaryCall | StreamCall; readonly open: OpenCall },
   { admission }: HandlerParts<Caller>,
 ): CallContext<Caller | null> {
+  const isOpen = METHOD_ACCESS[name] === 'open';
+  const admitted = isOpen ? { caller: null, requestId: '' } : admission.admitted(call.metadata);
   return {
-    caller: METHOD_ACCESS[name] === 'open' ? null : admission.callerOf(call.metadata),
+    ...admitted,
     signal: open.signal,
     deadlineMs: open.deadlineMs,
-    peer: call.getPeer(),
+    address: toAddress(call.getPeer()),
     header: (key) => {
       const [value] = call.metadata.get(key);
       return typeof value === 'string' ? value : null;

@@ -13,8 +13,10 @@ export interface CallContext<Caller> {
   readonly signal: AbortSignal;
   /** When the client stops waiting, in milliseconds since 1970; `null` when it waits for as long as it takes. */
   readonly deadlineMs: number | null;
-  /** `address:port` of the client. */
-  readonly peer: string;
+  /** Of the client. */
+  readonly address: string;
+  /** What the call is called in logs, audit and history; empty where nobody has to be let in. */
+  readonly requestId: string;
   /** One entry of the client's metadata; `null` when there is none, or when it is binary. */
   readonly header: (name: string) => string | null;
 }

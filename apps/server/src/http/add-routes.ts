@@ -101,6 +101,7 @@ function addHooks<Caller>(
       access: accessOf(request, options.metricsPublic),
       method: `${request.method} ${request.routeOptions.url ?? ''}`,
       peer: request.ip,
+      requestId: request.id,
       authorization: request.raw.headersDistinct['authorization'] ?? [],
     });
     return undefined;

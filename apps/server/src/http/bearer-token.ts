@@ -17,11 +17,6 @@ export function readBearerToken(values: readonly string[]): string {
   return token;
 }
 
-/** The one answer to every token that is not accepted: unknown, revoked and expired ones are not told apart. */
-export function toInvalidToken(cause: unknown): BfmError {
-  return new BfmError('auth.invalid', { message: 'invalid API token', next: NEXT, cause });
-}
-
 const NEXT = 'Send the header `Authorization: Bearer TOKEN`.';
 
 function refuse(code: 'auth.missing' | 'auth.invalid', message: string): BfmError {

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { BfmError } from '@bfm/core';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { toRequestId } from '../admission/request-id.ts';
 import type { Secrets } from '../log/secrets.ts';
 import { type ErrorAnswer, isInternal, toBfmError, toErrorAnswer } from './error-answer.ts';
 import type { HttpServerOptions } from './http-server-options.ts';
-
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** A fastify with our limits and errors, and no route. */
 export function createFastify<Caller>(options: HttpServerOptions<Caller>): FastifyInstance {
@@ -23,12 +21,11 @@ export function createFastify<Caller>(options: HttpServerOptions<Caller>): Fasti
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveMs,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     exposeHeadRoutes: false,
     requestIdHeader: false,
-    genReqId: (request: { readonly headers: Readonly<Record<string, unknown>> }) => {
-      const own = request.headers['x-request-id'];
-      return typeof own === 'string' && REQUEST_ID.test(own) ? own : randomUUID();
-    },
+    genReqId: ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) =>
+      toRequestId(headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => {
       refuseSocket(error, socket);

@@ -1,10 +1,9 @@
 import type { ServerLog } from '../log/server-log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { CorsOrigins } from './cors.ts';
-import type { HttpAuthenticate } from './http-admission.ts';
+import type { Authenticate } from '../admission/gate.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import type { HealthCheck } from './readiness.ts';
-import type { Budget } from './request-budgets.ts';
 import type { Route } from './route.ts';
 
 /** What one client may cost. */
@@ -23,9 +22,6 @@ export interface HttpLimits {
   /** How long a client may take nothing of an answer. */
   readonly stalledMs: number;
   readonly heartbeatMs: number;
-  readonly tokenBudget: Budget;
-  readonly failureBudget: Budget;
-  readonly refusalMs: number;
   readonly healthCacheMs: number;
   readonly healthTimeoutMs: number;
 }
@@ -42,9 +38,6 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   keepAliveMs: 70_000,
   stalledMs: 60_000,
   heartbeatMs: 15_000,
-  tokenBudget: { perSecond: 200, burst: 1_000 },
-  failureBudget: { perSecond: 50 / 60, burst: 50 },
-  refusalMs: 20,
   healthCacheMs: 1_000,
   healthTimeoutMs: 2_000,
 };
@@ -68,10 +61,11 @@ export interface HttpServerOptions<Caller> {
   readonly tls: HttpTls | null;
   readonly limits: HttpLimits;
   readonly corsOrigins: CorsOrigins;
+  /** Addresses and networks (`10.0.0.0/8`) of proxies whose X-Forwarded-For is believed. Empty: nobody's. */
+  readonly trustedProxies: readonly string[];
   readonly routes: readonly Route<Caller>[];
-  readonly authenticate: HttpAuthenticate<Caller>;
-  /** What a caller's requests are counted under: the id of the token. */
-  readonly budgetKeyOf: (caller: Caller) => string;
+  /** `Gate.admit` of the gate that all transports of the process share. */
+  readonly authenticate: Authenticate<Caller>;
   readonly checks: Readonly<Record<string, HealthCheck>>;
   readonly metrics: HttpMetrics;
   /** Whether everybody may read /metrics; else it is a token with `read`, or a client of this machine. */

@@ -26,7 +26,7 @@ export interface HttpServer {
 /**
  * Starts an HTTP server with these routes and those that every server has.
  *
- * @throws {config.invalid} it cannot listen there, or key and certificate are none
+ * @throws {config.invalid} it cannot listen there, or key and certificate are none, or a trusted proxy is no address
  * @throws {internal.invariant} a route does not say what it asks for, or there are two of one path and method
  */
 export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>): Promise<HttpServer> {
@@ -38,7 +38,7 @@ export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>
     nowMs,
   });
   const stopping = new HttpStopping(readiness);
-  const admission = new HttpAdmission({ ...options, ...limits });
+  const admission = new HttpAdmission(options);
   const routes: readonly Route<Caller>[] = [
     ...toStandardRoutes<Caller>(readiness, options.metrics),
     ...options.routes,

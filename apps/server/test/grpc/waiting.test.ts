@@ -71,7 +71,8 @@ it('tells a procedure who calls, from where, and what stands in the metadata', a
   await until(() => begun.length === 1, { what: 'the call to begin' });
   const [call] = begun;
   expect(call?.caller).toEqual({ name: 'ada', mayChange: true });
-  expect(call?.peer).toMatch(/^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1):\d+$/);
+  expect(call?.address).toMatch(/^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/);
+  expect(call?.requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(call?.header('user-agent')).toContain('grpc-node');
   expect(call?.header('nothing')).toBeNull();
 });

@@ -72,7 +72,7 @@ describe('a token', () => {
   it('is refused in the same words and not sooner, whatever is wrong with it', async () => {
     const { call } = await useHttpServer({
       routes: [NEWER],
-      limits: { refusalMs: 60 },
+      gateLimits: { refusalMs: 60 },
       authenticate: ({ token }) => Promise.reject(new BfmError('auth.invalid', { message: token })),
     });
     const bodies = new Set<string>();
@@ -102,7 +102,7 @@ describe('limits', () => {
     const { call } = await useHttpServer({
       routes: [echo({ permission: 'read' })],
       nowMs: () => nowMs,
-      limits: { tokenBudget: { perSecond: 2, burst: 3 } },
+      gateLimits: { tokenBudget: { perSecond: 2, burst: 3 } },
     });
     const statuses = async (token: string, count: number): Promise<number[]> => {
       const all: number[] = [];

@@ -28,6 +28,8 @@ export interface ErrorSpec {
   readonly title: string;
   /** HTTP's status for it, where that has one of its own; else the category's. */
   readonly http?: number;
+  /** The same of gRPC. */
+  readonly grpc?: string;
 }
 
 /** The statuses of every category, in one place: transports look up, they never switch. */
@@ -276,6 +278,7 @@ export const ERROR_CATALOG = {
   'request.too_many': {
     category: 'unavailable',
     http: 429,
+    grpc: 'RESOURCE_EXHAUSTED',
     title: 'More requests, or more that were refused, than allowed in this time.',
   },
   'server.stopping': { category: 'unavailable', title: 'The server is stopping.' },

@@ -1,8 +1,8 @@
 import { BfmError } from '@bfm/core';
 import { onTestFinished } from 'vitest';
 import {
-  type AdmissionRequest,
   DEFAULT_GRPC_LIMITS,
+  type GateRequest,
   type GrpcServer,
   type GrpcServerOptions,
   startGrpcServer,
@@ -40,7 +40,7 @@ export async function useGrpcServer(own: Partial<GrpcServerOptions<TestCaller>> 
 }
 
 /** Knows the tokens, and refuses what they may not do. */
-async function authenticate({ token, access }: AdmissionRequest): Promise<TestCaller> {
+async function authenticate({ token, access }: GateRequest): Promise<TestCaller> {
   await Promise.resolve();
   const caller = TOKENS[token];
   if (caller === undefined) throw new BfmError('auth.invalid', { message: 'invalid API token', next: 'x' });

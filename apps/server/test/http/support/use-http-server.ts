@@ -3,8 +3,12 @@ import { BfmError } from '@bfm/core';
 import { onTestFinished } from 'vitest';
 import {
   createServerLog,
+  type Authenticate,
+  DEFAULT_GATE_LIMITS,
   DEFAULT_HTTP_LIMITS,
-  type HttpAdmissionRequest,
+  Gate,
+  type GateLimits,
+  type GateRequest,
   type HttpLimits,
   HttpMetrics,
   type HttpServer,
@@ -33,20 +37,23 @@ export interface TestServer {
 }
 
 /** What a test may change. */
-export type Own = Partial<Omit<HttpServerOptions<TestCaller>, 'limits'>> & { limits?: Partial<HttpLimits> };
+export type Own = Partial<Omit<HttpServerOptions<TestCaller>, 'limits'>> & {
+  limits?: Partial<HttpLimits>;
+  gateLimits?: Partial<GateLimits>;
+  nowMs?: () => number;
+};
 
 /** Starts a server on a free port of this machine; it ends with the test. */
 export async function useHttpServer(own: Own = {}): Promise<TestServer> {
   const lines: string[] = [];
-  const secrets = own.secrets ?? new Secrets();
+  const { secrets = new Secrets(), nowMs = () => performance.now(), gateLimits, ...options } = own;
   const server = await startHttpServer<TestCaller>({
     host: '127.0.0.1',
     port: 0,
     tls: null,
     corsOrigins: [],
     routes: [],
-    authenticate,
-    budgetKeyOf: ({ id }) => id,
+    trustedProxies: [],
     checks: { executor: () => Promise.resolve() },
     metrics: new HttpMetrics(),
     metricsPublic: false,
@@ -57,9 +64,10 @@ export async function useHttpServer(own: Own = {}): Promise<TestServer> {
       secrets,
       destination: { write: (line) => lines.push(line) },
     }),
-    nowMs: () => performance.now(),
-    ...own,
-    limits: { ...DEFAULT_HTTP_LIMITS, refusalMs: 0, ...own.limits },
+    nowMs,
+    ...options,
+    authenticate: toGate(own.authenticate ?? authenticate, { nowMs, gateLimits }),
+    limits: { ...DEFAULT_HTTP_LIMITS, ...own.limits },
   });
   onTestFinished(() => server.drain(0));
   const call = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -96,7 +104,22 @@ export function sendRaw(port: number, bytes: string | Uint8Array): Promise<strin
   return promise;
 }
 
-async function authenticate({ token, access }: HttpAdmissionRequest): Promise<TestCaller> {
+function toGate(
+  look: Authenticate<TestCaller>,
+  {
+    nowMs,
+    gateLimits,
+  }: { readonly nowMs: () => number; readonly gateLimits: Partial<GateLimits> | undefined },
+): Authenticate<TestCaller> {
+  return new Gate({
+    authenticate: look,
+    budgetKeyOf: ({ id }) => id,
+    limits: { ...DEFAULT_GATE_LIMITS, refusalMs: 0, ...gateLimits },
+    nowMs,
+  }).admit;
+}
+
+async function authenticate({ token, access }: GateRequest): Promise<TestCaller> {
   await Promise.resolve();
   const caller = TOKENS.get(token);
   if (caller === undefined) throw new BfmError('auth.invalid', { message: `${token}: expired yesterday` });

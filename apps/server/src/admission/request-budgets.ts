@@ -39,6 +39,11 @@ export class RequestBudgets {
     return bucket.left < 1 ? this.#secondsUntilOne(bucket) : 0;
   }
 
+  /** How many there are now. */
+  left(key: string): number {
+    return this.#look(key).left;
+  }
+
   #secondsUntilOne({ left }: Bucket): number {
     return Math.max(1, Math.ceil((1 - left) / this.#budget.perSecond));
   }
