@@ -35,6 +35,10 @@ export type {
 export { parseConfiguration } from './config/parse-configuration.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
 export type { Reading, Scalar } from './config/value-types.ts';
+export type { Caller } from './control/caller.ts';
+export type { CatalogHolder, LoadedCatalog } from './control/catalog-holder.ts';
+export type { ControlContext, ServiceUse } from './control/control-context.ts';
+export type { OrderKey, RunDefaults, RunOrder, RunOrderOptions } from './control/run-order.ts';
 export { examineEverything, findingsExitCode, toFindings } from './doctor.ts';
 export type { DoctorRequest } from './doctor.ts';
 export type { Finding, FindingCode, Severity } from './doctor/finding.ts';
