@@ -7,6 +7,7 @@ export { buildCatalog } from './catalog/build-catalog.ts';
 export { compareFaults } from './catalog/compare-faults.ts';
 export type { DependencyRef, MigrationDraft } from './catalog/migration-draft.ts';
 export { needsOwnSession, runsInOneTransaction } from './plan/compile-step.ts';
+export type { QuarantinedMigration } from './catalog/quarantine.ts';
 export { placeInSource } from './catalog/place-in-source.ts';
 export type { FilledWith } from './catalog/place-in-source.ts';
 export { renderBatch, renderName, renderStatement } from './catalog/render-statement.ts';

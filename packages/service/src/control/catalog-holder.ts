@@ -1,10 +1,13 @@
 import type { Catalog, Fault } from '@bfm/core';
+import type { QuarantinedMigration } from '@bfm/engine';
 
 /** The migrations as they were read at one moment. */
 export interface LoadedCatalog {
   /** Without what is faulty, and without what depends on that. */
   readonly catalog: Catalog;
   readonly faults: readonly Fault[];
+  /** What is known and not in the catalog: the faulty ones, and all that depends on them. */
+  readonly quarantined: readonly QuarantinedMigration[];
   /** RFC 3339. */
   readonly loadedAt: string;
 }
