@@ -141,6 +141,14 @@ describe.each(POSTGRES_MAJORS)('state on PostgreSQL %i', async (major) => {
         ]),
       );
       expect(await state.read((s) => s.projection.counts('m'))).toEqual({ applied: 1 });
+      const anywhere = { migrationId: null, schema: null };
+      expect(await state.read((s) => s.projection.newest(anywhere, 5))).toMatchObject([
+        { schema: 'a', migrationId: 'm', createdAt: '2026-01-01T00:00:00Z' },
+      ]);
+      expect(await state.read((s) => s.projection.summaries(anywhere))).toEqual([
+        { migrationId: 'm', counts: { applied: 1 }, lastAppliedAt: '2026-01-01T00:00:00Z', error: null },
+      ]);
+      expect(await state.read((s) => s.projection.summaries({ migrationId: 'm', schema: 'b' }))).toEqual([]);
       expect(
         (
           await state.read((s) =>
@@ -175,6 +183,26 @@ describe.each(POSTGRES_MAJORS)('state on PostgreSQL %i', async (major) => {
         updated: [],
         total: 0,
       });
+      expect(
+        (await state.read((s) => s.migrations.ofVersions([m.version, 'x']))).map(({ id }) => id),
+      ).toEqual([m.id]);
+      expect(await state.read((s) => s.projection.tenantCounts())).toEqual({});
+      await state.note((s) =>
+        s.projection.put(
+          ['t1', 't2'].map((schema) => ({
+            connection: 'core',
+            schema,
+            migrationId: m.id,
+            backend: 'postgresql',
+            status: 'pending',
+            checksum: null,
+            appliedAt: null,
+            runId: null,
+            error: null,
+          })),
+        ),
+      );
+      expect(await state.read((s) => s.projection.tenantCounts())).toEqual({ core: 2 });
       for (let i = 0; i < 8; i += 1) {
         await state.note((s) =>
           s.skips.record([

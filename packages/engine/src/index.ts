@@ -59,8 +59,11 @@ export type {
 } from './ports/state/known-migrations.ts';
 export type { PageRequest, StatePage } from './ports/state/page.ts';
 export type {
+  MigrationSummary,
+  NotedMigration,
   ProjectedMigration,
   ProjectionFilter,
+  SummaryFilter,
   ProjectionReads,
   Projection,
 } from './ports/state/projection.ts';

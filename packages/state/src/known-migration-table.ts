@@ -21,6 +21,10 @@ export class KnownMigrationTable implements KnownMigrations {
     return (await this.#transaction.query<SeenMigration>(FIND, [id]))[0] ?? null;
   }
 
+  async ofVersions(versions: readonly string[]): Promise<readonly SeenMigration[]> {
+    return this.#transaction.query<SeenMigration>(OF_VERSIONS, [versions]);
+  }
+
   async list(connection: string | null, page: PageRequest): Promise<StatePage<SeenMigration>> {
     const cut = parsePage(page, 1);
     const rows = await this.#transaction.query<SeenMigration>(LIST, [connection, ...cut.after, cut.limit]);
@@ -52,6 +56,7 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) AS given (id text, version text, na
   "upText" text, "downText" text, dependencies jsonb, tags jsonb)`;
 
 const FIND = `SELECT ${SEEN} FROM known_migration WHERE id = $1`;
+const OF_VERSIONS = `SELECT ${SEEN} FROM known_migration WHERE version = ANY ($1::text[]) ORDER BY id`;
 const LIST = `
 SELECT ${SEEN} FROM known_migration
 WHERE ($1::text IS NULL OR connection = $1) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`;

@@ -37,6 +37,8 @@ export interface SyncResult {
 /** Known migrations as anybody may read them. */
 export interface KnownMigrationReads {
   find(id: string): Promise<SeenMigration | null>;
+  /** By id. */
+  ofVersions(versions: readonly string[]): Promise<readonly SeenMigration[]>;
   /** By id, which begins with the version. */
   list(connection: string | null, page: PageRequest): Promise<StatePage<SeenMigration>>;
 }

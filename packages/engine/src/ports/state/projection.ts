@@ -23,10 +23,45 @@ export interface ProjectionFilter {
   readonly status: ProjectedMigration['status'] | null;
 }
 
+/** An entry with when it was first made, and changed last. After a rebuild it was made when the migration was applied. */
+export interface NotedMigration extends ProjectedMigration {
+  readonly createdAt: string;
+  readonly changedAt: string;
+}
+
+/** How a migration stands in all targets that have an entry of it. */
+export interface MigrationSummary {
+  readonly migrationId: string;
+  /** The newest entries, by when they were made. */
+  newest(filter: SummaryFilter, limit: number): Promise<readonly NotedMigration[]>;
+  /** By migration; those without an entry are not in it. */
+  summaries(filter: SummaryFilter): Promise<readonly MigrationSummary[]>;
+  /** By connection, how many schemas have an entry of one of its dynamic migrations. */
+  tenantCounts(): Promise<Readonly<Record<string, number>>>;
+  /** How many targets have it in each status. */
+  readonly counts: Readonly<Partial<Record<ProjectedMigration['status'], number>>>;
+  /** `null`: it is applied nowhere. */
+  readonly lastAppliedAt: string | null;
+  /** One of the errors; `null`: there is none. */
+  readonly error: string | null;
+}
+
+/** Which targets count; `null` is any. */
+export interface SummaryFilter {
+  readonly migrationId: string | null;
+  readonly schema: string | null;
+}
+
 /** The projection as anybody may read it. */
 export interface ProjectionReads {
   /** By connection, schema and migration. */
   list(filter: ProjectionFilter, page: PageRequest): Promise<StatePage<ProjectedMigration>>;
+  /** The newest entries, by when they were made. */
+  newest(filter: SummaryFilter, limit: number): Promise<readonly NotedMigration[]>;
+  /** By migration; those without an entry are not in it. */
+  summaries(filter: SummaryFilter): Promise<readonly MigrationSummary[]>;
+  /** By connection, how many schemas have an entry of one of its dynamic migrations. */
+  tenantCounts(): Promise<Readonly<Record<string, number>>>;
   /** How many targets have a migration in each status. */
   counts(migrationId: string): Promise<Readonly<Partial<Record<ProjectedMigration['status'], number>>>>;
 }

@@ -10,6 +10,7 @@ CREATE TABLE projection (
   applied_at timestamptz,
   run_id text,
   error text,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (connection, schema, migration_id),
   CONSTRAINT projection_backend_known CHECK (backend IN ('postgresql', 'greptimedb', 'etcd')),
@@ -18,6 +19,7 @@ CREATE TABLE projection (
   CONSTRAINT projection_failed_knows_why CHECK (status <> 'failed' OR error IS NOT NULL)
 );
 CREATE INDEX projection_by_migration ON projection (migration_id, connection, schema);
+CREATE INDEX projection_by_age ON projection (created_at DESC, connection, schema, migration_id);
 CREATE INDEX projection_by_status ON projection (status, connection, schema, migration_id);
 
 -- Never emptied: history and detail are served from here when a file is gone.
