@@ -36,11 +36,21 @@ export class RunTable implements RunStore {
     return run ?? null;
   }
 
+  async head(id: string): Promise<StoredRunHead | null> {
+    if (!UUID.test(id)) return null;
+    const [run] = await this.#transaction.query<StoredRunHead>(FIND_HEAD, [id]);
+    return run ?? null;
+  }
+
   async list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>> {
     const cut = parsePage(page, 2);
     const values = [filter.status, filter.actor, filter.method, ...cut.after, cut.limit];
     const rows = await this.#transaction.query<StoredRunHead>(LIST, values);
     return toPage(rows, cut, { item: (row) => row, key: ({ createdAt, id }) => [createdAt, id] });
+  }
+
+  async waiting(limit: number): Promise<readonly string[]> {
+    return (await this.#transaction.query<{ id: string }>(QUEUED, [limit])).map(({ id }) => id);
   }
 
   async overdue(limit: number): Promise<readonly string[]> {
@@ -106,6 +116,8 @@ function oneOf<Row>([row]: readonly Row[]): Row {
 }
 
 const FIND = `SELECT ${WHOLE} FROM run WHERE id = $1`;
+const FIND_HEAD = `SELECT ${HEAD} FROM run WHERE id = $1`;
+const QUEUED = `SELECT id FROM run WHERE status = 'queued' ORDER BY created_at, run.id LIMIT $1`;
 
 // Parameters that are null fall out of the plan, which is made anew for each unnamed statement.
 const LIST = `

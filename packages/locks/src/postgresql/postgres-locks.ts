@@ -1,8 +1,13 @@
-import type { HeldLease, LeaseAttempt, LeaseHolder, LockProvider } from '@bfm/engine';
-import type { Grant } from '../grant.ts';
+import {
+  RenewedLease,
+  type Grant,
+  type HeldLease,
+  type LeaseAttempt,
+  type LeaseHolder,
+  type LockProvider,
+} from '@bfm/engine';
 import { readHolder, toHolderText } from '../holder-text.ts';
 import type { LockSurroundings } from '../lock-surroundings.ts';
-import { RenewedLease } from '../renewed-lease.ts';
 import { reaching } from '../unreachable.ts';
 import type { LeaseDatabase } from './lease-database.ts';
 import {

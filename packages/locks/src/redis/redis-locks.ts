@@ -1,10 +1,15 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { HeldLease, LeaseAttempt, LeaseHolder, LockProvider } from '@bfm/engine';
+import {
+  RenewedLease,
+  type Grant,
+  type HeldLease,
+  type LeaseAttempt,
+  type LeaseHolder,
+  type LockProvider,
+} from '@bfm/engine';
 import type { Redis } from 'ioredis';
-import type { Grant } from '../grant.ts';
 import { readHolder, toHolderText } from '../holder-text.ts';
 import type { LockSurroundings } from '../lock-surroundings.ts';
-import { RenewedLease } from '../renewed-lease.ts';
 import { explainProvider, lockUnreachable, reaching } from '../unreachable.ts';
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.ts';
 

@@ -2,6 +2,7 @@ import type { ConnectionName } from '@bfm/core';
 import type { Clock, EventSink, StateStore } from '@bfm/engine';
 import type { ConnectionInfo, ServiceContext } from '../service-context.ts';
 import type { CatalogHolder } from './catalog-holder.ts';
+import type { RunChanges } from './run-changes.ts';
 import type { RunDefaults } from './run-order.ts';
 
 /** In whose name something is planned or run. */
@@ -21,6 +22,8 @@ export interface ControlContext {
   readonly connections: ReadonlyMap<ConnectionName, ConnectionInfo>;
   /** Tells workers of this process that something waits; others find it by themselves. */
   readonly wakeWorkers: () => void;
+  /** Whoever follows a run in this process hears of it by this. */
+  readonly changes: RunChanges;
   readonly clock: Clock;
   /** Makes a UUID. */
   readonly newId: () => string;

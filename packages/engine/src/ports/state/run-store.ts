@@ -84,8 +84,12 @@ export interface RunEnd {
 export interface RunReads {
   /** @returns `null` when there is none of this id, or it is no UUID */
   find(id: string): Promise<StoredRun | null>;
+  /** The same without what it is made of, for whoever looks again and again. */
+  head(id: string): Promise<StoredRunHead | null>;
   /** Newest first. */
   list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>>;
+  /** Ids of runs that nobody has taken, the oldest first. */
+  waiting(limit: number): Promise<readonly string[]>;
   /** Ids of running runs whose lease is over, the longest over first: to be taken over. */
   overdue(limit: number): Promise<readonly string[]>;
 }

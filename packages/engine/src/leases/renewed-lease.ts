@@ -1,5 +1,6 @@
 import { BfmError } from '@bfm/core';
-import type { Clock, Lease } from '@bfm/engine';
+import type { Clock } from '../ports/clock.ts';
+import type { Lease } from '../ports/lock-provider.ts';
 import type { Grant } from './grant.ts';
 
 /** Parts of a lease's time to live. */
@@ -16,6 +17,12 @@ export interface LeaseKeeping {
   readonly ttlMs: number;
   /** What is held and where, for messages, without secrets. */
   readonly what: string;
+  /**
+   * Makes the reason that `lost` is aborted with.
+   *
+   * @default `lock.lost`
+   */
+  readonly toError?: (why: string) => BfmError;
 }
 
 /**
@@ -88,15 +95,17 @@ export class RenewedLease implements Lease {
 
   #lose(why: string): void {
     if (this.#over.signal.aborted) return;
-    const { what } = this.#keeping;
-    this.#lost.abort(
-      new BfmError('lock.lost', {
-        message: `the lease of ${what} was lost: ${why}; nothing was sent after that`,
-        details: { token: this.token },
-        next: 'run the same command again: the ledger says what was committed',
-      }),
-    );
+    const { toError } = this.#keeping;
+    this.#lost.abort(toError === undefined ? this.#toLockLost(why) : toError(why));
     this.#over.abort();
+  }
+
+  #toLockLost(why: string): BfmError {
+    return new BfmError('lock.lost', {
+      message: `the lease of ${this.#keeping.what} was lost: ${why}; nothing was sent after that`,
+      details: { token: this.token },
+      next: 'run the same command again: the ledger says what was committed',
+    });
   }
 
   /** What was lost is given back, too: it may only have been out of reach, and would keep others waiting. */

@@ -1,5 +1,5 @@
-import type { Clock } from '@bfm/engine';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../ports/clock.ts';
 import type { Grant } from './grant.ts';
 import { RenewedLease } from './renewed-lease.ts';
 

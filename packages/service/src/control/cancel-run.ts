@@ -1,0 +1,20 @@
+import type { StoredRunHead } from '@bfm/engine';
+import type { Caller } from './caller.ts';
+import type { ControlContext } from './control-context.ts';
+
+/**
+ * Ends a run that waits, and has a running one end soon: its statements are cancelled, what was committed stays. One that
+ * has ended stays as it is.
+ *
+ * @throws {run.not_found}
+ */
+export async function cancelRun(
+  runId: string,
+  caller: Caller,
+  { state, changes }: ControlContext,
+): Promise<StoredRunHead> {
+  const action = { action: 'run.cancel', object: `run/${runId}`, result: 'ok', detail: {} } as const;
+  const run = await state.write(caller, action, ({ runs }) => runs.requestCancel(runId));
+  changes.tell(runId);
+  return run;
+}

@@ -1,0 +1,6 @@
+import type { StoredRunHead } from '@bfm/engine';
+
+/** Tells whether nothing of a run will change any more. */
+export function hasEnded({ status }: Pick<StoredRunHead, 'status'>): boolean {
+  return status !== 'queued' && status !== 'running';
+}

@@ -1,0 +1,13 @@
+import type { Plan } from '@bfm/core';
+import type { JsonObject, StoredRun } from '@bfm/engine';
+import { toStorable } from './storable.ts';
+
+/** A plan as the state keeps it: as it is, so that thousands of targets share the steps of their group. */
+export function toStoredPlan(plan: Plan): JsonObject {
+  return toStorable({ ...plan });
+}
+
+/** The plan of a run, as it was when somebody asked for it. */
+export function storedPlan({ plan }: Pick<StoredRun, 'plan'>): Plan {
+  return plan as unknown as Plan;
+}
