@@ -1,4 +1,4 @@
-import type { StatePage, StoredStep } from '@bfm/engine';
+import type { PageRequest, StatePage, StoredStep } from '@bfm/engine';
 import type { ControlContext } from './control-context.ts';
 
 const PAGE = 1_000;
@@ -7,10 +7,10 @@ const PAGE = 1_000;
 export async function* eachRecorded(runId: string, { state }: ControlContext): AsyncIterable<StoredStep> {
   let after: string | null = null;
   do {
-    const page = { limit: PAGE, after };
-    const { items, next }: StatePage<StoredStep> = await state.read(({ steps }) => steps.ofRun(runId, page));
-    yield* items;
-    after = next;
+    const page: PageRequest = { limit: PAGE, after };
+    const found: StatePage<StoredStep> = await state.read(({ steps }) => steps.ofRun(runId, page));
+    yield* found.items;
+    after = found.next;
   } while (after !== null);
 }
 
