@@ -1,7 +1,7 @@
 /**
  * The arrows of DESIGN.md 3 as a gate. `core` knows nobody; `engine` knows core; adapters know the engine's ports;
- * the service knows core and engine; only a composition root names adapters. Paths are relative to the folder in which
- * the cruise starts, so that test/architecture can run the same rules over a tree that breaks them.
+ * the service knows core and engine; only what composes names adapters: packages/runtime for every process, and each app's
+ * composition root. Paths are relative to the folder in which the cruise starts, so that test/architecture can run the same rules over a tree that breaks them.
  */
 const ADAPTERS = ['source', 'postgresql', 'locks', 'state'];
 
@@ -14,6 +14,7 @@ const ARROWS = {
   locks: ['core', 'engine'],
   state: ['core', 'engine'],
   service: ['core', 'engine'],
+  runtime: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
   contract: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
@@ -71,9 +72,10 @@ export default {
     },
     {
       name: 'composition-root-only',
-      comment: 'Only apps/cli/src/direct/, the composition root of direct mode, names concrete adapters.',
+      comment:
+        'Only composition roots name concrete adapters: apps/cli/src/direct/, apps/server/src/compose/, and packages/runtime for both.',
       severity: 'error',
-      from: { path: '^apps/', pathNot: ['^apps/cli/src/direct/', TEST_FILE] },
+      from: { path: '^apps/', pathNot: ['^apps/cli/src/direct/', '^apps/server/src/compose/', TEST_FILE] },
       to: { path: workspacePackage(ADAPTERS) },
     },
     {
@@ -88,7 +90,10 @@ export default {
       comment: 'Another package is used through its index.ts; the rest of it is its own business.',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^(?:packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/index\\.ts$'] },
+      to: {
+        path: '^(?:packages|apps)/',
+        pathNot: ['^$1/$2/', '^(?:packages/[^/]+|apps/server)/src/index\\.ts$'],
+      },
     },
     {
       name: 'not-to-test',

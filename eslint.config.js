@@ -26,8 +26,8 @@ const PROCESS_PROPERTIES = [
   { object: 'process', property: 'exitCode', message: EXIT },
   { object: 'process', property: 'stdout', message: CONSOLE },
   { object: 'process', property: 'stderr', message: CONSOLE },
-  { object: 'Math', property: 'random', message: RANDOM },
 ];
+const RANDOM_PROPERTIES = [{ object: 'Math', property: 'random', message: RANDOM }];
 const PROCESS_IMPORTS = ['process', 'node:process'].map((name) => ({
   name,
   message: `Use of the process is restricted below apps/. ${ENV}`,
@@ -52,7 +52,7 @@ const NO_NEW_DATE = { selector: "NewExpression[callee.name='Date'][arguments.len
 const NO_DATE_CALL = { selector: "CallExpression[callee.name='Date']", message: CLOCK };
 
 /** Rules for code that must not know in which process it runs. */
-function restrictions({ clock, env, pure }) {
+function restrictions({ clock, env, pure, random = true }) {
   return {
     'no-console': 'off',
     'no-restricted-globals': [
@@ -69,6 +69,7 @@ function restrictions({ clock, env, pure }) {
     'no-restricted-properties': [
       'error',
       ...PROCESS_PROPERTIES,
+      ...(random ? RANDOM_PROPERTIES : []),
       ...(clock ? CLOCK_PROPERTIES : []),
       ...(env ? ENV_PROPERTIES : []),
     ],
@@ -199,6 +200,13 @@ export default tseslint.config(
     files: ['packages/embedded/src/**/*.ts'],
     ignores: TESTS,
     rules: restrictions({ clock: false, env: false, pure: false }),
+  },
+  {
+    // Where clock and chance come from.
+    name: 'bfm/runtime',
+    files: ['packages/runtime/src/**/*.ts'],
+    ignores: TESTS,
+    rules: restrictions({ clock: false, env: true, pure: false, random: false }),
   },
   {
     name: 'bfm/testing',

@@ -14,11 +14,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   locks: ['core', 'engine'],
   state: ['core', 'engine'],
   service: ['core', 'engine'],
+  runtime: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
   contract: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
-  cli: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
-  server: ['core', 'contract'],
+  cli: ['core', 'engine', 'source', 'postgresql', 'service', 'runtime', 'server'],
+  server: ['core', 'contract', 'engine', 'service', 'runtime', 'state'],
 };
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 

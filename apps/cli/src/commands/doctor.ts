@@ -1,6 +1,6 @@
 import { FAILPOINTS, isBfmError } from '@bfm/core';
+import { FAULT_ACTIONS, readFaultRules } from '@bfm/runtime';
 import { examineEverything, findingsExitCode, presentFindings, toFindings, type Finding } from '@bfm/service';
-import { FAULT_ACTIONS, readFaultRules } from '../direct/failpoints.ts';
 import type { Invocation } from '../invocation.ts';
 import type { DoctorCommandOptions, GlobalOptions } from '../options/option-types.ts';
 import { failpointsView, presentFailpoints } from '../output/failpoints-view.ts';

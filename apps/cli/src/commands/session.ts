@@ -1,18 +1,9 @@
 import { resolve } from 'node:path';
-import {
-  isBfmError,
-  NO_FAILPOINTS,
-  toFaultsError,
-  type BfmError,
-  type ConnectionName,
-  type EngineEvent,
-  type Failpoints,
-} from '@bfm/core';
+import { isBfmError, toFaultsError, type BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
+import { PROCESS_CLOCK, readClockOffset, readFileFaults, toFailpoints } from '@bfm/runtime';
 import type { ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
-import { ArmedFailpoints, readClockOffset, readFaultRules } from '../direct/failpoints.ts';
-import { openDirect, readFileFaults } from '../direct/open-direct.ts';
-import { PROCESS_CLOCK } from '../direct/process-clock.ts';
+import { openDirect } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import { escapeLine } from '../output/escape.ts';
@@ -95,12 +86,6 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
       await direct[Symbol.asyncDispose]();
     },
   };
-}
-
-/** @throws {config.invalid} */
-function toFailpoints(variables: NodeJS.ProcessEnv): Failpoints {
-  const { rules } = readFaultRules(variables);
-  return rules.length === 0 ? NO_FAILPOINTS : new ArmedFailpoints(rules);
 }
 
 /** Faulty settings hide no faulty files: everything can be mended at once. */

@@ -4,6 +4,7 @@ import {
   didYouMean,
   FAILPOINT_NAMES,
   FAILPOINTS,
+  NO_FAILPOINTS,
   type FailpointName,
   type Failpoints,
 } from '@bfm/core';
@@ -41,6 +42,12 @@ export function readFaultRules(variables: Readonly<Record<string, string | undef
   const enabled = variables['BFM_ENABLE_FAILPOINTS'] === '1';
   const items = enabled ? (variables['BFM_FAILPOINTS'] ?? '').split(';') : [];
   return { enabled, rules: items.filter((item) => item !== '').map(parseRule) };
+}
+
+/** The faults that were asked for. @throws {config.invalid} */
+export function toFailpoints(variables: Readonly<Record<string, string | undefined>>): Failpoints {
+  const { rules } = readFaultRules(variables);
+  return rules.length === 0 ? NO_FAILPOINTS : new ArmedFailpoints(rules);
 }
 
 /** How far the wall clock is off on purpose, in milliseconds: `BFM_CLOCK_OFFSET_MS`, once faults are enabled. */
