@@ -40,6 +40,8 @@ export { cancelRun } from './control/cancel-run.ts';
 export type { Caller } from './control/caller.ts';
 export type { CatalogHolder, LoadedCatalog } from './control/catalog-holder.ts';
 export type { ControlContext, ServiceUse } from './control/control-context.ts';
+export { executeRun } from './control/execute-run.ts';
+export type { Execution, ExecutionEnd } from './control/execution.ts';
 export { findRun } from './control/find-run.ts';
 export { followRun } from './control/follow-run.ts';
 export type { Following } from './control/follow-run.ts';

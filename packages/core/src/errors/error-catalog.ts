@@ -255,6 +255,10 @@ export const ERROR_CATALOG = {
       'Nobody knows whether a step or one of its statements was done: its end was not heard and cannot be found out.',
   },
   'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
+  'run.poisoned': {
+    category: 'execution',
+    title: 'Whoever worked on the run was lost again and again.',
+  },
   'target.pooled': {
     category: 'unsupported',
     title: 'A pooler stands before the database, and the connection is not configured for one.',

@@ -1,4 +1,4 @@
-import type { ConnectionName } from '@bfm/core';
+import type { ConnectionName, Failpoints } from '@bfm/core';
 import type { Clock, EventSink, StateStore } from '@bfm/engine';
 import type { ConnectionInfo, ServiceContext } from '../service-context.ts';
 import type { CatalogHolder } from './catalog-holder.ts';
@@ -28,4 +28,6 @@ export interface ControlContext {
   /** Makes a UUID. */
   readonly newId: () => string;
   readonly runDefaults: RunDefaults;
+  /** Faults on purpose; inert outside of tests. */
+  readonly failpoints: Failpoints;
 }

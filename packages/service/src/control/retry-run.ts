@@ -3,6 +3,7 @@ import type { StoredRun } from '@bfm/engine';
 import type { Caller } from './caller.ts';
 import type { ControlContext } from './control-context.ts';
 import { findRun } from './find-run.ts';
+import { onlyMigrations } from './only-migrations.ts';
 import { eachPlanned } from './plan-places.ts';
 import { eachRecorded, isDone } from './recorded-steps.ts';
 import { hasEnded } from './run-ended.ts';
@@ -23,11 +24,6 @@ export async function retryRun(runId: string, caller: Caller, control: ControlCo
   const request = { ...onlyMigrations(run.request as unknown as PlanRequest, migrations) };
   const options = run.options as RunOrderOptions;
   return startRun({ request, options, digest: null, idempotency: null }, caller, control);
-}
-
-/** A request for just these migrations: "the newest two" would be other ones once some are gone. */
-export function onlyMigrations(request: PlanRequest, migrations: readonly MigrationId[]): PlanRequest {
-  return { ...request, migrations, steps: null, all: false, to: null };
 }
 
 async function undoneMigrations(run: StoredRun, control: ControlContext): Promise<readonly MigrationId[]> {

@@ -26,6 +26,7 @@ export async function startRun(order: RunOrder, caller: Caller, control: Control
   const plan = await planOrder(order, caller, control);
   try {
     const run = await create({ order, plan }, caller, control);
+    await control.failpoints.reach('run.created');
     control.wakeWorkers();
     return run;
   } catch (error) {

@@ -22,8 +22,8 @@ function* eachStep(result: RunResult): Generator<Record<string, unknown>> {
   }
 }
 
-/** What keeps a whole target from being begun is told at the first of its steps only. */
-function isTold({ outcome, error, target }: StepResult, before: StepResult | null): boolean {
+/** Tells whether an error was told just before: what keeps a whole target from being begun is, at the first of its steps. */
+export function isTold({ outcome, error, target }: StepResult, before: StepResult | null): boolean {
   return (
     outcome === 'not_started' &&
     before?.outcome === 'not_started' &&

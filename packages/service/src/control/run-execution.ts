@@ -1,0 +1,168 @@
+import { BfmError, isBfmError, type Plan, type PlanRequest, type RunResult } from '@bfm/core';
+import { applyPlan } from '../apply-plan.ts';
+import { planMigrations } from '../plan-migrations.ts';
+import type { ServiceContext } from '../service-context.ts';
+import { eachGone, findStrange } from './compare-plans.ts';
+import type { ControlContext } from './control-context.ts';
+import { DatabaseTime } from './database-time.ts';
+import type { Execution, ExecutionEnd } from './execution.ts';
+import type { HeldRun } from './held-run.ts';
+import { lookUpSteps } from './look-up-steps.ts';
+import { PlanPlaces } from './plan-places.ts';
+import { eachRecorded, isDone } from './recorded-steps.ts';
+import { RunClosing } from './run-closing.ts';
+import { RunRecorder } from './run-recorder.ts';
+import { requestOf } from './run-request.ts';
+import type { RunDefaults, RunOrderOptions } from './run-order.ts';
+import { StepBook } from './step-book.ts';
+import { storedPlan } from './stored-plan.ts';
+
+/** One taking of a run, from its first look at the ledgers to its end. */
+export class RunExecution {
+  readonly #held: HeldRun;
+  readonly #execution: Execution;
+  readonly #control: ControlContext;
+  readonly #places: PlanPlaces;
+  readonly #book: StepBook;
+  readonly #recorder: RunRecorder;
+  readonly #closing: RunClosing;
+
+  constructor(held: HeldRun, execution: Execution, control: ControlContext) {
+    this.#held = held;
+    this.#execution = execution;
+    this.#control = control;
+    this.#places = new PlanPlaces(storedPlan(held.run));
+    this.#book = new StepBook(this.#places.stepCount);
+    const time = new DatabaseTime(Date.parse(held.run.leaseUntil ?? '') - execution.leaseMs, control.clock);
+    const recording = { held, places: this.#places, book: this.#book, time };
+    this.#recorder = new RunRecorder(recording, control);
+    this.#closing = new RunClosing({ ...recording, recorder: this.#recorder, execution }, control);
+  }
+
+  /** @throws {run.fence_lost} */
+  async run(): Promise<ExecutionEnd> {
+    const { run } = this.#held;
+    await this.#held.persist(() => this.#readBook());
+    if (await this.#held.persist(() => this.#isLostTooOften())) {
+      return this.#closing.giveUp(this.#serviceContext());
+    }
+    for (let round = 0; ; round += 1) {
+      const end = await this.#round(requestOf(run, run.fence === '1' && round === 0));
+      if (end !== null) return end;
+      // Once the state is back, what was not begun is begun; a lost run ends here.
+      await this.#held.back();
+    }
+  }
+
+  async #readBook(): Promise<void> {
+    for await (const { position, outcome } of eachRecorded(this.#held.run.id, this.#control)) {
+      this.#book.set(position, outcome);
+    }
+  }
+
+  async #isLostTooOften(): Promise<boolean> {
+    const { fence, id } = this.#held.run;
+    if (fence === '1') return false;
+    const attempts = await this.#control.state.read(({ steps }) => steps.attempts(id));
+    return attempts.filter(({ end }) => end === 'lost').length >= this.#execution.lossesMax;
+  }
+
+  /** @returns `null`: the state went away, and nothing new was begun since */
+  async #round(request: PlanRequest): Promise<ExecutionEnd | null> {
+    const { away, cancelRequested } = this.#held;
+    if (this.#isAskedToStop()) return this.#closing.giveBack();
+    const context = this.#serviceContext();
+    const prepared = await this.#prepare(request, context);
+    if (isBfmError(prepared)) return this.#closing.finish({ result: null, refusal: prepared }, context);
+    const stop = AbortSignal.any([this.#execution.stop, away]);
+    const result = await this.#apply(prepared, stop, context);
+    if (isBfmError(result)) return this.#closing.finish({ result: null, refusal: result }, context);
+    await this.#recorder.flush();
+    if (result !== null && wasCut(result) && !cancelRequested.aborted) {
+      if (this.#isAskedToStop()) return this.#closing.giveBack();
+      if (away.aborted) return null;
+    }
+    return this.#closing.finish({ result, refusal: null }, context);
+  }
+
+  #isAskedToStop(): boolean {
+    const { stop, cancel } = this.#execution;
+    return (stop.aborted || cancel.aborted) && !this.#held.cancelRequested.aborted;
+  }
+
+  #serviceContext(): ServiceContext {
+    const { actor, id } = this.#held.run;
+    return this.#control.serviceFor({ actor, runId: id, emit: this.#recorder.emit });
+  }
+
+  /** Plans anew, and records what was done meanwhile. @returns what stands against going on, if anything does */
+  async #prepare(request: PlanRequest, context: ServiceContext): Promise<Plan | BfmError> {
+    try {
+      const plan = await planMigrations(request, context);
+      const now = new PlanPlaces(plan);
+      const strange = findStrange(this.#places, now);
+      if (strange !== null) {
+        const { target, step } = strange;
+        return this.#stale(
+          `${step.migrationId} would be run on ${target.connection}/${target.schema}, which its plan had not or had otherwise`,
+        );
+      }
+      return (await this.#settleGone(now, context)) ?? plan;
+    } catch (error) {
+      if (isBfmError(error) && error.code !== 'run.fence_lost') return error;
+      throw error;
+    }
+  }
+
+  /** Records steps that need not be run any more. */
+  async #settleGone(now: PlanPlaces, context: ServiceContext): Promise<BfmError | null> {
+    const gone = eachGone(this.#places, now)
+      .filter(({ position }) => !isDone({ outcome: this.#book.at(position) }))
+      .toArray();
+    const standings = await lookUpSteps(gone, context);
+    const undone = standings.find((standing) => !standing.isDone);
+    this.#closing.settle(standings.filter((standing) => standing.isDone));
+    if (undone === undefined) return null;
+    const { target, step } = undone.placed;
+    return this.#stale(
+      `${step.migrationId} on ${target.connection}/${target.schema} is not planned any more, and not done`,
+    );
+  }
+
+  async #apply(plan: Plan, stop: AbortSignal, context: ServiceContext): Promise<RunResult | BfmError | null> {
+    const { run, hold, lost, cancelRequested } = this.#held;
+    const { groups } = plan;
+    const steps = groups.reduce((sum, group) => sum + group.targets.length * group.steps.length, 0);
+    const targets = groups.reduce((sum, group) => sum + group.targets.length, 0);
+    const { worker, cancel } = this.#execution;
+    this.#recorder.tell({
+      type: 'run.started',
+      body: { attempt: Number(hold.fence), worker, targets, steps },
+    });
+    if (groups.length === 0) return null;
+    const options: RunDefaults = { ...this.#control.runDefaults, ...(run.options as RunOrderOptions) };
+    const signals = { stop, cancel: AbortSignal.any([cancel, lost, cancelRequested, this.#recorder.broken]) };
+    try {
+      return await applyPlan(plan, { ...options, ...signals }, context);
+    } catch (error) {
+      if (isBfmError(error)) return error;
+      throw error;
+    }
+  }
+
+  #stale(why: string): BfmError {
+    const { id } = this.#held.run;
+    return new BfmError('plan.stale', {
+      message: `the world has changed since run ${id} was planned: ${why}; nothing more was run`,
+      details: { runId: id },
+      next: 'look at a new plan, and start a new run of it: bfm plan',
+    });
+  }
+}
+
+/** Tells whether a result is less than it would have been if nobody had asked to stop. */
+function wasCut(result: RunResult): boolean {
+  if (result.status === 'succeeded') return false;
+  for (const { error } of result.eachStep()) if (error?.code === 'run.cancelled') return true;
+  return false;
+}
