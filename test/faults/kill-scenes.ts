@@ -92,8 +92,14 @@ const FORGET: Partial<KillScene> = {
 const scenes = (...those: readonly Partial<KillScene>[]): readonly KillScene[] =>
   those.map((scene) => ({ ...UP, ...scene }));
 
+/** Moments of the control plane, which no CLI comes to. */
+export type ControlFailpoint = 'run.created' | 'run.taken' | 'run.noted' | 'run.ending' | 'run.ended';
+
+/** A moment that a run of the CLI comes to. */
+export type RunFailpoint = Exclude<FailpointName, ControlFailpoint>;
+
 /** Runs that are killed at each failpoint. The type asks for all of them. */
-export const KILL_SCENES: Readonly<Record<FailpointName, readonly KillScene[]>> = {
+export const KILL_SCENES: Readonly<Record<RunFailpoint, readonly KillScene[]>> = {
   'upgrade.written': scenes(UNTOUCHED),
   'upgrade.committed': scenes(UNTOUCHED),
   'revisions.written': scenes(UNTOUCHED),

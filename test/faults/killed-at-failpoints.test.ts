@@ -3,6 +3,7 @@ import { findUnsound, POSTGRES_MAJORS, startPgBouncer, useTestDatabase } from '@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildCli, connectionsTo, startBfm, type BfmEnd } from '../support/bfm.ts';
 import { makeEffectTree } from '../support/effect-tree.ts';
+import { CONTROL_SCENES } from './control-scenes.ts';
 import { KILL_SCENES, type KillScene } from './kill-scenes.ts';
 
 /** How long the next run may take: the server notices a killed client within half a second. */
@@ -11,7 +12,10 @@ const GOES_ON_WITHIN_MS = 30_000;
 it('K1 every failpoint has its scenes, and one without would be found out', () => {
   const without = (names: readonly string[]): readonly string[] =>
     names.filter(
-      (name) => !Object.entries(KILL_SCENES).some(([point, { length }]) => point === name && length > 0),
+      (name) =>
+        !Object.entries({ ...KILL_SCENES, ...CONTROL_SCENES }).some(
+          ([point, { length }]) => point === name && length > 0,
+        ),
     );
   expect(without(FAILPOINT_NAMES)).toEqual([]);
   expect(without([...FAILPOINT_NAMES, 'made.up'])).toEqual(['made.up']);
@@ -54,8 +58,8 @@ describe.each(POSTGRES_MAJORS)('kill -9 at every failpoint on PostgreSQL %i', as
   });
 
   it.each(
-    FAILPOINT_NAMES.flatMap((name) =>
-      KILL_SCENES[name].map((scene) => ({ name, title: scene.title, scene })),
+    Object.entries(KILL_SCENES).flatMap(([name, scenes]) =>
+      scenes.map((scene) => ({ name, title: scene.title, scene })),
     ),
   )('K1 $name, $title: the next run goes on, each effect once', async ({ name, scene }) => {
     await db.query('DROP SCHEMA IF EXISTS one, bfm CASCADE; DROP TABLE IF EXISTS public.effect_log');
