@@ -25,6 +25,10 @@ export class KnownMigrationTable implements KnownMigrations {
     return this.#transaction.query<SeenMigration>(OF_VERSIONS, [versions]);
   }
 
+  async gone(): Promise<readonly SeenMigration[]> {
+    return this.#transaction.query<SeenMigration>(GONE, []);
+  }
+
   async list(connection: string | null, page: PageRequest): Promise<StatePage<SeenMigration>> {
     const cut = parsePage(page, 1);
     const rows = await this.#transaction.query<SeenMigration>(LIST, [connection, ...cut.after, cut.limit]);
@@ -57,6 +61,7 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) AS given (id text, version text, na
 
 const FIND = `SELECT ${SEEN} FROM known_migration WHERE id = $1`;
 const OF_VERSIONS = `SELECT ${SEEN} FROM known_migration WHERE version = ANY ($1::text[]) ORDER BY id`;
+const GONE = `SELECT ${SEEN} FROM known_migration WHERE NOT present ORDER BY id`;
 const LIST = `
 SELECT ${SEEN} FROM known_migration
 WHERE ($1::text IS NULL OR connection = $1) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`;

@@ -39,6 +39,8 @@ export interface KnownMigrationReads {
   find(id: string): Promise<SeenMigration | null>;
   /** By id. */
   ofVersions(versions: readonly string[]): Promise<readonly SeenMigration[]>;
+  /** Those that are gone from the source, by id. */
+  gone(): Promise<readonly SeenMigration[]>;
   /** By id, which begins with the version. */
   list(connection: string | null, page: PageRequest): Promise<StatePage<SeenMigration>>;
 }
