@@ -20,6 +20,7 @@ export type {
   Route,
   RouteAccess,
   RouteAnswer,
+  RouteDoc,
   RouteRequest,
   RouteSchemas,
   ServerEvent,

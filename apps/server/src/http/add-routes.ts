@@ -163,6 +163,7 @@ function toRouteRequest<Caller>(
     address: request.ip,
     method: request.method,
     endpoint: route.path,
+    path: request.url.split('?', 1)[0] ?? '',
     params,
     query,
     body,

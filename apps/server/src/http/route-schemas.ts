@@ -30,7 +30,7 @@ export function createRequestChecks(): (schemas: RouteSchemas, v1: boolean) => R
     });
     return (parts) => {
       for (const [part, check] of checks) {
-        if (!check(parts[part])) throw refuse(part, check.errors?.[0]);
+        if (!check(parts[part])) throw refuse(part, check.errors?.[0], v1);
       }
     };
   };
@@ -59,13 +59,29 @@ function closeObjects(schema: unknown): unknown {
   return open ? { ...inner, additionalProperties: false } : inner;
 }
 
-function refuse(part: Part, error: ErrorObject | undefined): BfmError {
+function refuse(part: Part, error: ErrorObject | undefined, v1: boolean): BfmError {
+  const missing = v1 ? toMissingV1(error) : null;
+  if (missing !== null) return new BfmError('request.invalid', { message: missing, next: NEXT });
   const path = (error?.instancePath ?? '').slice(0, 200);
   const extra: unknown = error?.params['additionalProperty'];
   const what = typeof extra === 'string' ? `: ${JSON.stringify(extra.slice(0, 100))}` : '';
   return new BfmError('request.invalid', {
     message: `${part}${path}: ${error?.message ?? 'is not valid'}${what}`,
     details: { part, path, rule: error?.keyword ?? null },
-    next: 'Mend the request and send it again; nothing was done.',
+    next: NEXT,
   });
+}
+
+const NEXT = 'Mend the request and send it again; nothing was done.';
+
+/** What BFM v1 said of a field that is not there, or empty; its requests have titles. */
+function toMissingV1(error: ErrorObject | undefined): string | null {
+  const title: unknown = error?.parentSchema?.['title'];
+  if (error?.keyword !== 'required' || typeof title !== 'string') return null;
+  const field = String(error.params['missingProperty'])
+    .split('_')
+    .map((word) => word.replace(/^ids?$/, (id) => id.toUpperCase().replace('S', 's')))
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');
+  return `Key: '${title}.${field}' Error:Field validation for '${field}' failed on the 'required' tag`;
 }

@@ -15,6 +15,20 @@ export interface RouteSchemas {
   readonly answers?: Readonly<Record<string, JsonSchema>>;
 }
 
+/** What people read of a route, and programs make clients of. */
+export interface RouteDoc {
+  /** Unique; clients call their method so. */
+  readonly id: string;
+  /** One line. */
+  readonly summary: string;
+  /** What it is listed under. */
+  readonly group: string;
+  /** Bodies that its schema takes. */
+  readonly bodyExample?: unknown;
+  /** One for each status in its schemas; a body that the schema describes. */
+  readonly answerExamples?: Readonly<Record<string, unknown>>;
+}
+
 /** A request that was let in and is of the shape that its route asks for. */
 export interface RouteRequest<Caller> {
   /** `null` on open routes. */
@@ -25,6 +39,8 @@ export interface RouteRequest<Caller> {
   readonly method: string;
   /** The pattern, not the path that was asked for. */
   readonly endpoint: string;
+  /** Without the query. */
+  readonly path: string;
   readonly params: unknown;
   readonly query: unknown;
   /** `undefined` when there is none. */
@@ -60,6 +76,7 @@ export interface Route<Caller> {
   readonly path: string;
   readonly permission: RouteAccess;
   readonly schemas: RouteSchemas;
+  readonly doc: RouteDoc;
   /** A route of BFM v1: its errors are `{"error": text}`, unknown fields are ignored, and the content type is not looked at. */
   readonly v1: boolean;
   /** What to do with a body that is missing or cannot be read. @default 'refuse' */

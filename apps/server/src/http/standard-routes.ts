@@ -1,18 +1,19 @@
 import type { HttpMetrics } from './http-metrics.ts';
 import type { Readiness } from './readiness.ts';
-import type { Route, RouteAnswer } from './route.ts';
+import type { Route, RouteAnswer, RouteDoc } from './route.ts';
 
 /** The routes that every server has: what orchestrators and Prometheus ask. They tell no version and no path. */
 export function toStandardRoutes<Caller>(
   readiness: Readiness,
   metrics: HttpMetrics,
 ): readonly Route<Caller>[] {
-  const route = (path: string, v1: boolean, handler: () => Promise<RouteAnswer>): Route<Caller> => ({
+  const route = (path: string, doc: RouteDoc, handler: () => Promise<RouteAnswer>): Route<Caller> => ({
     method: 'GET',
     path,
     permission: path === '/metrics' ? 'read' : 'open',
     schemas: {},
-    v1,
+    doc,
+    v1: path.endsWith('/health'),
     handler,
   });
   const health = async (): Promise<RouteAnswer> => {
@@ -20,20 +21,26 @@ export function toStandardRoutes<Caller>(
     return { status: body.status === 'healthy' ? 200 : 503, body };
   };
   return [
-    route('/livez', false, () => Promise.resolve({ status: 200, body: { status: 'ok' } })),
-    route('/readyz', false, async () => {
+    route('/livez', toDoc('live', 'Whether the process runs'), () =>
+      Promise.resolve({ status: 200, body: { status: 'ok' } }),
+    ),
+    route('/readyz', toDoc('ready', 'Whether the server takes work'), async () => {
       if (readiness.stopping) return { status: 503, body: { status: 'stopping' } };
       const { status } = await readiness.look();
       return status === 'healthy'
         ? { status: 200, body: { status: 'ok' } }
         : { status: 503, body: { status: 'not ready' } };
     }),
-    route('/health', true, health),
-    route('/api/v1/health', true, health),
-    route('/metrics', false, async () => ({
+    route('/health', toDoc('health', 'How the server is'), health),
+    route('/api/v1/health', toDoc('healthV1', 'How the server is'), health),
+    route('/metrics', toDoc('metrics', 'Counters for Prometheus'), async () => ({
       status: 200,
       body: await metrics.registry.metrics(),
       headers: { 'content-type': metrics.registry.contentType },
     })),
   ];
+}
+
+function toDoc(id: string, summary: string): RouteDoc {
+  return { id, summary, group: 'server' };
 }

@@ -205,6 +205,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'A repair does not fit what the ledger says.',
   },
+  'migration.not_applied': {
+    category: 'precondition',
+    title: 'A migration that is to be rolled back is not applied.',
+  },
   'migration.irreversible': { category: 'precondition', title: 'A migration has no down.' },
   'requirement.unmet': {
     category: 'precondition',

@@ -47,7 +47,11 @@ export async function rollBackV1(
   const planned = toPlanRequest(known, schemas, request.ignoreDependencies);
   const places = toV1Places([known.named], schemas);
   try {
-    if (!dryRun) return withAbsent(places, await runV1(planned, ask, control));
+    if (!dryRun)
+      return withAbsent(
+        places,
+        await runV1({ plan: planned, route: 'migrations.down', request: planned }, ask, control),
+      );
     const steps = await previewV1(planned, ask, control);
     const applied = steps.map(({ schema }) => `${toV1Entry({ migration: known.named, schema })} (dry-run)`);
     return { ...none, applied, skipped: withoutSteps(places, steps).map(toAbsent) };

@@ -1,4 +1,4 @@
-import type { HistoryStep } from '@bfm/engine';
+import type { HistoryStep, PageRequest, StatePage } from '@bfm/engine';
 import type { ControlContext } from '../control/control-context.ts';
 import { toV1Executor, type V1Executor } from './v1-context.ts';
 import { requireV1 } from './v1-known.ts';
@@ -39,13 +39,12 @@ export async function historyV1(id: string, control: ControlContext): Promise<V1
   const { named, schema } = await requireV1(id, control);
   const filter = { migrationId: named.id, connection: null, schema, outcome: null };
   const steps: HistoryStep[] = [];
-  let after: string | null = null;
+  let cut: StatePage<HistoryStep> = { items: [], next: null };
   do {
-    const page = { limit: PAGE, after };
-    const { items, next } = await control.state.read((state) => state.steps.history(filter, page));
-    steps.push(...items);
-    after = next;
-  } while (after !== null && steps.length < STEPS_MAX);
+    const page: PageRequest = { limit: PAGE, after: cut.next };
+    cut = await control.state.read((state) => state.steps.history(filter, page));
+    steps.push(...cut.items);
+  } while (cut.next !== null && steps.length < STEPS_MAX);
   return { migration_id: id, history: steps.flatMap(toEntries) };
 }
 

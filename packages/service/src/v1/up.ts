@@ -36,12 +36,13 @@ export interface V1UpScope {
  */
 export async function upV1(request: V1UpRequest, ask: V1Ask, control: ControlContext): Promise<V1RunAnswer> {
   const scope = toV1UpScope(request, control);
+  const around = { scope, ask, asked: request };
   const none: V1Report = { applied: [], skipped: [], errors: scope.errors, busy: false };
   if (scope.request === null) return toV1Answer(none);
   try {
     const found = request.dryRun
-      ? await preview(scope.request, { scope, ask }, control)
-      : await carryOut(scope.request, { scope, ask }, control);
+      ? await preview(scope.request, around, control)
+      : await carryOut(scope.request, around, control);
     return toV1Answer({ ...found, errors: [...scope.errors, ...found.errors] });
   } catch (error) {
     if (!isV1Outcome(error)) throw error;
@@ -80,6 +81,7 @@ export function toV1UpScope(request: V1UpRequest, control: ControlContext): V1Up
 interface Around {
   readonly scope: V1UpScope;
   readonly ask: V1Ask;
+  readonly asked: V1UpRequest;
 }
 
 async function preview(
@@ -99,11 +101,11 @@ async function preview(
 }
 
 async function carryOut(
-  request: PlanRequest,
-  { scope, ask }: Around,
+  plan: PlanRequest,
+  { scope, ask, asked }: Around,
   control: ControlContext,
 ): Promise<V1Report> {
-  const outcome = await runV1(request, ask, control);
+  const outcome = await runV1({ plan, route: 'migrations.up', request: asked }, ask, control);
   const there = withoutSteps(toV1Places(scope.migrations, scope.schemas), outcome.steps);
   await noteSkips(there, ask, control);
   const report = toV1Report(outcome, control.catalogs.current().catalog.byId);

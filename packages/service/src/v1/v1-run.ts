@@ -3,10 +3,10 @@ import type { NewSkip, StoredRun, StoredStep } from '@bfm/engine';
 import { awaitRun } from '../control/await-run.ts';
 import type { Caller } from '../control/caller.ts';
 import type { ControlContext } from '../control/control-context.ts';
-import { previewPlan } from '../control/preview-plan.ts';
+import { toOrderKey } from '../control/order-key.ts';
+import { planningContext, previewPlan } from '../control/preview-plan.ts';
 import { eachRecorded } from '../control/recorded-steps.ts';
 import { hasEnded } from '../control/run-ended.ts';
-import type { OrderKey } from '../control/run-order.ts';
 import { startRun } from '../control/start-run.ts';
 import { placeKey, type V1Place } from './v1-places.ts';
 
@@ -15,7 +15,16 @@ export interface V1Ask {
   readonly caller: Caller;
   /** Ends the waiting, never the run. */
   readonly signal: AbortSignal;
-  readonly idempotency: OrderKey | null;
+  /** With which the client may repeat its request, over any transport; `null`: it sent none. */
+  readonly key: string | null;
+}
+
+/** A plan to make and run, and the request that it comes of. */
+export interface V1Work {
+  readonly plan: PlanRequest;
+  /** For {@link V1Ask.key}: such as `migrations.up`. */
+  readonly route: string;
+  readonly request: unknown;
 }
 
 /** What became of what was asked for. */
@@ -35,22 +44,26 @@ const SKIPS_MAX = 10_000;
  *
  * @throws whatever stands against the plan; what fails while running is in the steps
  */
-export async function runV1(request: PlanRequest, ask: V1Ask, control: ControlContext): Promise<V1Outcome> {
-  const begun = await beginV1(request, ask, control);
+export async function runV1(work: V1Work, ask: V1Ask, control: ControlContext): Promise<V1Outcome> {
+  const begun = await beginV1(work, ask, control);
   if (begun === null) return NOTHING;
   const run = await awaitRun(begun.id, ask.signal, control);
   if (!hasEnded(run)) ask.signal.throwIfAborted();
-  return { run, steps: await Array.fromAsync(eachRecorded(run.id, control)) };
+  const steps: StoredStep[] = [];
+  for await (const step of eachRecorded(run.id, control)) steps.push(step);
+  return { run, steps };
 }
 
 /** Starts a run; `null` when there is nothing to do, so that a start of many processes at once leaves no runs. */
 export async function beginV1(
-  request: PlanRequest,
-  { caller, idempotency }: V1Ask,
+  { plan, ...repeatable }: V1Work,
+  { caller, key }: V1Ask,
   control: ControlContext,
 ): Promise<StoredRun | null> {
-  if (idempotency === null && isEmpty(await previewPlan(request, caller, control))) return null;
-  return startRun({ request, options: {}, digest: null, idempotency }, caller, control);
+  const { hasher } = planningContext(caller, control);
+  const idempotency = toOrderKey({ ...repeatable, key }, hasher);
+  if (idempotency === null && isEmpty(await previewPlan(plan, caller, control))) return null;
+  return startRun({ request: plan, options: {}, digest: null, idempotency }, caller, control);
 }
 
 /** What a plan has, as if it had been run. */

@@ -10,16 +10,31 @@ import {
 import type { QuarantinedMigration } from '@bfm/engine';
 import type { LoadedCatalog } from '../control/catalog-holder.ts';
 
-/** Which migrations a request of the v1 wire is about; what is missing or empty narrows nothing. */
+/** Which migrations a request of the v1 wire is about; what is empty narrows nothing. */
 export interface V1Target {
-  readonly backend?: string;
+  readonly backend: string;
   /** Of fixed migrations; a dynamic one matches where the request names this schema. */
-  readonly schema?: string;
+  readonly schema: string;
   /** Exactly this one. */
-  readonly version?: string;
-  readonly connection?: string;
+  readonly version: string;
+  readonly connection: string;
   /** `key=value`; all must match. */
-  readonly tags?: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** A target as it stands in a request: anything may be missing, and there may be more. */
+export type V1SentTarget = { readonly [Name in keyof V1Target]?: V1Target[Name] | null | undefined };
+
+/** A target with everything said, so that the same one is the same over every transport. */
+export function readV1Target(sent: V1SentTarget): V1Target {
+  const { backend, schema, version, connection, tags } = sent;
+  return {
+    backend: backend ?? '',
+    schema: schema ?? '',
+    version: version ?? '',
+    connection: connection ?? '',
+    tags: tags ?? [],
+  };
 }
 
 /** What a request selects, before anybody has looked at a ledger. */
@@ -36,8 +51,8 @@ export function selectV1(
   schemas: readonly string[],
   { catalog, quarantined }: Pick<LoadedCatalog, 'catalog' | 'quarantined'>,
 ): V1Selection {
-  const tags = parseV1Tags(target.tags ?? []);
-  const { backend = '', version = '', connection = '', schema = '' } = target;
+  const tags = parseV1Tags(target.tags);
+  const { backend, version, connection, schema } = target;
   const isIn = (wanted: string, found: string | null): boolean => wanted === '' || wanted === found;
   const migrations = catalog.migrations.filter(
     (each) =>

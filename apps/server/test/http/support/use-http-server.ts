@@ -87,6 +87,7 @@ export function echo(own: Partial<Route<TestCaller>> = {}): Route<TestCaller> {
     schemas: {
       body: { type: 'object', properties: { name: { type: 'string' }, count: { type: 'integer' } } },
     },
+    doc: { id: 'echo', summary: 'Gives back what it was sent', group: 'test' },
     v1: false,
     handler: ({ body }) => ({ status: 200, body }),
     ...own,
