@@ -62,6 +62,10 @@ function closeObjects(schema: unknown): unknown {
 function refuse(part: Part, error: ErrorObject | undefined, v1: boolean): BfmError {
   const missing = v1 ? toMissingV1(error) : null;
   if (missing !== null) return new BfmError('request.invalid', { message: missing, next: NEXT });
+  return toRefusal(part, error);
+}
+
+function toRefusal(part: Part, error: ErrorObject | undefined): BfmError {
   const path = (error?.instancePath ?? '').slice(0, 200);
   const extra: unknown = error?.params['additionalProperty'];
   const what = typeof extra === 'string' ? `: ${JSON.stringify(extra.slice(0, 100))}` : '';

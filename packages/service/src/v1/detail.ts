@@ -70,22 +70,30 @@ export async function detailV1(
   };
 }
 
-function toTexts(
-  { present, seen }: V1Known,
-  control: ControlContext,
-): Pick<V1DetailBody, 'up_sql' | 'down_sql' | 'dependencies' | 'structured_dependencies' | 'tags'> {
-  const up = present?.up.text ?? seen?.upText;
-  const down = present?.down?.text ?? seen?.downText;
-  const dependencies = present?.dependencies ?? (seen?.dependencies ?? []).map(String);
-  const structured = present === null ? [] : toStructured(present, control);
-  const tags = present === null ? (seen?.tags ?? []) : toV1Tags(present.tags);
-  return {
-    ...(up == null ? {} : { up_sql: up }),
-    ...(down == null ? {} : { down_sql: down }),
-    ...(dependencies.length === 0 ? {} : { dependencies }),
-    ...(structured.length === 0 ? {} : { structured_dependencies: structured }),
-    ...(tags.length === 0 ? {} : { tags }),
-  };
+type Texts = Pick<V1DetailBody, 'up_sql' | 'down_sql' | 'dependencies' | 'structured_dependencies' | 'tags'>;
+
+function toTexts({ present, seen }: V1Known, control: ControlContext): Texts {
+  if (present !== null) {
+    return withoutEmpty({
+      up_sql: present.up.text,
+      down_sql: present.down?.text ?? '',
+      dependencies: present.dependencies,
+      structured_dependencies: toStructured(present, control),
+      tags: toV1Tags(present.tags),
+    });
+  }
+  if (seen === null) return {};
+  const dependencies = seen.dependencies.map(String);
+  return withoutEmpty({
+    up_sql: seen.upText,
+    down_sql: seen.downText ?? '',
+    dependencies,
+    tags: seen.tags,
+  });
+}
+
+function withoutEmpty(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([, value]) => value.length > 0));
 }
 
 function toStructured(

@@ -28,8 +28,9 @@ export async function downV1(
   control: ControlContext,
 ): Promise<V1RunAnswer> {
   const known = await findV1(request.migrationId, control);
-  if (known === null)
+  if (known === null) {
     throw toV1NotFound(`migration not found: ${request.migrationId.slice(0, 200)}`, request.migrationId);
+  }
   return toV1Answer(await rollBackV1({ ...request, known }, ask, control));
 }
 
@@ -47,11 +48,12 @@ export async function rollBackV1(
   const planned = toPlanRequest(known, schemas, request.ignoreDependencies);
   const places = toV1Places([known.named], schemas);
   try {
-    if (!dryRun)
+    if (!dryRun) {
       return withAbsent(
         places,
         await runV1({ plan: planned, route: 'migrations.down', request: planned }, ask, control),
       );
+    }
     const steps = await previewV1(planned, ask, control);
     const applied = steps.map(({ schema }) => `${toV1Entry({ migration: known.named, schema })} (dry-run)`);
     return { ...none, applied, skipped: withoutSteps(places, steps).map(toAbsent) };

@@ -1,7 +1,7 @@
 import { compareText, type Migration } from '@bfm/core';
 import type { MigrationSummary, SeenMigration } from '@bfm/engine';
 import type { ControlContext } from '../control/control-context.ts';
-import { toV1Standing, toV1Time, type V1Standing, type V1Status } from './v1-status.ts';
+import { toV1Standing, toV1Time, type V1Status } from './v1-status.ts';
 
 /** Which migrations are wanted; what is empty narrows nothing. */
 export interface V1ListFilter {
@@ -106,20 +106,29 @@ function toItem(
   summary: MigrationSummary | undefined,
   { tenants, schema }: { readonly tenants: number; readonly schema: string | null },
 ): V1Item {
-  const standing: V1Standing = toV1Standing(summary?.counts ?? {}, migration.schema === null ? tenants : 1);
-  const { status, applied } = standing;
+  const known = migration.schema === null ? tenants : 1;
+  const { status, applied } = toV1Standing(summary?.counts ?? {}, known);
+  const { id, version, name, connection, backend, tags } = migration;
   return {
-    migration_id: migration.id,
+    migration_id: id,
     schema: migration.schema ?? schema ?? '',
     table: '',
-    version: migration.version,
-    name: migration.name,
-    connection: migration.connection,
-    backend: migration.backend,
+    version,
+    name,
+    connection,
+    backend,
     applied,
     status,
-    ...(applied && summary?.lastAppliedAt != null ? { applied_at: toV1Time(summary.lastAppliedAt) } : {}),
-    ...(status === 'failed' && summary?.error != null ? { error_message: summary.error } : {}),
-    ...(migration.tags.length === 0 ? {} : { tags: migration.tags }),
+    ...toTimes(status, summary),
+    ...(tags.length === 0 ? {} : { tags }),
   };
+}
+
+function toTimes(
+  status: V1Status,
+  summary: MigrationSummary | undefined,
+): Pick<V1Item, 'applied_at' | 'error_message'> {
+  const { lastAppliedAt = null, error = null } = summary ?? {};
+  if (status === 'applied' && lastAppliedAt !== null) return { applied_at: toV1Time(lastAppliedAt) };
+  return status === 'failed' && error !== null ? { error_message: error } : {};
 }

@@ -8,7 +8,10 @@ export interface V1Executor {
   readonly execution_context: string;
 }
 
-const METHODS: Readonly<Record<RunMethod, string>> = { http: 'api', grpc: 'api', cli: 'api', auto: 'auto' };
+function wordOf(method: string): string {
+  const automatic: RunMethod = 'auto';
+  return method === automatic ? 'auto' : 'api';
+}
 
 /** What a transport notes of a v1 request besides: for {@link toV1Executor}. */
 export interface V1Origin {
@@ -29,7 +32,7 @@ export function toV1Executor({
   const { executed_by: by, execution_method: how, ...rest } = context;
   return {
     executed_by: typeof by === 'string' ? by : actor,
-    execution_method: typeof how === 'string' ? how : (METHODS[method as RunMethod] ?? 'api'),
+    execution_method: typeof how === 'string' ? how : wordOf(method),
     execution_context: JSON.stringify({ ...rest, actor }),
   };
 }

@@ -7,8 +7,9 @@ export function describeQuarantine(
   { id, blockedBy }: QuarantinedMigration,
   { faults }: Pick<LoadedCatalog, 'faults'>,
 ): string {
-  if (blockedBy !== null)
+  if (blockedBy !== null) {
     return `${id}: dependency resolution: it depends on ${blockedBy}, which is quarantined`;
+  }
   const own = faults.find((fault) => isAbout(fault, id));
   return own === undefined
     ? `${id}: its file is faulty; GET /api/v1/lint tells why`

@@ -51,8 +51,8 @@ function toUp(control: ControlContext): Route<Identity> {
     },
     handler: async (request) => {
       const sent = request.body as SentUp;
-      const { target, connection } = sent;
-      const asked = { target: target == null ? null : readV1Target(target), connection, ...toChoices(sent) };
+      const { target = null, connection } = sent;
+      const asked = { target: target === null ? null : readV1Target(target), connection, ...toChoices(sent) };
       return toAnswer(await upV1(asked, toAsk(request), control));
     },
   };
