@@ -4,6 +4,10 @@
  */
 export { DEFAULT_GATE_LIMITS, Gate } from './admission/gate.ts';
 export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admission/gate.ts';
+export { toMigrationProcedures } from './procedures/migration-procedures.ts';
+export type { ProcedureOptions } from './procedures/migration-procedures.ts';
+export { toApiRoutes } from './routes/api-routes.ts';
+export type { Identity } from './routes/request-caller.ts';
 export { startGrpcServer } from './grpc/grpc-server.ts';
 export type { GrpcServer } from './grpc/grpc-server.ts';
 export { DEFAULT_GRPC_LIMITS } from './grpc/grpc-server-options.ts';

@@ -5,7 +5,7 @@ import { createFastify } from './create-fastify.ts';
 import { HttpAdmission } from './http-admission.ts';
 import type { HttpServerOptions } from './http-server-options.ts';
 import { HttpStopping } from './http-stopping.ts';
-import { Readiness } from './readiness.ts';
+import { type Health, Readiness } from './readiness.ts';
 import type { Route } from './route.ts';
 import { toStandardRoutes } from './standard-routes.ts';
 
@@ -14,7 +14,12 @@ export interface HttpServer {
   /** Where it listens. */
   readonly port: number;
   /** Every route that it answers, with what that asks for. */
-  readonly routes: readonly Pick<Route<unknown>, 'method' | 'path' | 'permission' | 'v1' | 'schemas'>[];
+  readonly routes: readonly Pick<
+    Route<unknown>,
+    'method' | 'path' | 'permission' | 'v1' | 'schemas' | 'doc'
+  >[];
+  /** What /health says. */
+  readonly health: () => Promise<Health>;
   /**
    * Says at /readyz that it is not ready, goes on for `noticeMs`, then takes no more connections, ends streams, and lets the
    * requests that are there end. After `graceMs` they are told to (their signal is aborted), and a second later all connections
@@ -46,7 +51,12 @@ export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>
   const app = prepare(options);
   addRoutes(app, routes, { options, admission, stopping });
   const port = await listen(app, options);
-  return { port, routes, drain: (graceMs, noticeMs = 0) => stopping.within(app, { graceMs, noticeMs }) };
+  return {
+    port,
+    routes,
+    health: () => readiness.look(),
+    drain: (graceMs, noticeMs = 0) => stopping.within(app, { graceMs, noticeMs }),
+  };
 }
 
 function prepare<Caller>(options: HttpServerOptions<Caller>): FastifyInstance {

@@ -17,7 +17,7 @@ export function describeQuarantine(
 }
 
 /** Whether a fault is one of a migration's files. */
-export function isAbout({ where: { migration_id: named, file = '' } }: Fault, id: string): boolean {
+function isAbout({ where: { migration_id: named, file = '' } }: Fault, id: string): boolean {
   if (named !== undefined) return named === id;
   const [backend, connection, name = ''] = file.split('/');
   // Names hold no dot.
