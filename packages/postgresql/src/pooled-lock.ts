@@ -1,5 +1,6 @@
 import type { Target, TargetHolder } from '@bfm/core';
 import type pg from 'pg';
+import { LockTransaction } from './lock-transaction.ts';
 import type { ConnectionPool } from './pool.ts';
 import { restOn, type Resting } from './rest-on.ts';
 import { findHolder } from './target-holder.ts';
@@ -28,18 +29,12 @@ export async function tryPooledLock(
   heart: Pick<Resting, 'sleep'> & { readonly silenceMs: number },
 ): Promise<PooledLock | { readonly ok: false; readonly holder: TargetHolder }> {
   const client = await pool.checkOut();
+  const transaction = new LockTransaction(client, { schema, silenceMs: heart.silenceMs });
   try {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY');
-    const found = await client.query<{ locked: boolean; pid: number }>(TRY_LOCK, [schema]);
-    const [row] = found.rows;
-    if (row?.locked === true) {
-      const stay = stayFor(heart.silenceMs);
-      await client.query(stay);
-      return {
-        ok: true,
-        backend: row.pid,
-        ...keptAlive(client, { ...heart, ask: () => client.query(stay) }),
-      };
+    const { locked, pid } = await transaction.begin();
+    if (locked) {
+      const ask = (): Promise<void> => transaction.stay(pid);
+      return { ok: true, backend: pid, ...keptAlive(client, { ...heart, ask }) };
     }
     const holder = await findHolder(client, schema, heart.sleep);
     await giveBack(client);
@@ -79,17 +74,4 @@ async function giveBack(client: pg.PoolClient): Promise<void> {
     (reason: unknown) => reason,
   );
   client.release(error !== null);
-}
-
-// The key is that of bfm.take.
-const TRY_LOCK =
-  "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('bfm ' || $1, 0)) AS locked, pg_catalog.pg_backend_pid() AS pid";
-
-/**
- * The transaction is idle for as long as the target is held, but for this, which is sent again and again. By the simple
- * protocol, without values: it closes the portal of the query before, whose snapshot every CREATE INDEX CONCURRENTLY would
- * wait for until the transaction ends.
- */
-function stayFor(ms: number): string {
-  return ['SET LOCAL idle_in_transaction_session_timeout', String(Math.ceil(ms))].join(' = ');
 }

@@ -63,6 +63,27 @@ describe('a pooler nobody was told of', () => {
   });
 });
 
+/** Who waits for the end of somebody's transaction. */
+const WAITING_BUILD =
+  "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'virtualxid'";
+
+/** A pool over a network that holds the first statement of a kind back until something has happened. */
+function beforeFirst(pool: ConnectionPool, text: RegExp, happens: () => Promise<void>): ConnectionPool {
+  let held = false;
+  const checkOut = pool.checkOut.bind(pool);
+  pool.checkOut = async () => {
+    const client = await checkOut();
+    const query = client.query.bind(client) as (...all: readonly unknown[]) => Promise<unknown>;
+    client.query = ((...all: readonly unknown[]) => {
+      if (held || !text.test(String(all[0]))) return query(...all);
+      held = true;
+      return happens().then(() => query(...all));
+    }) as typeof client.query;
+    return client;
+  };
+  return pool;
+}
+
 const HEART = { sleep: realTime.sleep, silenceMs: 2_000 };
 
 describe('the lock behind a pooler', () => {
@@ -103,6 +124,24 @@ describe('the lock behind a pooler', () => {
     await (await lockOf(locks)).release();
     await locks.close();
     await unpooled.close();
+  });
+
+  it('L4 keeps nobody who builds an index waiting who came when it had a snapshot', async () => {
+    await db.query('CREATE TABLE built (id int)');
+    let building: Promise<unknown> = Promise.resolve();
+    const locks = pool(bouncer.url(db.name), true);
+    const slow = beforeFirst(locks, /^SET LOCAL idle/, async () => {
+      building = db.query('CREATE INDEX CONCURRENTLY built_id ON built (id)');
+      building.catch(() => undefined);
+      await until(async () => (await db.query(WAITING_BUILD)).length > 0, { what: 'the build to wait' });
+    });
+    const lock = await tryPooledLock(slow, target, { ...HEART, silenceMs: 600 });
+    if (!lock.ok) throw new Error('somebody else holds it');
+    await building;
+    expect(lock.lost.aborted).toBe(false);
+    expect((await tryPooledLock(locks, target, HEART)).ok).toBe(false);
+    await lock.release();
+    await locks.close();
   });
 
   it('B1 is free again when the transaction that held it is gone, whatever its holder thinks', async () => {

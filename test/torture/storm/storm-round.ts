@@ -98,7 +98,9 @@ async function phase(scene: RoundScene, { verb, setup, schemas, commit }: Phase)
     }
     sea.heal();
     crew.thaw();
-    const ends = await crew.ends(END_MS);
+    const ends = await crew.ends(END_MS).catch(async (error: unknown) => {
+      throw new Error(await sea.sessions(), { cause: error });
+    });
     await checkTold(scene, ends);
     countRejections(ends, tally);
   } finally {

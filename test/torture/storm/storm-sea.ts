@@ -110,6 +110,12 @@ export class StormSea implements AsyncDisposable {
     }
   }
 
+  /** What sessions are doing, a line each: whoever looks into a hang begins here. */
+  async sessions(): Promise<string> {
+    const rows = await this.query(SESSIONS);
+    return rows.map((row) => JSON.stringify(row)).join('\n');
+  }
+
   /** Lets everything pass again. */
   heal(): void {
     for (const proxy of [this.proxy, this.lockProxies.etcd, this.lockProxies.redis]) proxy.heal();
@@ -119,3 +125,8 @@ export class StormSea implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 }
+
+const SESSIONS = `
+SELECT pid, pg_blocking_pids(pid) AS blockers, state, wait_event, backend_xmin, left(query, 80) AS query,
+       round(extract(epoch FROM clock_timestamp() - xact_start)) AS seconds
+FROM pg_stat_activity WHERE application_name = 'bfm'`;
