@@ -31,6 +31,15 @@ export type { Clock } from './ports/clock.ts';
 export type { EventSink } from './ports/event-sink.ts';
 export type { HoldKeeper, SessionHold } from './ports/hold-keeper.ts';
 export type { Hasher } from './ports/hasher.ts';
+export type { ObjectFinder } from './ports/import/object-finder.ts';
+export type {
+  EffectReader,
+  ObjectKind,
+  ObjectWord,
+  SchemaEffect,
+  SchemaObject,
+} from './ports/import/schema-effects.ts';
+export type { V1Execution, V1History, V1Listed, V1State, V1StateReader } from './ports/import/v1-state.ts';
 export type {
   EditOptions,
   EditResult,

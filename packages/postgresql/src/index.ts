@@ -14,3 +14,5 @@ export type { SimpleDatabase, SimpleDatabaseOptions } from './simple-database.ts
 export { toTlsOptions } from './tls-options.ts';
 export { ledgerSetupScript } from './setup/ledger-setup.ts';
 export type { LedgerRoles } from './setup/ledger-setup.ts';
+export { createV1StateReader } from './v1-state/read-v1-state.ts';
+export type { V1StateOptions } from './v1-state/read-v1-state.ts';

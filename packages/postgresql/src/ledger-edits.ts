@@ -94,11 +94,11 @@ async function writeEvents(client: pg.ClientBase, hold: FenceHold, edit: LedgerE
 }
 
 function detailOf(
-  { before, after }: RowChange,
+  { before, after, detail: own }: RowChange,
   { action, detail, done }: LedgerEdit,
 ): Record<string, unknown> {
   const progress = done === null ? {} : { statements_done: done.length };
-  return { action, ...detail, ...progress, before, after };
+  return { action, ...detail, ...own, ...progress, before, after };
 }
 
 // A row bears the run that brought its status about: another text for it leaves that as it is.

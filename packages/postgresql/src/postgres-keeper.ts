@@ -8,6 +8,7 @@ import type {
   ScopePlace,
   ScopeRecord,
   ScopeResult,
+  SchemaObject,
   SessionHold,
   StoreExamination,
   StoreKeeper,
@@ -18,6 +19,7 @@ import { catalogChecksums, catalogItems } from './catalog-checksum/catalog-check
 import { databaseIdentity } from './database-identity.ts';
 import { ensureLedger, ledgerFormat } from './ensure-ledger.ts';
 import { examineStore } from './examine/examine-store.ts';
+import { findObjects } from './find-objects.ts';
 import { listHolds } from './holds/list-holds.ts';
 import { releaseHold, type Releasing } from './holds/release-hold.ts';
 import { inSnapshot } from './in-snapshot.ts';
@@ -83,6 +85,14 @@ export class PostgresKeeper implements StoreKeeper {
   /** See {@link StoreKeeper}. */
   catalogItems(schema: SchemaName): Promise<readonly string[]> {
     return this.#init.lend((client) => inSnapshot(client, () => catalogItems(client, schema)));
+  }
+
+  /** See {@link StoreKeeper}. */
+  findObjects(
+    objects: readonly SchemaObject[],
+    schemas: readonly SchemaName[],
+  ): Promise<ReadonlyMap<SchemaName, string>> {
+    return this.#init.lend((client) => inSnapshot(client, () => findObjects(client, objects, schemas)));
   }
 
   /** See {@link StoreKeeper}. */

@@ -33,6 +33,8 @@ export type {
   RedisLockSettings,
 } from './config/lock-reader.ts';
 export { parseConfiguration } from './config/parse-configuration.ts';
+export { readStateSource } from './config/state-source.ts';
+export type { StateSource, StateSourceOptions } from './config/state-source.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
 export type { Reading, Scalar } from './config/value-types.ts';
 export { awaitRun } from './control/await-run.ts';
@@ -69,6 +71,20 @@ export type { EditSettings } from './editing/write-edits.ts';
 export { groupFailures } from './failures/group-failures.ts';
 export type { FailureCause } from './failures/group-failures.ts';
 export { editExitCode, runExitCode, scopeExitCode } from './exit-code.ts';
+export type { Suspicion } from './import/claim.ts';
+export type { ImportPlan, ImportTarget, LeftAlone } from './import/import-plan.ts';
+export type { Problem, Trust } from './import/judge-target.ts';
+export { planImport } from './import/plan-import.ts';
+export type { ImportRequest, ImportSources } from './import/plan-import.ts';
+export {
+  alikeProblems,
+  describeClaim,
+  describeObjects,
+  requireDecided,
+  SUSPICIONS,
+} from './import/require-decided.ts';
+export type { AlikeProblem } from './import/require-decided.ts';
+export type { ImportSelection } from './import/select-targets.ts';
 export { listTargets } from './list-targets.ts';
 export type { KnownTarget, TargetList } from './list-targets.ts';
 export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';
@@ -77,6 +93,7 @@ export { presentBaseline } from './present/present-baseline.ts';
 export { presentError } from './present/present-error.ts';
 export { presentFindings } from './present/present-findings.ts';
 export { presentHistory } from './present/present-history.ts';
+export { presentImport } from './present/present-import.ts';
 export { presentPlan } from './present/present-plan.ts';
 export { presentRepair } from './present/present-repair.ts';
 export { presentRun } from './present/present-run.ts';

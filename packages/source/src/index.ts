@@ -5,6 +5,7 @@
  */
 export { loadSource } from './load-source.ts';
 export type { LoadedSource, LoadSourceOptions } from './load-source.ts';
+export { createEffectReader } from './postgresql/effects/effect-reader.ts';
 export { SCRIPT_LIMITS_DEFAULT } from './postgresql/script-limits.ts';
 export type { ScriptLimits } from './postgresql/script-limits.ts';
 export { createScriptCompiler } from './script-compiler.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isBfmError, toFaultsError, type BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
 import { PROCESS_CLOCK, readClockOffset, readFileFaults, toFailpoints } from '@bfm/runtime';
-import type { ProgramSettings, ServiceContext } from '@bfm/service';
+import type { Environment, ProgramSettings, ServiceContext } from '@bfm/service';
 import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
 import { openDirect } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
@@ -25,6 +25,8 @@ export interface Session extends AsyncDisposable {
   readonly sfm: string;
   /** What was configured for runs; options go before it. */
   readonly program: ProgramSettings;
+  /** Those of the process and of `--env-file`. */
+  readonly variables: Environment;
   /** Connections whose addresses are said to be a pooler's. */
   readonly pooled: ReadonlySet<ConnectionName>;
   /** Who hears the events of the run; one at a time. Signals are the run's from then on. */
@@ -73,6 +75,7 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
     files: new SourceFiles(invocation.sourceRoot),
     sfm,
     program,
+    variables: configuration.variables,
     pooled: new Set(connections.filter(({ pooled }) => pooled).map(({ info }) => info.name)),
     listen: (next) => {
       before[Symbol.dispose]();

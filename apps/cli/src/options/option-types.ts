@@ -87,6 +87,14 @@ export interface BaselineCommandOptions
   readonly allowDifferent?: true;
 }
 
+/** Options of `bfm import bfm`. */
+export interface ImportCommandOptions extends GlobalOptions, TargetSelectors, EditSettingsOptions {
+  readonly stateUrl?: string;
+  readonly stateSchema?: string;
+  readonly leaveOut?: readonly string[];
+  readonly trust?: 'state' | 'catalog';
+}
+
 /** Options of the `bfm repair` commands that change single rows. */
 export interface RepairCommandOptions
   extends

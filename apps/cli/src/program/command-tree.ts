@@ -4,6 +4,7 @@ import { COMPLETION } from './completion-command.ts';
 import { DOCTOR } from './doctor-command.ts';
 import { DOWN } from './down-command.ts';
 import { HISTORY } from './history-command.ts';
+import { IMPORT } from './import-command.ts';
 import { INIT } from './init-command.ts';
 import { LOCK } from './lock-command.ts';
 import { NEW } from './new-command.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   HISTORY,
   // Existing databases.
   BASELINE,
+  IMPORT,
   REPAIR,
   TARGET,
   LOCK,

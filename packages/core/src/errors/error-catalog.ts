@@ -185,6 +185,18 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'The schemas to be baselined are not made alike.',
   },
+  'import.state_missing': {
+    category: 'not_found',
+    title: 'The state to be imported has none of the tables of an existing BFM.',
+  },
+  'import.state_unknown': {
+    category: 'unsupported',
+    title: 'The tables of the state to be imported are not made as this version knows them.',
+  },
+  'import.undecided': {
+    category: 'precondition',
+    title: 'What the state to be imported says does not fit what is in the database.',
+  },
   'ledger.recreated': {
     category: 'precondition',
     title: 'The schema was dropped and made anew, and is not empty.',

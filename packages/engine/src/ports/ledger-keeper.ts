@@ -23,6 +23,8 @@ export interface RowChange {
   readonly before: RowState | null;
   /** `null`: the row goes. */
   readonly after: RowState | null;
+  /** Kept in its event's detail, beside that of the edit. */
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 /** A change of one target's ledger that no migration makes; all of it in one transaction. */
