@@ -1,35 +1,15 @@
-import { readFileSync, globSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { SlotAnswer } from '@bfm/engine';
-import { openPostgresState, DEFAULT_STATE_LIMITS } from '@bfm/state';
 import { POSTGRES_MAJORS, useTestDatabase } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
+import { makeStateTables, openTestState } from './support/open-test-state.ts';
 
-const FOLDER = join(import.meta.dirname, '../../packages/state/sfm/postgresql/bfm_state');
 const H = 'a'.repeat(64);
 describe.each(POSTGRES_MAJORS)('state on PostgreSQL %i', async (major) => {
   const db = await useTestDatabase(major);
   it('keeps runs, steps, keys, tokens, audit and slots as the ports promise', async () => {
-    await db.query('CREATE SCHEMA bfm_state');
-    for (const file of globSync('*.up.sql', { cwd: FOLDER }).sort()) {
-      await db.query(
-        `SET search_path = bfm_state; ${readFileSync(join(FOLDER, file), 'utf8')}; RESET search_path`,
-      );
-    }
-    const u = new URL(db.url);
-    const state = openPostgresState({
-      address: {
-        host: u.hostname,
-        port: Number(u.port),
-        database: db.name,
-        user: u.username,
-        password: decodeURIComponent(u.password),
-        tls: { mode: 'disable', rootCertificates: null, client: null },
-      },
-      schema: 'bfm_state',
-      limits: DEFAULT_STATE_LIMITS,
-    });
+    await makeStateTables(db);
+    const state = openTestState(db.url);
     try {
       await state.check();
       const who = { name: 'ann', tokenId: null, ip: null, requestId: null };

@@ -2,6 +2,7 @@ import { BfmError } from '@bfm/core';
 import type {
   RunHeartbeat,
   RunHold,
+  RunQueue,
   StateAction,
   StateActor,
   StateNotes,
@@ -14,6 +15,7 @@ import { EventTable } from './event-table.ts';
 import { IdempotencyTable } from './idempotency-table.ts';
 import { KnownMigrationTable } from './known-migration-table.ts';
 import { ProjectionTable } from './projection-table.ts';
+import { BossQueue } from './run-queue.ts';
 import { renewRun, RunTable } from './run-table.ts';
 import { SkipTable } from './skip-table.ts';
 import { SlotTable } from './slot-table.ts';
@@ -32,15 +34,21 @@ class PostgresState implements StateStore {
   readonly #database: StateDatabase;
   /** Of its own, so that renewing a lease never waits behind what is slow. */
   readonly #heartbeats: StateDatabase;
+  readonly #queue: BossQueue;
 
   constructor(options: StateDatabaseOptions) {
+    this.#queue = new BossQueue(options);
     this.#database = new StateDatabase(options);
     this.#heartbeats = new StateDatabase({ ...options, limits: { ...options.limits, connectionsMax: 1 } });
   }
 
+  get queue(): RunQueue {
+    return this.#queue;
+  }
+
   write<T>(actor: StateActor, action: StateAction, work: (state: StateWrites) => Promise<T>): Promise<T> {
     return this.#database.transact('write', async (transaction) => {
-      const state = everything(transaction);
+      const state = this.#everything(transaction);
       const result = await work(state);
       await state.audit.append(actor, action);
       return result;
@@ -48,11 +56,11 @@ class PostgresState implements StateStore {
   }
 
   note<T>(work: (state: StateNotes) => Promise<T>): Promise<T> {
-    return this.#database.transact('write', (transaction) => work(everything(transaction)));
+    return this.#database.transact('write', (transaction) => work(this.#everything(transaction)));
   }
 
   read<T>(work: (state: StateReads) => Promise<T>): Promise<T> {
-    return this.#database.transact('read', (transaction) => work(everything(transaction)));
+    return this.#database.transact('read', (transaction) => work(this.#everything(transaction)));
   }
 
   heartbeat(hold: RunHold, leaseMs: number): Promise<RunHeartbeat> {
@@ -69,23 +77,25 @@ class PostgresState implements StateStore {
   }
 
   async close(): Promise<void> {
+    await this.#queue.close();
     await Promise.all([this.#database.close(), this.#heartbeats.close()]);
   }
-}
 
-function everything(transaction: StateTransaction): StateWrites & { readonly audit: AuditTable } {
-  return {
-    runs: new RunTable(transaction),
-    events: new EventTable(transaction),
-    steps: new StepTable(transaction),
-    projection: new ProjectionTable(transaction),
-    migrations: new KnownMigrationTable(transaction),
-    skips: new SkipTable(transaction),
-    tokens: new TokenTable(transaction),
-    audit: new AuditTable(transaction),
-    idempotencyKeys: new IdempotencyTable(transaction),
-    slots: new SlotTable(transaction),
-  };
+  #everything(transaction: StateTransaction): StateWrites & { readonly audit: AuditTable } {
+    return {
+      jobs: { enqueue: (runId) => this.#queue.enqueue(runId, transaction) },
+      runs: new RunTable(transaction),
+      events: new EventTable(transaction),
+      steps: new StepTable(transaction),
+      projection: new ProjectionTable(transaction),
+      migrations: new KnownMigrationTable(transaction),
+      skips: new SkipTable(transaction),
+      tokens: new TokenTable(transaction),
+      audit: new AuditTable(transaction),
+      idempotencyKeys: new IdempotencyTable(transaction),
+      slots: new SlotTable(transaction),
+    };
+  }
 }
 
 function newer(address: string, version: string): BfmError {

@@ -1,8 +1,8 @@
 import { quoteIdentifier } from '@bfm/core';
 import pg from 'pg';
+import { toPoolConfig } from './pool-config.ts';
 import { describeState, type StateAddress, type StateLimits } from './state-address.ts';
 import { toStateError } from './state-error.ts';
-import { toTlsOptions } from './tls-options.ts';
 
 /** One transaction, as what is kept in tables sees it. */
 export interface StateTransaction {
@@ -30,24 +30,7 @@ export class StateDatabase {
     const path = `${quoteIdentifier(schema)}, pg_temp`;
     const timeouts = [limits.statementTimeoutMs, limits.lockTimeoutMs, limits.statementTimeoutMs];
     this.#settings = [path, ...timeouts.map((ms) => `${Math.ceil(ms)}ms`)];
-    const { host, port, database, user, password } = address;
-    this.#pool = new pg.Pool({
-      host,
-      port,
-      database,
-      user,
-      password,
-      ssl: toTlsOptions(address),
-      application_name: 'bfm-state',
-      types: { getTypeParser },
-      max: limits.connectionsMax,
-      connectionTimeoutMillis: limits.connectTimeoutMs,
-      query_timeout: limits.statementTimeoutMs + 1_000,
-      idleTimeoutMillis: limits.idleTimeoutMs,
-      allowExitOnIdle: true,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-    });
+    this.#pool = new pg.Pool({ ...toPoolConfig({ address, limits }), types: { getTypeParser } });
     // An idle connection that the server ends is simply gone; the next transaction opens another.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));

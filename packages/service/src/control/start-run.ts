@@ -107,6 +107,7 @@ function create(
       method: caller.method,
       context: toStorable(caller.context),
     });
+    await state.jobs.enqueue(id);
     if (key !== null) await state.idempotencyKeys.answer(key, { runId: id, response: null });
     return run;
   });

@@ -4,6 +4,7 @@ import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { KnownMigrationReads, KnownMigrations } from './known-migrations.ts';
 import type { Projection, ProjectionReads } from './projection.ts';
 import type { RunEventReads, RunEvents } from './run-events.ts';
+import type { RunJobs, RunQueue } from './run-queue.ts';
 import type { RunHold, RunReads, RunStore } from './run-store.ts';
 import type { Skips, SkipReads } from './skips.ts';
 import type { StateAction, StateActor } from './state-actor.ts';
@@ -24,6 +25,7 @@ export interface StateReads {
 
 /** What machines note without anybody having asked for it: no audit entry. */
 export interface StateNotes {
+  readonly jobs: RunJobs;
   readonly events: RunEvents;
   readonly steps: StepStore;
   readonly projection: Projection;
@@ -60,6 +62,8 @@ export interface StateStore {
   note<T>(work: (state: StateNotes) => Promise<T>): Promise<T>;
   /** Reads; the database itself refuses any change. */
   read<T>(work: (state: StateReads) => Promise<T>): Promise<T>;
+  /** What hands runs to workers. */
+  readonly queue: RunQueue;
   /** Renews the lease of a run, on a connection that nothing else keeps busy. @throws {run.fence_lost} */
   heartbeat(hold: RunHold, leaseMs: number): Promise<RunHeartbeat>;
   /** Tells whether the schema is there and of this build. @throws {state.newer} {state.not_ready} {state.unavailable} */
