@@ -32,3 +32,5 @@ export type {
 export { Secrets } from './log/secrets.ts';
 export { createServerLog } from './log/server-log.ts';
 export type { ServerLog, ServerLogOptions } from './log/server-log.ts';
+export { DEFAULT_WORKER_OPTIONS, RunWorker } from './worker/run-worker.ts';
+export type { RunWorkerOptions } from './worker/run-worker.ts';

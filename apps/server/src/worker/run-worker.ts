@@ -1,0 +1,131 @@
+import { executeRun, type ControlContext } from '@bfm/service';
+
+/** How a worker works. */
+export interface RunWorkerOptions {
+  /** Unique to this process, for those who look who has a run. */
+  readonly worker: string;
+  /** Runs worked on at the same time, at least 1. */
+  readonly concurrency: number;
+  /** How long others wait for a run whose worker says nothing any more, in milliseconds. */
+  readonly leaseMs: number;
+  /** See `Execution`. */
+  readonly lossesMax: number;
+  /** How often is looked for what nobody told of, in milliseconds. */
+  readonly sweepMs: number;
+  /** Hears of what is nobody's outcome: the state that is away, bugs. `runId` is `null` when it is about no run. */
+  readonly report: (error: unknown, runId: string | null) => void;
+}
+
+/** Options when nobody says otherwise. */
+export const DEFAULT_WORKER_OPTIONS = {
+  concurrency: 4,
+  leaseMs: 15_000,
+  lossesMax: 5,
+  sweepMs: 2_000,
+} as const;
+
+/** How long statements that are cancelled may take to end, in milliseconds. */
+const CANCELLED_WITHIN_MS = 10_000;
+
+/**
+ * Works on runs, the oldest first: those that nobody has taken, and those whose worker is gone. The runs themselves say which
+ * these are, so that nothing is forgotten whoever forgets to tell; being told only makes it quick.
+ */
+export class RunWorker {
+  readonly #options: RunWorkerOptions;
+  readonly #control: ControlContext;
+  readonly #active = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #cancel = new AbortController();
+  #woken = new AbortController();
+  #loop: Promise<void> | null = null;
+
+  constructor(options: RunWorkerOptions, control: ControlContext) {
+    this.#options = options;
+    this.#control = control;
+  }
+
+  /** Begins to take runs. */
+  start(): void {
+    this.#loop ??= this.#work();
+  }
+
+  /** Something may wait: it is looked for at once. */
+  wake(): void {
+    this.#woken.abort();
+  }
+
+  /** Ids of the runs that are worked on now. */
+  get active(): readonly string[] {
+    return [...this.#active.keys()];
+  }
+
+  /**
+   * Takes no more runs and gives back those under way: migrations that run may end within the grace, then they are
+   * cancelled. Resolves when nothing is under way any more. May be called again, with less patience.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#stop.abort();
+    this.wake();
+    await this.#loop;
+    await this.#endedWithin(graceMs);
+    this.#cancel.abort();
+    await this.#endedWithin(CANCELLED_WITHIN_MS);
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#woken = new AbortController();
+      const begun = await this.#takeSome();
+      const wait = AbortSignal.any([this.#woken.signal, this.#stop.signal]);
+      if (begun === 0) await this.#control.clock.sleep(this.#options.sweepMs, wait);
+    }
+  }
+
+  /** Fills the places that are free. @returns how many runs were begun with */
+  async #takeSome(): Promise<number> {
+    const free = this.#options.concurrency - this.#active.size;
+    if (free <= 0) return 0;
+    try {
+      const ids = await this.#findWaiting();
+      const some = ids.filter((id) => !this.#active.has(id)).slice(0, free);
+      for (const id of some) this.#begin(id);
+      return some.length;
+    } catch (error) {
+      this.#options.report(error, null);
+      return 0;
+    }
+  }
+
+  /** What was lost goes first: it has waited longest. */
+  #findWaiting(): Promise<readonly string[]> {
+    const { concurrency } = this.#options;
+    const limit = concurrency * 2;
+    return this.#control.state.read(async ({ runs }) => [
+      ...new Set([...(await runs.overdue(limit)), ...(await runs.waiting(limit))]),
+    ]);
+  }
+
+  #begin(runId: string): void {
+    const { worker, leaseMs, lossesMax } = this.#options;
+    const signals = { stop: this.#stop.signal, cancel: this.#cancel.signal };
+    const work = executeRun(runId, { worker, leaseMs, lossesMax, ...signals }, this.#control).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#options.report(error, runId);
+      },
+    );
+    const ended = work.finally(() => {
+      this.#active.delete(runId);
+      this.wake();
+    });
+    this.#active.set(runId, ended);
+  }
+
+  async #endedWithin(ms: number): Promise<void> {
+    const over = new AbortController();
+    const ended = Promise.all(this.#active.values());
+    await Promise.race([ended, this.#control.clock.sleep(ms, over.signal)]);
+    over.abort();
+  }
+}
