@@ -111,14 +111,15 @@ export class RunRecorder {
 
   #begin(): void {
     if (this.#isUrgent()) this.#eager.abort();
-    this.#work ??= this.#drain();
+    // One that had nothing to do would be over before it could be remembered.
+    if (this.#isPending()) this.#work ??= this.#drain();
   }
 
   /** Never rejects: what went wrong is in `broken`. */
   async #drain(): Promise<void> {
     const { held } = this.#recording;
     try {
-      while (this.#events.length + this.#steps.size + this.#projected.size > 0) {
+      while (this.#isPending()) {
         this.#eager = new AbortController();
         const signal = AbortSignal.any([this.#eager.signal, held.lost]);
         if (!this.#isUrgent()) await this.#control.clock.sleep(PAUSE_MS, signal);
@@ -134,6 +135,10 @@ export class RunRecorder {
       this.#projected.clear();
     }
     this.#work = null;
+  }
+
+  #isPending(): boolean {
+    return this.#events.length + this.#steps.size + this.#projected.size > 0;
   }
 
   #isUrgent(): boolean {

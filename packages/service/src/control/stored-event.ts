@@ -7,8 +7,9 @@ import { toStoredError } from './stored-step.ts';
 /** An event as the state keeps it; `null` for what is told otherwise, or to nobody. */
 export function toStoredEvent(event: EngineEvent): NewRunEvent | null {
   // A run may be gone through several times; its beginnings and its end are told by whoever knows of all of them.
-  if (event.type === 'run.started' || event.type === 'run.finished' || event.type === 'target.asking')
-    {return null;}
+  if (event.type === 'run.started' || event.type === 'run.finished' || event.type === 'target.asking') {
+    return null;
+  }
   const body = toStorable(presentEvent(event));
   const error = errorOf(event);
   return { type: event.type, body: error === null ? body : { ...body, error: toStoredError(error) } };
