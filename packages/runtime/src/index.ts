@@ -14,3 +14,4 @@ export { openRuntime } from './open-runtime.ts';
 export type { Runtime, RuntimeOptions, RuntimeUse } from './open-runtime.ts';
 export { PROCESS_CLOCK } from './process-clock.ts';
 export { readFileFaults } from './read-migrations.ts';
+export { TOKEN_CRYPTO } from './token-crypto.ts';
