@@ -2,7 +2,13 @@
  * The words of BFM as types: versions, names, migrations, plans, runs, ledgers, and the error catalogue.
  * Pure: imports nothing, knows no file, database, clock or process. Everything else imports this package.
  */
-export { formatToken, makeToken, parseToken, TOKEN_ID_BYTES, TOKEN_SECRET_BYTES } from './access/token-text.ts';
+export {
+  formatToken,
+  makeToken,
+  parseToken,
+  TOKEN_ID_BYTES,
+  TOKEN_SECRET_BYTES,
+} from './access/token-text.ts';
 export type { TokenBytes, TokenText } from './access/token-text.ts';
 export { assertNever } from './assert-never.ts';
 export type { Catalog } from './catalog.ts';

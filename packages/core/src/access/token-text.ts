@@ -16,8 +16,9 @@ export interface TokenBytes {
   readonly secret: Uint8Array;
 }
 
-/** How many random bytes a token takes. */
+/** How many random bytes the id of a token takes. */
 export const TOKEN_ID_BYTES = 8;
+/** How many random bytes its secret takes. */
 export const TOKEN_SECRET_BYTES = 32;
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';

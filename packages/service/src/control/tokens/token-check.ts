@@ -92,8 +92,6 @@ export class TokenCheck {
     if (nowMs - (this.#notedAtMs.get(id) ?? -Infinity) < NOTED_EVERY_MS) return;
     this.#notedAtMs.set(id, nowMs);
     // Nobody waits for it, and a request is not refused because it could not be noted: the next one notes it.
-    this.#options.state
-      .note(({ tokens }) => tokens.noteUse(id))
-      .catch(() => this.#notedAtMs.delete(id));
+    this.#options.state.note(({ tokens }) => tokens.noteUse(id)).catch(() => this.#notedAtMs.delete(id));
   }
 }
