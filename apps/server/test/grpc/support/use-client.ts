@@ -27,6 +27,8 @@ export interface ClientOptions {
   readonly credentials?: ChannelCredentials;
   readonly deadlineMs?: number;
   readonly channel?: ChannelOptions;
+  /** Sent besides the token. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A message by the names of the .proto file. */
@@ -67,7 +69,11 @@ export function useClient(port: number, own: ClientOptions = {}): TestClient {
   onTestFinished(() => {
     client.close();
   });
-  const metadataOf = (): Metadata => toMetadata(own.token === undefined ? 'admin-token' : own.token);
+  const metadataOf = (): Metadata => {
+    const metadata = toMetadata(own.token === undefined ? 'admin-token' : own.token);
+    for (const [key, value] of Object.entries(own.metadata ?? {})) metadata.set(key, value);
+    return metadata;
+  };
   const optionsOf = () => (own.deadlineMs === undefined ? {} : { deadline: Date.now() + own.deadlineMs });
   const methods = client as unknown as Readonly<Record<string, Unary>>;
   const start = (
