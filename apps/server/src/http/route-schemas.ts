@@ -30,7 +30,7 @@ export function createRequestChecks(): (schemas: RouteSchemas, v1: boolean) => R
     });
     return (parts) => {
       for (const [part, check] of checks) {
-        if (!check(parts[part])) throw refuse(part, check.errors?.[0], v1);
+        if (!check(parts[part])) throw refuse(part, check.errors?.[0], v1 ? schemas[part] : undefined);
       }
     };
   };
@@ -59,8 +59,9 @@ function closeObjects(schema: unknown): unknown {
   return open ? { ...inner, additionalProperties: false } : inner;
 }
 
-function refuse(part: Part, error: ErrorObject | undefined, v1: boolean): BfmError {
-  const missing = v1 ? toMissingV1(error) : null;
+/** @param schema that of a v1 route */
+function refuse(part: Part, error: ErrorObject | undefined, schema: JsonSchema | undefined): BfmError {
+  const missing = toMissingV1(error, schema?.['title']);
   if (missing !== null) return new BfmError('request.invalid', { message: missing, next: NEXT });
   return toRefusal(part, error);
 }
@@ -79,13 +80,19 @@ function toRefusal(part: Part, error: ErrorObject | undefined): BfmError {
 const NEXT = 'Mend the request and send it again; nothing was done.';
 
 /** What BFM v1 said of a field that is not there, or empty; its requests have titles. */
-function toMissingV1(error: ErrorObject | undefined): string | null {
-  const title: unknown = error?.parentSchema?.['title'];
-  if (error?.keyword !== 'required' || typeof title !== 'string') return null;
-  const field = String(error.params['missingProperty'])
+function toMissingV1(error: ErrorObject | undefined, title: unknown): string | null {
+  if (error === undefined || typeof title !== 'string') return null;
+  const name = missingName(error);
+  if (name === null) return null;
+  const field = name
     .split('_')
-    .map((word) => word.replace(/^ids?$/, (id) => id.toUpperCase().replace('S', 's')))
+    .map((word) => word.replace(/^id(s?)$/, 'ID$1'))
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('');
   return `Key: '${title}.${field}' Error:Field validation for '${field}' failed on the 'required' tag`;
+}
+
+function missingName({ keyword, params, instancePath }: ErrorObject): string | null {
+  if (keyword === 'required' && instancePath === '') return String(params['missingProperty']);
+  return keyword === 'minLength' ? (/^\/(\w+)$/.exec(instancePath)?.[1] ?? null) : null;
 }

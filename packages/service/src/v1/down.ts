@@ -59,7 +59,7 @@ export async function rollBackV1(
     return { ...none, applied, skipped: withoutSteps(places, steps).map(toAbsent) };
   } catch (error) {
     if (!isV1Outcome(error)) throw error;
-    return { ...none, errors: toV1Texts(error), busy: error.code === 'target.locked' };
+    return { ...none, errors: toV1Texts(error, schemas), busy: error.code === 'target.locked' };
   }
 }
 

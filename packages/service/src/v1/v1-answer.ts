@@ -50,7 +50,7 @@ export function toV1Report(
   return {
     applied: having('applied', 'rolled_back').map(entryOf),
     skipped: having('skipped').map(entryOf),
-    errors: [...new Set([...failed.map((step) => toText(step, entryOf(step))), ...errorsOfRun(run)])],
+    errors: [...new Set([...failed.map((step) => toText(step, entryOf(step))), ...errorsOfRun(run, failed)])],
     busy: codes.length > 0 && codes.every((code) => code === 'target.locked' || code === 'step.blocked'),
   };
 }
@@ -62,9 +62,11 @@ function toText({ error, outcome, schema }: StoredStep, entry: string): string {
 }
 
 /** Of a run that did not just succeed or fail with its steps. */
-function errorsOfRun(run: V1Outcome['run']): readonly string[] {
+function errorsOfRun(run: V1Outcome['run'], failed: readonly StoredStep[]): readonly string[] {
   if (run === null || run.status === 'succeeded') return [];
   if (run.error !== null) {
+    const told = failed.some(({ error }) => wordOf(error, 'code') === wordOf(run.error, 'code'));
+    if (told) return [];
     return [`${wordOf(run.error, 'code')}: ${wordOf(run.error, 'message')}`];
   }
   return run.status === 'cancelled' ? [`run.cancelled: run ${run.id} was cancelled`] : [];

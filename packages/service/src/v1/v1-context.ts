@@ -29,10 +29,19 @@ export function toV1Executor({
   readonly method: string;
   readonly context: JsonObject;
 }): V1Executor {
-  const { executed_by: by, execution_method: how, ...rest } = context;
+  const {
+    executed_by: by,
+    execution_method: how,
+    connection_type,
+    endpoint,
+    method: verb,
+    ...rest
+  } = context;
+  // A database keeps no order of names.
+  const told = { connection_type, endpoint, method: verb, ...rest, actor };
   return {
     executed_by: typeof by === 'string' ? by : actor,
     execution_method: typeof how === 'string' ? how : wordOf(method),
-    execution_context: JSON.stringify({ ...rest, actor }),
+    execution_context: JSON.stringify(told),
   };
 }

@@ -37,14 +37,16 @@ export function toV1Text({ code, message, entry, schema }: V1Problem): string {
   }
 }
 
-/** The texts of an error that stood against a plan: one for each thing that was found. */
-export function toV1Texts(error: BfmError): readonly string[] {
+/** The texts of an error that stood against a plan: one for each thing that was found. @param schemas those that were asked for */
+export function toV1Texts(error: BfmError, schemas: readonly string[] = []): readonly string[] {
   const { faults, where } = error.details;
   const found: readonly Pick<Fault, 'code' | 'message' | 'where'>[] = faults ?? [
     { code: error.code, message: error.message, where: where ?? {} },
   ];
-  const texts = found.map(({ code, message, where: place }) =>
-    toV1Text({ code, message, entry: place.migration_id ?? null, schema: place.schema ?? null }),
-  );
+  const texts = found.flatMap(({ code, message, where: place }) => {
+    const of =
+      code === 'migration.irreversible' && place.schema === undefined ? schemas : [place.schema ?? null];
+    return of.map((schema) => toV1Text({ code, message, entry: place.migration_id ?? null, schema }));
+  });
   return [...new Set(texts)];
 }

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../http/route.ts';
 import { COUNT, FLAG, list, nullable, object, TEXT, TEXTS, TIME } from '../schema-parts.ts';
 
+const REQUIRED_TEXT: JsonSchema = { ...TEXT, minLength: 1 };
 const OPTIONAL_TEXT: JsonSchema = { type: ['string', 'null'] };
 const OPTIONAL_TEXTS: JsonSchema = { type: ['array', 'null'], items: TEXT };
 const OPTIONAL_FLAG: JsonSchema = { type: ['boolean', 'null'] };
@@ -38,16 +39,16 @@ const CHOICES = {
 
 /** What is to be applied. */
 export const UP_BODY = object(
-  { 'target?': nullable(TARGET), connection: TEXT, ...CHOICES },
+  { 'target?': nullable(TARGET), connection: REQUIRED_TEXT, ...CHOICES },
   { title: 'MigrateUpRequest' },
 );
 
 /** What is to be rolled back. */
-export const DOWN_BODY = object({ migration_id: TEXT, ...CHOICES }, { title: 'MigrateDownRequest' });
+export const DOWN_BODY = object({ migration_id: REQUIRED_TEXT, ...CHOICES }, { title: 'MigrateDownRequest' });
 
 /** What is to be put in order. */
 export const ORDER_BODY = object(
-  { migration_ids: TEXTS, connection: TEXT },
+  { migration_ids: TEXTS, connection: REQUIRED_TEXT },
   { title: 'OrderMigrationsRequest' },
 );
 
