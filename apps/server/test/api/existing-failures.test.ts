@@ -20,16 +20,10 @@ async function up(api: Api, wire: Wire, schema = ''): Promise<Readonly<Record<st
   return api.grpc.call('Migrate', { ...UP, schema });
 }
 
-async function rollBack(
-  api: Api,
-  wire: Wire,
-  id: string,
-  schema = '',
-): Promise<Readonly<Record<string, unknown>>> {
-  const schemas = schema === '' ? [] : [schema];
+async function rollBack(api: Api, wire: Wire, id: string): Promise<Readonly<Record<string, unknown>>> {
   return wire === 'HTTP'
-    ? (await api.call('POST', `/migrations/${id}/rollback`, { schemas })).body
-    : api.grpc.call('RollbackMigration', { migration_id: id, schemas });
+    ? (await api.call('POST', `/migrations/${id}/rollback`)).body
+    : api.grpc.call('RollbackMigration', { migration_id: id });
 }
 
 async function statusOf(api: Api, wire: Wire, id: string): Promise<Readonly<Record<string, unknown>>> {

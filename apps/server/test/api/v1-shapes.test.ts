@@ -15,15 +15,15 @@ const UP = { target: {}, connection: 'core' };
 /** Whether an answer is as its route says. */
 function expectDescribed(
   { http }: Api,
-  method: string,
-  path: string,
-  answer: { status: number; body: unknown },
+  route: `${'GET' | 'POST'} ${string}`,
+  answer: { readonly status: number; readonly body: unknown },
 ): void {
-  const route = http.routes.find(
+  const [method = '', path = ''] = route.split(' ');
+  const found = http.routes.find(
     (each) => each.method === method && each.path === `/api/v1/migrations${path}`,
   );
-  const schema = route?.schemas.answers?.[String(answer.status)];
-  if (schema === undefined) throw new Error(`${method} ${path} does not describe ${answer.status}`);
+  const schema = found?.schemas.answers?.[String(answer.status)];
+  if (schema === undefined) throw new Error(`${route} does not describe ${answer.status}`);
   const check = new Ajv2020({ strict: false }).compile({ ...schema });
   expect(check(answer.body), JSON.stringify([check.errors, answer.body])).toBe(true);
 }
@@ -46,7 +46,7 @@ describe('POST /migrations/up', () => {
     const first = await call('POST', '/migrations/up', asked);
     const applied = [`cli_1_${NOTES}`, `cli_2_${NOTES}`, USERS];
     expect(first).toEqual({ status: 200, body: { success: true, applied, skipped: [], errors: [] } });
-    expectDescribed(api, 'POST', '/up', first);
+    expectDescribed(api, 'POST /up', first);
     const second = await call('POST', '/migrations/up', asked);
     expect(second.status).toBe(200);
     expect(second.body).toMatchObject({ success: true, applied: [], errors: [] });
@@ -133,7 +133,7 @@ describe('POST /migrations/down and /migrations/{id}/rollback', () => {
       status: 200,
       body: { success: true, applied: [`t_${NOTES}`], skipped: [], errors: [] },
     });
-    expectDescribed(api, 'POST', '/down', done);
+    expectDescribed(api, 'POST /down', done);
     expect(await call('POST', '/migrations/down', down)).toMatchObject({
       status: 200,
       body: { success: true, applied: [], skipped: [`t_${NOTES} (not applied)`] },
@@ -161,7 +161,7 @@ describe('POST /migrations/down and /migrations/{id}/rollback', () => {
         error: 'no migrations to rollback',
       },
     });
-    expectDescribed(api, 'POST', '/:id/rollback', again);
+    expectDescribed(api, 'POST /:id/rollback', again);
   });
 
   it('a migration without a down, dependents that stay, and an id that names nothing', async () => {
@@ -219,7 +219,7 @@ describe('what was done', () => {
     const read = async (path: string, pattern: string): Promise<Readonly<Record<string, unknown>>> => {
       const answer = await call('GET', `/migrations${path}`);
       expect(answer.status).toBe(200);
-      expectDescribed(api, 'GET', pattern, answer);
+      expectDescribed(api, `GET ${pattern}`, answer);
       return answer.body;
     };
     await call('POST', '/migrations/up', { ...UP, schemas: ['t1', 't2'] });
@@ -377,7 +377,7 @@ describe('POST /migrations/reindex', () => {
       status: 200,
       body: { added: [idOf(3, 'more')], removed: [USERS, NOTES], updated: [], total: 1 },
     });
-    expectDescribed(api, 'POST', '/reindex', answer);
+    expectDescribed(api, 'POST /reindex', answer);
     const { body: detail } = await call('GET', `/migrations/${USERS}`);
     expect(detail).toMatchObject({
       applied: true,

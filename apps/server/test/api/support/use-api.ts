@@ -33,11 +33,14 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Behind /api/v1. */
+export type CallRequest = readonly [method: string, path: string, body?: unknown, init?: RequestInit];
+
 /** A server with both wires over a real state and real targets, for one test. */
 export interface Api extends Omit<TestControl, typeof Symbol.asyncDispose> {
   readonly http: HttpServer;
   readonly url: string;
-  readonly call: (method: string, path: string, body?: unknown, init?: RequestInit) => Promise<Answer>;
+  readonly call: (...request: CallRequest) => Promise<Answer>;
   readonly grpc: ReturnType<typeof useClient>;
   readonly grpcPort: number;
 }
@@ -97,7 +100,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     ...world,
     http,
     url,
-    call: (method, path, body, init) => send(url, { method, path, body, init }),
+    call: (...[method, path, body, init]) => send(url, { method, path, body, init }),
     grpc: useClient(grpc.port),
     grpcPort: grpc.port,
   };
