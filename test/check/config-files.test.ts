@@ -4,12 +4,14 @@ import { Ajv } from 'ajv';
 import { fc } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { isBfmError } from '@bfm/core';
-import { parseConfiguration, type ConfigurationSources } from '@bfm/service';
+import { parseConfiguration, parseServerConfiguration, type ConfigurationSources } from '@bfm/service';
 import { parseEnvFile } from '../../apps/cli/src/config/env-file.ts';
 import { readBfmYaml } from '../../apps/cli/src/config/bfm-yaml.ts';
 import { CONNECTION_SETTINGS } from '../../packages/service/src/config/connection-settings.ts';
 import type { Definitions } from '../../packages/service/src/config/definition.ts';
 import { PROGRAM_SETTINGS } from '../../packages/service/src/config/program-settings.ts';
+import { SERVER_SETTINGS } from '../../packages/service/src/config/server-settings.ts';
+import { STATE_SETTINGS } from '../../packages/service/src/config/state-settings.ts';
 import { ROOT } from '../../scripts/check/root.ts';
 
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, 'bfm.schema.json'), 'utf8')) as object;
@@ -23,6 +25,9 @@ function faultsOf(value: object): readonly string[] {
   try {
     const document = readBfmYaml(Buffer.from(JSON.stringify(value)), 'bfm.yaml');
     parseConfiguration({ environment: {}, document, readFile });
+    const { state } = value as { readonly state?: { readonly url?: unknown } };
+    const environment = state?.url === undefined ? { BFM_STATE_URL: 'postgres://u@localhost/d' } : {};
+    parseServerConfiguration({ environment, document, readFile });
     return [];
   } catch (error) {
     if (!isBfmError(error)) throw error;
@@ -81,7 +86,11 @@ describe('bfm.schema.json', () => {
     const connection = toArbitrary(CONNECTION_SETTINGS);
     const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);
     const document = fc
-      .tuple(toArbitrary(PROGRAM_SETTINGS), fc.dictionary(name, connection, { maxKeys: 3 }))
+
+      .tuple(
+        toArbitrary({ ...PROGRAM_SETTINGS, ...SERVER_SETTINGS, ...STATE_SETTINGS }),
+        fc.dictionary(name, connection, { maxKeys: 3 }),
+      )
       .map(([program, connections]) => ({ ...program, connections }));
     let taken = 0;
     fc.assert(
@@ -109,7 +118,10 @@ describe('.env.example', () => {
   it('names every variable, each with an example that can be read', () => {
     const lines = text.split('\n').filter((line) => /^#?[A-Z_]+=/.test(line));
     const examples = parseEnvFile(lines.map((line) => line.replace(/^#/, '')).join('\n'), '.env.example');
-    const all = { CORE_: CONNECTION_SETTINGS, BFM_: PROGRAM_SETTINGS } as const;
+    const all = {
+      CORE_: CONNECTION_SETTINGS,
+      BFM_: { ...PROGRAM_SETTINGS, ...SERVER_SETTINGS, ...STATE_SETTINGS },
+    };
     for (const [prefix, definitions] of Object.entries<Definitions>(all)) {
       for (const { variable, type } of Object.values(definitions)) {
         expect(type.read(examples[`${prefix}${variable}`] ?? '')).toMatchObject({ ok: true });

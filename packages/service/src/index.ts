@@ -35,6 +35,15 @@ export type {
 export { parseConfiguration } from './config/parse-configuration.ts';
 export { readStateSource } from './config/state-source.ts';
 export type { StateSource, StateSourceOptions } from './config/state-source.ts';
+export { parseServerConfiguration } from './config/parse-server-configuration.ts';
+export type {
+  AutoMigrateSettings,
+  ListenSettings,
+  ServerConfiguration,
+  ServerTlsSettings,
+  StateSettings,
+} from './config/server-configuration.ts';
+export type { LogFormat, LogLevel } from './config/server-types.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
 export type { Reading, Scalar } from './config/value-types.ts';
 export { authorise, isAllowed } from './control/authorise.ts';

@@ -1,6 +1,8 @@
 import { CONNECTION_SETTINGS } from '../../../packages/service/src/config/connection-settings.ts';
 import type { Definitions, SettingDefinition } from '../../../packages/service/src/config/definition.ts';
 import { PROGRAM_SETTINGS } from '../../../packages/service/src/config/program-settings.ts';
+import { SERVER_SETTINGS } from '../../../packages/service/src/config/server-settings.ts';
+import { STATE_SETTINGS } from '../../../packages/service/src/config/state-settings.ts';
 import { CONNECTION_NAME } from '../../../packages/service/src/config/value-types.ts';
 
 /** A JSON Schema, or a part of one. */
@@ -12,7 +14,7 @@ export function makeConfigSchema(): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'bfm.yaml',
     description: 'The configuration of BFM. Made by scripts/check/config-files.ts; do not edit.',
-    ...withProperty(toObject(PROGRAM_SETTINGS), 'connections', {
+    ...withProperty(toObject(PROGRAM_SETTINGS, SERVER_SETTINGS, STATE_SETTINGS), 'connections', {
       description: 'The connections by name; variables of the same settings go before what stands here.',
       type: 'object',
       propertyNames: CONNECTION_NAME.schema,
@@ -24,8 +26,10 @@ export function makeConfigSchema(): JsonSchema {
 }
 
 /** An object for what definitions have in bfm.yaml, with an object for each group. */
-function toObject(definitions: Definitions): JsonSchema {
-  const written = Object.values(definitions).filter(({ key }) => key !== null);
+function toObject(...definitions: readonly Definitions[]): JsonSchema {
+  const written = definitions
+    .flatMap(Object.values<SettingDefinition<unknown>>)
+    .filter(({ key }) => key !== null);
   return written.reduce<JsonSchema>(
     (schema, definition) => {
       const path = (definition.key ?? '').split('.');

@@ -1,6 +1,8 @@
 import { CONNECTION_SETTINGS } from '../../../packages/service/src/config/connection-settings.ts';
 import type { SettingDefinition } from '../../../packages/service/src/config/definition.ts';
 import { PROGRAM_SETTINGS } from '../../../packages/service/src/config/program-settings.ts';
+import { SERVER_SETTINGS } from '../../../packages/service/src/config/server-settings.ts';
+import { STATE_SETTINGS } from '../../../packages/service/src/config/state-settings.ts';
 
 const WIDTH = 118;
 
@@ -14,6 +16,9 @@ const HEAD = `# Made by scripts/check/config-files.ts from packages/service/src/
 /** Writes an environment file that names every variable, with what it means; only what a first start needs is set. */
 export function makeEnvExample(): string {
   const program = Object.values(PROGRAM_SETTINGS).map((definition) => entry('BFM_', definition));
+  const server = [SERVER_SETTINGS, STATE_SETTINGS].flatMap((definitions) =>
+    Object.values<SettingDefinition<unknown>>(definitions).map((definition) => entry('BFM_', definition)),
+  );
   const connection = Object.values(CONNECTION_SETTINGS).map((definition) => entry('CORE_', definition));
   return [
     HEAD,
@@ -21,6 +26,8 @@ export function makeEnvExample(): string {
     ...connection,
     '# ---- For all connections, and for runs ----\n',
     ...program,
+    '# ---- The server: bfm serve and bfm worker ----\n',
+    ...server,
   ].join('\n');
 }
 

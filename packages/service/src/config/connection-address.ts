@@ -4,21 +4,30 @@ import type { CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { ConfigurationSources } from './configuration-sources.ts';
 import { readHttpUrl } from './http-url.ts';
 import { readPostgresUrl, type PostgresUrl } from './postgres-url.ts';
-import {
-  toValues,
-  type Setting,
-  type SettingPlace,
-  type SettingReader,
-  type SettingsOf,
-} from './setting-reader.ts';
+import { type Setting, type SettingPlace, type SettingReader, type SettingsOf } from './setting-reader.ts';
 import { TlsReader } from './tls-reader.ts';
 import type { TlsSettings } from './tls.ts';
+
+/** The settings that an address is made of. */
+export type AddressSettings = Pick<
+  SettingsOf<typeof CONNECTION_SETTINGS>,
+  | 'url'
+  | 'host'
+  | 'port'
+  | 'database'
+  | 'user'
+  | 'password'
+  | 'tlsMode'
+  | 'tlsRootCert'
+  | 'tlsCert'
+  | 'tlsKey'
+>;
 
 /** What addresses are read with. */
 export interface AddressInit {
   /** The connection's name. */
   readonly connection: string;
-  readonly settings: SettingsOf<typeof CONNECTION_SETTINGS>;
+  readonly settings: AddressSettings;
   readonly reader: SettingReader;
   readonly sources: ConfigurationSources;
   /** Notes that a setting without which there is no address is not set. */
@@ -43,14 +52,14 @@ function fromParts(init: AddressInit): PostgresAddressSettings | null {
   if (database === null) return init.missing('database', 'a host is set, and no database');
   const tls = new TlsReader(reader, sources, { host: host.value, url: null, settings }).read();
   if (tls === null) return null;
-  const { port, user, password } = toValues(settings);
+  const { port, user, password } = settings;
   return {
     kind: 'postgresql',
     host: host.value,
-    port: port ?? POSTGRES_PORT,
+    port: port?.value ?? POSTGRES_PORT,
     database: database.value,
-    user: user ?? POSTGRES_USER,
-    password: password ?? '',
+    user: user?.value ?? POSTGRES_USER,
+    password: password?.value ?? '',
     tls,
   };
 }
@@ -71,20 +80,24 @@ export function readDirectAddress(
 /** Reads where a store is that speaks HTTP; `null` when something is wrong with it. */
 export function readHttpAddress(init: AddressInit): HttpAddressSettings | null {
   const url = chooseUrl(init.settings);
-  const { password } = toValues(init.settings);
+  const { password } = init.settings;
   if (url === null) return httpFromParts(init);
   const reading = readHttpUrl(url.value);
   if (!reading.ok) return refuseAll(url.place, reading.reasons, init);
-  return { ...reading.value, password: reading.value.password || (password ?? '') };
+  return { ...reading.value, password: reading.value.password || (password?.value ?? '') };
 }
 
 function httpFromParts({ settings, reader, missing }: AddressInit): HttpAddressSettings | null {
-  const { host } = settings;
-  const { port, database, user, password } = toValues(settings);
+  const { host, port, database, user, password } = settings;
   if (host === null) return missing('url', 'neither it nor a host is set');
-  const reading = readHttpUrl(`http://${host.value}${port === null ? '' : `:${port}`}`);
+  const reading = readHttpUrl(`http://${host.value}${port === null ? '' : `:${port.value}`}`);
   if (!reading.ok) return reader.refuse(host.place, 'it is no host name');
-  return { ...reading.value, database: database ?? '', user: user ?? '', password: password ?? '' };
+  return {
+    ...reading.value,
+    database: database?.value ?? '',
+    user: user?.value ?? '',
+    password: password?.value ?? '',
+  };
 }
 
 /** A URL, unless a host goes before it: one set as a variable beside a URL of bfm.yaml. */

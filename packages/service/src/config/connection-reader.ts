@@ -58,7 +58,7 @@ export function readConnection(
 
 function readAddresses(
   backend: BackendName | null,
-  init: AddressInit,
+  init: AddressInit & { readonly settings: Found },
 ): { readonly address: ConnectionAddressSettings | null; readonly direct: PostgresAddressSettings | null } {
   // Of an unknown kind, an address is read as if it were PostgreSQL's: most are, and its faults are worth telling.
   if (backend === 'greptimedb' || backend === 'etcd') return { address: readHttpAddress(init), direct: null };

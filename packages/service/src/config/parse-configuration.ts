@@ -10,7 +10,9 @@ import { readLockSettings, type LockSettings } from './lock-reader.ts';
 import { fillPoolSettings, toPoolDefaults } from './pool-settings.ts';
 import { PROGRAM_SETTINGS } from './program-settings.ts';
 import { SettingReader, toValues, type SettingScope } from './setting-reader.ts';
+import { SERVER_SETTINGS } from './server-settings.ts';
 import { findSlips, PROGRAM_PREFIX } from './slips.ts';
+import { STATE_SETTINGS } from './state-settings.ts';
 import { findUnknownKeys } from './unknown-keys.ts';
 import { weakTlsWarnings } from './weak-tls.ts';
 
@@ -46,7 +48,12 @@ function refuse(faults: readonly Fault[]): void {
 }
 
 const CONNECTION_KEYS = toKeyTree(CONNECTION_SETTINGS);
-const TOP_KEYS: KeyTree = new Map([...toKeyTree(PROGRAM_SETTINGS), ['connections', new Map()]]);
+const TOP_KEYS: KeyTree = new Map([
+  ...toKeyTree(PROGRAM_SETTINGS),
+  ...toKeyTree(SERVER_SETTINGS),
+  ...toKeyTree(STATE_SETTINGS),
+  ['connections', new Map()],
+]);
 
 function keyFaults(root: ConfigMapping | null): readonly Fault[] {
   if (root === null) return [];

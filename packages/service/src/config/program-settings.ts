@@ -111,14 +111,9 @@ export const PROGRAM_SETTINGS = {
   }),
 } as const satisfies Definitions;
 
-/** Names that the server reads, or nobody any more: not ours, and no slip of the pen either. */
+/** Names that nobody reads any more, or that belong to the older BFM's web page: no slips of the pen. */
 export const OTHER_PROGRAM_VARIABLES: readonly string[] = [
-  'API_TOKEN',
   'APP_MODE',
-  'AUTO_MIGRATE',
-  'AUTO_MIGRATE_CONNECTIONS',
-  'AUTO_MIGRATE_MAX_ROUNDS',
-  'AUTO_MIGRATE_RETRY_INTERVAL',
   'DB_MAX_IDLE_CONNS',
   'DEBUG',
   'FRONTEND_API_URL',
@@ -126,10 +121,6 @@ export const OTHER_PROGRAM_VARIABLES: readonly string[] = [
   'FRONTEND_AUTH_PASSWORD',
   'FRONTEND_AUTH_USERNAME',
   'FRONTEND_PATH',
-  'GRPC_PORT',
-  'HTTP_PORT',
-  'LOG_FORMAT',
-  'LOG_LEVEL',
   'QUEUE_ENABLED',
   'QUEUE_KAFKA_BROKERS',
   'QUEUE_KAFKA_GROUP_ID',
@@ -140,19 +131,5 @@ export const OTHER_PROGRAM_VARIABLES: readonly string[] = [
   'QUEUE_PULSAR_TOPIC',
   'QUEUE_PULSAR_URL',
   'QUEUE_TYPE',
-  'REINDEX_INTERVAL_MINUTES',
   'STATE_BACKEND',
-  'STATE_DB_HOST',
-  'STATE_DB_NAME',
-  'STATE_DB_PASSWORD',
-  'STATE_DB_PORT',
-  'STATE_DB_PASSWORD_FILE',
-  'STATE_DB_USERNAME',
-  'STATE_SCHEMA',
-  'STATE_SSLCERT',
-  'STATE_SSLKEY',
-  'STATE_SSLMODE',
-  'STATE_SSLROOTCERT',
-  'STATE_URL',
-  'STATE_URL_FILE',
 ];

@@ -3,6 +3,8 @@ import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { Environment } from './configuration-sources.ts';
 import type { Definitions } from './definition.ts';
 import { OTHER_PROGRAM_VARIABLES, PROGRAM_SETTINGS } from './program-settings.ts';
+import { SERVER_SETTINGS } from './server-settings.ts';
+import { STATE_SETTINGS } from './state-settings.ts';
 
 /** In front of the program's own variables. */
 export const PROGRAM_PREFIX = 'BFM_';
@@ -22,7 +24,10 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const CONNECTION_VARIABLES = variablesOf(CONNECTION_SETTINGS);
-const PROGRAM_VARIABLES = [...variablesOf(PROGRAM_SETTINGS), ...OTHER_PROGRAM_VARIABLES];
+const PROGRAM_VARIABLES = [
+  ...[PROGRAM_SETTINGS, SERVER_SETTINGS, STATE_SETTINGS].flatMap(variablesOf),
+  ...OTHER_PROGRAM_VARIABLES,
+];
 
 function variablesOf(definitions: Definitions): readonly string[] {
   return Object.values(definitions).flatMap(({ variable, secret }) =>

@@ -1,6 +1,7 @@
 import type { PostgresUrl, UrlParameter } from './postgres-url.ts';
 import { TLS_MODE, type CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { ConfigurationSources } from './configuration-sources.ts';
+import { readPem, type PemKind } from './pem.ts';
 import type { Setting, SettingPlace, SettingReader, SettingsOf } from './setting-reader.ts';
 import { isLocalHost, isSocket, SYSTEM_CERTIFICATES, type TlsMode, type TlsSettings } from './tls.ts';
 
@@ -16,8 +17,6 @@ export interface TlsInit {
     'tlsMode' | 'tlsRootCert' | 'tlsCert' | 'tlsKey'
   >;
 }
-
-type PemKind = 'CERTIFICATE' | 'PRIVATE KEY';
 
 /** Reads what TLS has to prove and with what, and collects what is wrong with it. */
 export class TlsReader {
@@ -118,18 +117,7 @@ export class TlsReader {
   }
 
   #pem({ value, place }: Setting<string>, kind: PemKind): string | null {
-    const reading = this.#sources.readFile(value, place.origin);
-    if (!reading.ok) return this.#reader.refuse(place, reading.reason);
-    const text = reading.value;
-    if (!new RegExp(`-----BEGIN (?:[A-Z0-9 ]+ )?${kind}-----`).test(text)) {
-      return this.#reader.refuse(place, `the file it names holds no ${kind} in PEM`);
-    }
-    if (kind === 'PRIVATE KEY' && /ENCRYPTED/.test(text)) {
-      return this.#reader.refuse(
-        place,
-        'the key is encrypted, and BFM has no way to ask for its pass phrase',
-      );
-    }
-    return text;
+    const reading = readPem(this.#sources.readFile(value, place.origin), kind);
+    return reading.ok ? reading.value : this.#reader.refuse(place, reading.reason);
   }
 }

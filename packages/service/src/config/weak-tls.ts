@@ -28,7 +28,14 @@ function lockWeakness(address: LockAddressSettings): string | null {
   return remote === undefined ? null : weaknessOf({ host: remote, tls: address.tls });
 }
 
-function weaknessOf({ host, tls }: { readonly host: string; readonly tls: TlsSettings }): string | null {
+/** What TLS to a host does not prove; `null`: nothing is missing, or it stays on this machine. */
+export function weaknessOf({
+  host,
+  tls,
+}: {
+  readonly host: string;
+  readonly tls: TlsSettings;
+}): string | null {
   if (isLocalHost(host)) return null;
   switch (tls.mode) {
     case 'verify-full':
