@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
+import { RunChanges, type CatalogHolder, type ControlContext } from '@bfm/service';
+import type { StateStore } from '@bfm/engine';
+import type { RunMetrics } from './run-metrics.ts';
+import { toRunDefaults } from './run-defaults.ts';
+import type { ProcessOptions } from './server-options.ts';
+
+/** The adapters of one process. */
+export interface ControlParts {
+  readonly state: StateStore;
+  readonly catalogs: CatalogHolder;
+  readonly runtime: Runtime;
+  readonly metrics: RunMetrics;
+  readonly wakeWorkers: () => void;
+}
+
+/** What the use cases of this process work with. */
+export function composeControl(parts: ControlParts, options: ProcessOptions): ControlContext {
+  const { state, catalogs, runtime, metrics, wakeWorkers } = parts;
+  const { configuration, failpoints } = options;
+  return {
+    state,
+    catalogs,
+    serviceFor: ({ actor, runId, emit }) => {
+      const { catalog } = catalogs.current();
+      return runtime.contextFor({
+        catalog,
+        // What is faulty is quarantined, and stands against what needs it only.
+        sourceFaults: [],
+        actor,
+        newRunId: () => runId,
+        emit: (event) => {
+          metrics.note(event);
+          emit(event);
+        },
+      });
+    },
+    connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
+    wakeWorkers,
+    changes: new RunChanges(PROCESS_CLOCK),
+    clock: PROCESS_CLOCK,
+    newId: () => randomUUID(),
+    runDefaults: toRunDefaults(configuration.program),
+    failpoints,
+  };
+}

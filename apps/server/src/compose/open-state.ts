@@ -1,0 +1,37 @@
+import { isBfmError } from '@bfm/core';
+import type { StateStore } from '@bfm/engine';
+import { DEFAULT_STATE_LIMITS, openPostgresState } from '@bfm/state';
+import { bringUpState } from './bring-up-state.ts';
+import type { ProcessOptions } from './server-options.ts';
+
+/**
+ * Opens the state, and brings it up to what this build needs.
+ *
+ * @throws {state.newer} {state.unavailable}
+ */
+export async function openState(options: ProcessOptions): Promise<StateStore> {
+  const { address, schema, connectionsMax } = options.server.state;
+  const state = openPostgresState({
+    address,
+    schema,
+    limits: { ...DEFAULT_STATE_LIMITS, connectionsMax },
+  });
+  try {
+    if (!(await isReady(state))) await bringUpState(options);
+    await state.check();
+    return state;
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+async function isReady(state: StateStore): Promise<boolean> {
+  try {
+    await state.check();
+    return true;
+  } catch (error) {
+    if (isBfmError(error) && error.code === 'state.not_ready') return false;
+    throw error;
+  }
+}
