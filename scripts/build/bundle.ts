@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { build as esbuild, BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { lazyModules } from './lazy-modules.ts';
@@ -23,11 +33,15 @@ interface Stamp {
   readonly hash: string;
 }
 
-/** Libraries that stay outside: one reads its .wasm from beside itself, one is a native add-on that we never use. */
-const EXTERNAL = ['libpg-query', 'pg-native'];
+/** Libraries that stay outside: three read files from beside themselves, one is a native add-on that we never use. */
+const EXTERNAL = ['libpg-query', 'pg-native', 'grpc-health-check', '@grpc/reflection'];
 
-/** Libraries that few starts need, each in a file of its own: Redis, YAML, and what redraws a terminal. */
-const SEPARATE = ['ioredis', 'log-update', 'yaml'];
+/** The server, which only `bfm serve` and `bfm worker` load, and the migrations of its state, which lie beside it. */
+const SERVER = '@bfm/server';
+const STATE_MIGRATIONS = 'packages/state/sfm';
+
+/** Libraries that few starts need, each in a file of its own: Redis, YAML, what redraws a terminal, the server. */
+const SEPARATE = ['ioredis', 'log-update', 'yaml', SERVER];
 
 /** What every start would wait for, and few need: tables of wide characters, starting processes, HTTP, TLS, looking up names. */
 const LAZY = {
@@ -83,7 +97,9 @@ export async function bundle(request: BundleRequest): Promise<'built' | 'unchang
     outfile,
     plugins: [lazyModules(LAZY), separateLibraries(SEPARATE)],
   });
-  const libraries = await buildLibraries(build, librariesOf(metafile), request);
+  const names = librariesOf(metafile);
+  const libraries = await buildLibraries(build, names, request);
+  const beside = names.includes(SERVER) ? copyStateMigrations(request) : [];
   const path = join(root, outfile);
   for (const file of libraries.flatMap((library) => library.outputFiles)) {
     writeWhole(file.path, file.contents);
@@ -92,7 +108,8 @@ export async function bundle(request: BundleRequest): Promise<'built' | 'unchang
   for (const file of outputFiles) {
     writeWhole(file.path, file.path === path ? sealBundle(file.text) : file.contents);
   }
-  const inputs = toInputs(request, [metafile, ...libraries.map((library) => library.metafile)]);
+  const read = toInputs(request, [metafile, ...libraries.map((library) => library.metafile)]);
+  const inputs = [...read, ...beside];
   const stamp: Stamp = { inputs, hash: hashInputs(root, inputs) };
   writeWhole(stampPath(request), JSON.stringify(stamp));
   return 'built';
@@ -114,6 +131,14 @@ function buildLibraries(
       }),
     ),
   );
+}
+
+/** The server's file looks for them one folder up. @returns what was copied */
+function copyStateMigrations({ root, outfile }: BundleRequest): readonly string[] {
+  const to = join(root, dirname(outfile), dirname(libraryFile(SERVER)), '..', 'sfm');
+  rmSync(to, { recursive: true, force: true });
+  cpSync(join(root, STATE_MIGRATIONS), to, { recursive: true });
+  return globSync(`${STATE_MIGRATIONS}/**/*.sql`, { cwd: root }).sort();
 }
 
 /** The files a bundle depends on: those in it, what decided how imports resolve, and how it was made. */

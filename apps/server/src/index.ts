@@ -1,9 +1,12 @@
 /**
  * The server: it takes requests over the wire, finds out who asks, and hands them to use cases. It holds no policy and writes
- * nothing itself. Main entries so far: {@link startHttpServer}, {@link startGrpcServer}.
+ * nothing itself. Main entries: {@link startServer}, {@link startWorker}.
  */
 export { DEFAULT_GATE_LIMITS, Gate } from './admission/gate.ts';
 export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admission/gate.ts';
+export { startServer } from './compose/start-server.ts';
+export { startWorker } from './compose/start-worker.ts';
+export type { ProcessOptions, RunningProcess, RunningServer } from './compose/server-options.ts';
 export { toMigrationProcedures } from './procedures/migration-procedures.ts';
 export type { ProcedureOptions } from './procedures/migration-procedures.ts';
 export { toApiRoutes } from './routes/api-routes.ts';

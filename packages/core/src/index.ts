@@ -52,6 +52,7 @@ export {
   isOwnSchema,
   isTagKey,
   parseConnectionName,
+  STATE_CONNECTION,
   parseSchemaName,
   utf8Length,
 } from './names.ts';

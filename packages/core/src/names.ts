@@ -31,7 +31,10 @@ export function isOwnSchema(name: unknown): boolean {
 }
 
 const CONNECTION_NAME = /^[a-z][a-z0-9_-]*$/;
-const RESERVED_CONNECTIONS: ReadonlySet<string> = new Set(['bfm_state']);
+const STATE_CONNECTION_NAME = 'bfm_state';
+
+/** What the connection to the control plane's own state is called; no other one may be. */
+export const STATE_CONNECTION = STATE_CONNECTION_NAME as ConnectionName;
 
 /** Tells whether a text is the name of a backend. */
 export function isBackendName(text: string): text is BackendName {
@@ -49,7 +52,7 @@ export function parseConnectionName(text: string): NameResult<ConnectionName> {
   if (utf8Length(text) > IDENTIFIER_BYTES_MAX) {
     return { ok: false, reason: `a connection name has at most ${IDENTIFIER_BYTES_MAX} bytes` };
   }
-  if (RESERVED_CONNECTIONS.has(text)) return { ok: false, reason: `the name ${text} is reserved` };
+  if (text === STATE_CONNECTION_NAME) return { ok: false, reason: `the name ${text} is reserved` };
   return { ok: true, name: text as ConnectionName };
 }
 

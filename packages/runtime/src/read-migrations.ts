@@ -1,4 +1,4 @@
-import { isBfmError, type ConnectionName, type Fault, type SchemaName } from '@bfm/core';
+import { isBfmError, STATE_CONNECTION, type ConnectionName, type Fault, type SchemaName } from '@bfm/core';
 import type { ConnectionSettings } from '@bfm/service';
 import { FILE_BYTES_MAX_DEFAULT, loadSource, type LoadedSource } from '@bfm/source';
 
@@ -22,6 +22,7 @@ export function readMigrations(root: string, reading: MigrationReading): Promise
     root,
     defaultSchemas: defaultSchemasOf(connections),
     fileBytesMax: fileBytesMax ?? FILE_BYTES_MAX_DEFAULT,
+    isState: connections.some(({ info }) => info.name === STATE_CONNECTION),
     ...(pause === null ? {} : { pause }),
   });
 }

@@ -21,6 +21,8 @@ export interface LoadSourceOptions {
   readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
   /** Files larger than this are refused. @default 16 MiB */
   readonly fileBytesMax?: number;
+  /** The folder is that of the state's own migrations, whose connection has a reserved name. @default false */
+  readonly isState?: boolean;
   /**
    * Gives others a turn, every few dozen files: a server's requests, the handshake with a database. Files are read
    * synchronously, which takes a third of the time. @default nobody waits
@@ -48,7 +50,7 @@ export interface LoadedSource {
  * @throws BfmError `source.missing` when the folder does not exist, `source.unreadable` when it cannot be read.
  */
 export async function loadSource(options: LoadSourceOptions): Promise<LoadedSource> {
-  const tree = walkTree(options.root);
+  const tree = walkTree(options.root, options.isState === true);
   const collected = new Collected(tree.faults);
   const pause = options.pause ?? ((): Promise<void> => Promise.resolve());
   const contents = await mapInTurns(tree.folders, pause, (folder) => findMigrationFiles(tree.root, folder));

@@ -7,4 +7,5 @@ export { openPostgresState } from './postgres-state.ts';
 export { DEFAULT_STATE_LIMITS } from './state-address.ts';
 export type { StateAddress, StateLimits, StateTls } from './state-address.ts';
 export type { StateDatabaseOptions } from './state-database.ts';
+export { STATE_MIGRATIONS } from './state-migrations.ts';
 export { STATE_VERSION } from './state-version.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Invocation } from '../invocation.ts';
 
 /** Under which heading a command stands in `bfm --help`. */
-export const COMMAND_GROUPS = ['Every day', 'Existing databases', 'Setting up'] as const;
+export const COMMAND_GROUPS = ['Every day', 'Existing databases', 'The server', 'Setting up'] as const;
 
 /** One of {@link COMMAND_GROUPS}. */
 export type CommandGroup = (typeof COMMAND_GROUPS)[number];

@@ -10,9 +10,11 @@ import { LOCK } from './lock-command.ts';
 import { NEW } from './new-command.ts';
 import { PLAN } from './plan-command.ts';
 import { REPAIR } from './repair-command.ts';
+import { SERVE } from './serve-command.ts';
 import { STATUS } from './status-command.ts';
 import { TARGET } from './target-command.ts';
 import { UP } from './up-command.ts';
+import { WORKER } from './worker-command.ts';
 
 /** Every command, in the order that help and reference list them in. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -27,6 +29,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   REPAIR,
   TARGET,
   LOCK,
+  // The server.
+  SERVE,
+  WORKER,
   // Setting up.
   INIT,
   NEW,

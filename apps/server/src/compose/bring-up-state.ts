@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BfmError, toFaultsError, type ConnectionName, type SchemaName } from '@bfm/core';
+import { BfmError, STATE_CONNECTION, toFaultsError, type SchemaName } from '@bfm/core';
 import { openRuntime } from '@bfm/runtime';
 import { applyPlan, planMigrations, type ConnectionSettings, type StateSettings } from '@bfm/service';
 import { STATE_MIGRATIONS } from '@bfm/state';
@@ -55,7 +55,7 @@ export async function bringUpState({ server, configuration, failpoints }: Proces
 function toConnection({ address, schema, connectionsMax }: StateSettings): ConnectionSettings {
   return {
     info: {
-      name: 'bfm_state' as ConnectionName,
+      name: STATE_CONNECTION,
       backend: 'postgresql',
       defaultSchema: schema as SchemaName,
       tenants: null,

@@ -67,6 +67,8 @@ export interface HttpServerOptions<Caller> {
   /** `Gate.admit` of the gate that all transports of the process share. */
   readonly authenticate: Authenticate<Caller>;
   readonly checks: Readonly<Record<string, HealthCheck>>;
+  /** Checks that /health tells, and that do not make the server unhealthy. */
+  readonly informative: Readonly<Record<string, HealthCheck>>;
   readonly metrics: HttpMetrics;
   /** Whether everybody may read /metrics; else it is a token with `read`, or a client of this machine. */
   readonly metricsPublic: boolean;

@@ -35,9 +35,10 @@ export interface HttpServer {
  * @throws {internal.invariant} a route does not say what it asks for, or there are two of one path and method
  */
 export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>): Promise<HttpServer> {
-  const { checks, limits, nowMs } = options;
+  const { checks, informative, limits, nowMs } = options;
   const readiness = new Readiness({
     checks,
+    informative,
     cacheMs: limits.healthCacheMs,
     timeoutMs: limits.healthTimeoutMs,
     nowMs,

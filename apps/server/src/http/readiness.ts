@@ -13,6 +13,8 @@ export interface Health {
 /** How checks are made. */
 export interface ReadinessOptions {
   readonly checks: Readonly<Record<string, HealthCheck>>;
+  /** Checks that are told, and do not decide whether the server is healthy. */
+  readonly informative: Readonly<Record<string, HealthCheck>>;
   /** How long an answer counts. */
   readonly cacheMs: number;
   /** After how long a check that says nothing has failed. */
@@ -50,13 +52,21 @@ export class Readiness {
   }
 
   async #check(): Promise<Health> {
-    const entries = await Promise.all(
-      Object.entries(this.#options.checks).map(
-        async ([name, check]) => [name, await this.#wordOf(check)] as const,
-      ),
+    const { checks, informative } = this.#options;
+    const [deciding, others] = await Promise.all([this.#askAll(checks), this.#askAll(informative)]);
+    const healthy = deciding.every(([, word]) => word === 'ok');
+    return {
+      status: healthy ? 'healthy' : 'unhealthy',
+      checks: Object.fromEntries([...deciding, ...others]),
+    };
+  }
+
+  #askAll(
+    checks: Readonly<Record<string, HealthCheck>>,
+  ): Promise<readonly (readonly [name: string, word: string])[]> {
+    return Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await this.#wordOf(check)] as const),
     );
-    const healthy = entries.every(([, word]) => word === 'ok');
-    return { status: healthy ? 'healthy' : 'unhealthy', checks: Object.fromEntries(entries) };
   }
 
   async #wordOf(check: HealthCheck): Promise<string> {

@@ -13,9 +13,6 @@ export interface DeclaredConnection {
 
 const SUFFIX = '_BACKEND';
 
-/** The connection to the state is made of settings of its own. */
-const RESERVED = 'bfm_state';
-
 /** The state store of the older BFM, which is no connection, and what other programs set on many machines. */
 const NOT_CONNECTIONS: ReadonlySet<string> = new Set([
   'BFM_STATE_BACKEND',
@@ -47,10 +44,7 @@ export function findDeclaredConnections({ environment, document }: Configuration
     .filter(({ prefix }) => !byPrefix.has(prefix));
   const all = [...written, ...named];
   const groups = Map.groupBy(all, ({ prefix }) => prefix.toUpperCase());
-  const faults = [
-    ...[...groups.values()].filter((group) => group.length > 1).map(toClash),
-    ...all.filter(({ name }) => name === RESERVED).map(toReserved),
-  ];
+  const faults = [...groups.values()].filter((group) => group.length > 1).map(toClash);
   return { connections: all.sort((a, b) => (a.name < b.name ? -1 : 1)), faults };
 }
 
@@ -59,16 +53,6 @@ function declaringVariables(environment: Environment): readonly string[] {
     .filter((name) => name.endsWith(SUFFIX) && name.length > SUFFIX.length && !NOT_CONNECTIONS.has(name))
     .filter((name) => (environment[name] ?? '') !== '')
     .sort();
-}
-
-function toReserved({ entry, prefix }: DeclaredConnection): Fault {
-  const label = entry === null ? `${prefix}BACKEND` : `connections.${entry.key}`;
-  return {
-    code: 'config.invalid',
-    message: `${label} is not usable: the name is that of the state's own connection`,
-    where: entry?.where ?? {},
-    mend: 'give the connection another name; where the state is, BFM_STATE_URL says (state.url in bfm.yaml)',
-  };
 }
 
 function toClash(group: readonly DeclaredConnection[]): Fault {

@@ -117,7 +117,7 @@ describe('bfm_state', () => {
   it('is the name of no connection', () => {
     const environment = { ...STATE, bfm_state_BACKEND: 'postgresql' };
     expect(faultsOf(() => parseConfiguration(sources(environment)))[0]).toBe(
-      "bfm_state_BACKEND is not usable: the name is that of the state's own connection",
+      'bfm_state_BACKEND is not usable: the name bfm_state is reserved',
     );
     // The older BFM made a connection of it.
     expect(parseConfiguration(sources({ ...STATE, BFM_STATE_BACKEND: 'postgresql' })).connections).toEqual(

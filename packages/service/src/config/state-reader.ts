@@ -1,11 +1,9 @@
+import { STATE_CONNECTION } from '@bfm/core';
 import { readPostgresAddress, type AddressSettings } from './connection-address.ts';
 import type { ConfigurationSources } from './configuration-sources.ts';
 import type { StateSettings } from './server-configuration.ts';
 import type { Setting, SettingReader, SettingScope } from './setting-reader.ts';
 import { DEFAULT_STATE_SCHEMA, STATE_SETTINGS } from './state-settings.ts';
-
-/** The name of the state's own connection, which no other one may have. */
-export const STATE_CONNECTION = 'bfm_state';
 
 const PARTS = ['host', 'port', 'database', 'user'] as const;
 

@@ -5,10 +5,12 @@ import {
   compareText,
   isBackendName,
   parseConnectionName,
+  STATE_CONNECTION,
   type BackendName,
   type ConnectionName,
   type ErrorCode,
   type Fault,
+  type NameResult,
   didYouMean,
 } from '@bfm/core';
 import { escapeText } from '../text/excerpt.ts';
@@ -38,12 +40,13 @@ export interface WalkedTree {
  * Walks `{root}/{backend}/{connection}/`. Nothing is opened but folders, hidden entries are passed over, and links are
  * followed only as long as they stay inside the root.
  *
+ * @param isState the folder is that of the state's own migrations, whose connection has a reserved name
  * @throws BfmError `source.missing` when the root does not exist or is no folder, `source.unreadable` when it cannot be
  *   read.
  */
-export function walkTree(root: string): WalkedTree {
+export function walkTree(root: string, isState = false): WalkedTree {
   const realRoot = openRoot(root);
-  const walker = new TreeWalker(realRoot);
+  const walker = new TreeWalker(realRoot, isState);
   walker.walkRoot();
   return { root: realRoot, folders: walker.folders, faults: walker.faults };
 }
@@ -73,9 +76,11 @@ class TreeWalker {
   readonly folders: ConnectionFolder[] = [];
   readonly faults: Fault[] = [];
   readonly #root: string;
+  readonly #mayBeState: boolean;
 
-  constructor(root: string) {
+  constructor(root: string, mayBeState: boolean) {
     this.#root = root;
+    this.#mayBeState = mayBeState;
   }
 
   walkRoot(): void {
@@ -87,7 +92,7 @@ class TreeWalker {
 
   #walkBackend(backend: BackendName, path: string, realPath: string): void {
     for (const folder of this.#foldersIn(path, realPath)) {
-      const connection = parseConnectionName(folder.name);
+      const connection = this.#connectionOf(folder.name);
       if (!connection.ok) {
         this.#refuse('source.bad_name', folder.path, [connection.reason, 'rename the folder']);
         continue;
@@ -95,6 +100,11 @@ class TreeWalker {
       const entries = this.#read(folder.path, folder.realPath);
       this.folders.push({ ...folder, backend, connection: connection.name, entries });
     }
+  }
+
+  #connectionOf(name: string): NameResult<ConnectionName> {
+    const isState = this.#mayBeState && name === STATE_CONNECTION;
+    return isState ? { ok: true, name: STATE_CONNECTION } : parseConnectionName(name);
   }
 
   /** The folders in a folder; migrations that lie there by mistake are faults, other files are passed over. */

@@ -55,6 +55,7 @@ export async function useHttpServer(own: Own = {}): Promise<TestServer> {
     routes: [],
     trustedProxies: [],
     checks: { executor: () => Promise.resolve() },
+    informative: {},
     metrics: new HttpMetrics(),
     metricsPublic: false,
     secrets,

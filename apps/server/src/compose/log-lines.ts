@@ -1,0 +1,29 @@
+import type { LogFormat } from '@bfm/service';
+import type { DestinationStream } from 'pino';
+
+/** Where lines of the log go: to stdout as they are, or each made readable. */
+export function logDestination(format: LogFormat): DestinationStream | null {
+  if (format === 'json') return null;
+  return {
+    write: (line) => {
+      process.stdout.write(`${toText(line)}\n`);
+    },
+  };
+}
+
+/** `2026-01-01T00:00:00.000Z info  http: request answered method=GET` */
+export function toText(line: string): string {
+  const { level, time, module, msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${wordOf(value)}`);
+  const head = `${String(time)} ${String(level).padEnd(5)} ${String(module ?? 'server')}:`;
+  return [head, escape(String(msg ?? '')), ...rest].filter((word) => word !== '').join(' ');
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** What comes from outside must not draw on a terminal. */
+function escape(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
