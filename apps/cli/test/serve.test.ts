@@ -27,7 +27,6 @@ describe.each(POSTGRES_MAJORS)('bfm serve on PostgreSQL %i', async (major) => {
   async function serve(sfm: string, more: Readonly<Record<string, string>> = {}): Promise<Served> {
     const server = startBfm(['serve', '--sfm', sfm], { ...environment, ...more });
     onTestFinished(() => void server.child.kill('SIGKILL'));
-    onTestFinished(()=>{console.log(server.said())});
     void server.ended.then(() => (over = true));
     let over = false;
     await until(() => Promise.resolve(over || server.said().includes('"listening"')), {

@@ -11,12 +11,19 @@ export function logDestination(format: LogFormat): DestinationStream | null {
   };
 }
 
+interface LogLine extends Readonly<Record<string, unknown>> {
+  readonly level: string;
+  readonly time: string;
+  readonly module?: string;
+  readonly msg?: string;
+}
+
 /** `2026-01-01T00:00:00.000Z info  http: request answered method=GET` */
 export function toText(line: string): string {
-  const { level, time, module, msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const { level, time, module, msg, ...fields } = JSON.parse(line) as LogLine;
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${wordOf(value)}`);
-  const head = `${String(time)} ${String(level).padEnd(5)} ${String(module ?? 'server')}:`;
-  return [head, escape(String(msg ?? '')), ...rest].filter((word) => word !== '').join(' ');
+  const head = `${time} ${level.padEnd(5)} ${module ?? 'server'}:`;
+  return [head, escape(msg ?? ''), ...rest].filter((word) => word !== '').join(' ');
 }
 
 function wordOf(value: unknown): string {

@@ -52,15 +52,18 @@ function fromParts(init: AddressInit): PostgresAddressSettings | null {
   if (database === null) return init.missing('database', 'a host is set, and no database');
   const tls = new TlsReader(reader, sources, { host: host.value, url: null, settings }).read();
   if (tls === null) return null;
-  const { port, user, password } = settings;
+  return { kind: 'postgresql', host: host.value, database: database.value, ...loginOf(settings), tls };
+}
+
+function loginOf({
+  port,
+  user,
+  password,
+}: AddressSettings): Pick<PostgresAddressSettings, 'port' | 'user' | 'password'> {
   return {
-    kind: 'postgresql',
-    host: host.value,
     port: port?.value ?? POSTGRES_PORT,
-    database: database.value,
     user: user?.value ?? POSTGRES_USER,
     password: password?.value ?? '',
-    tls,
   };
 }
 

@@ -90,8 +90,9 @@ export function placeOf(value: unknown): Place | null {
 /** The names of an object of a list such as DROP's, in whatever node it stands. */
 export function namesIn(object: TreeNode): readonly string[] {
   const { type, fields } = unwrap(object);
-  if (type === 'String')
-    {return typeof fields['sval'] === 'string' ? [nameWithPlaceholders(fields['sval'])] : [];}
+  if (type === 'String') {
+    return typeof fields['sval'] === 'string' ? [nameWithPlaceholders(fields['sval'])] : [];
+  }
   const names = namesOf(fields['items'] ?? fields['objname'] ?? fields['names']) ?? [];
   return names.map(nameWithPlaceholders);
 }
