@@ -64,6 +64,7 @@ export { eachPlanned } from './control/plan-places.ts';
 export type { PlacedStep } from './control/plan-places.ts';
 export { toOrderKey } from './control/order-key.ts';
 export { previewPlan } from './control/preview-plan.ts';
+export { rebuildProjection } from './control/rebuild-projection.ts';
 export { retryRun } from './control/retry-run.ts';
 export { RunChanges } from './control/run-changes.ts';
 export { hasEnded } from './control/run-ended.ts';

@@ -1,3 +1,4 @@
+import type { JobConsumer } from '@bfm/engine';
 import { executeRun, type ControlContext } from '@bfm/service';
 
 /** How a worker works. */
@@ -24,12 +25,15 @@ export const DEFAULT_WORKER_OPTIONS = {
   sweepMs: 2_000,
 } as const;
 
+/** How long a job may wait for a look when nobody wakes us, in milliseconds. */
+const POLL_MS = 500;
+
 /** How long statements that are cancelled may take to end, in milliseconds. */
 const CANCELLED_WITHIN_MS = 10_000;
 
 /**
- * Works on runs, the oldest first: those that nobody has taken, and those whose worker is gone. The runs themselves say which
- * these are, so that nothing is forgotten whoever forgets to tell; being told only makes it quick.
+ * Works on runs, the oldest first: those that the queue tells of, those that nobody has taken, and those whose worker is
+ * gone. The runs themselves say which these are, so that a job that was lost is made up for; jobs only make it quick.
  */
 export class RunWorker {
   readonly #options: RunWorkerOptions;
@@ -39,6 +43,7 @@ export class RunWorker {
   readonly #cancel = new AbortController();
   #woken = new AbortController();
   #loop: Promise<void> | null = null;
+  #jobs: JobConsumer | null = null;
 
   constructor(options: RunWorkerOptions, control: ControlContext) {
     this.#options = options;
@@ -53,6 +58,7 @@ export class RunWorker {
   /** Something may wait: it is looked for at once. */
   wake(): void {
     this.#woken.abort();
+    this.#jobs?.wake();
   }
 
   /** Ids of the runs that are worked on now. */
@@ -68,18 +74,46 @@ export class RunWorker {
     this.#stop.abort();
     this.wake();
     await this.#loop;
+    const stopped = this.#jobs?.stop().catch(this.#onError);
     await this.#endedWithin(graceMs);
     this.#cancel.abort();
     await this.#endedWithin(CANCELLED_WITHIN_MS);
+    if (this.#active.size === 0) await stopped;
   }
+
+  readonly #onError = (error: unknown): void => {
+    this.#options.report(error, null);
+  };
 
   async #work(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       this.#woken = new AbortController();
+      await this.#consume();
       const begun = await this.#takeSome();
       const wait = AbortSignal.any([this.#woken.signal, this.#stop.signal]);
       if (begun === 0) await this.#control.clock.sleep(this.#options.sweepMs, wait);
     }
+  }
+
+  /** While the queue cannot be reached, sweeping has to do. */
+  async #consume(): Promise<void> {
+    if (this.#jobs !== null) return;
+    const { concurrency } = this.#options;
+    const consumption = { concurrency, pollMs: POLL_MS, onError: this.#onError };
+    try {
+      this.#jobs = await this.#control.state.queue.consume(consumption, (runId) => this.#workOnJob(runId));
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** Waits for a place. What is thrown puts the job back. */
+  async #workOnJob(runId: string): Promise<void> {
+    while (this.#active.size >= this.#options.concurrency && !this.#active.has(runId)) {
+      await Promise.race(this.#active.values());
+    }
+    if (this.#stop.signal.aborted) throw new Error('the worker is stopping');
+    await (this.#active.get(runId) ?? this.#begin(runId));
   }
 
   /** Fills the places that are free. @returns how many runs were begun with */
@@ -89,7 +123,7 @@ export class RunWorker {
     try {
       const ids = await this.#findWaiting();
       const some = ids.filter((id) => !this.#active.has(id)).slice(0, free);
-      for (const id of some) this.#begin(id);
+      for (const id of some) void this.#begin(id);
       return some.length;
     } catch (error) {
       this.#options.report(error, null);
@@ -106,7 +140,7 @@ export class RunWorker {
     ]);
   }
 
-  #begin(runId: string): void {
+  #begin(runId: string): Promise<void> {
     const { worker, leaseMs, lossesMax } = this.#options;
     const signals = { stop: this.#stop.signal, cancel: this.#cancel.signal };
     const work = executeRun(runId, { worker, leaseMs, lossesMax, ...signals }, this.#control).then(
@@ -120,6 +154,7 @@ export class RunWorker {
       this.wake();
     });
     this.#active.set(runId, ended);
+    return ended;
   }
 
   async #endedWithin(ms: number): Promise<void> {

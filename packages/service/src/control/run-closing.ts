@@ -58,7 +58,10 @@ export class RunClosing {
   async giveBack(): Promise<ExecutionEnd> {
     const { recorder, held } = this.#closing;
     await recorder.flush();
-    await this.#write(this.#action('run.give_back', {}), ({ runs }) => runs.giveBack(held.hold));
+    await this.#write(this.#action('run.give_back', {}), async ({ runs, jobs }) => {
+      await runs.giveBack(held.hold);
+      await jobs.enqueue(held.run.id);
+    });
     this.#control.changes.tell(held.run.id);
     return 'given_back';
   }
