@@ -1,7 +1,14 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogFingerprint, POSTGRES_MAJORS, useTestDatabase, type TestDatabase } from '@bfm/testing';
+import {
+  catalogFingerprint,
+  OldState,
+  POSTGRES_MAJORS,
+  useTestDatabase,
+  type OldMigration,
+  type TestDatabase,
+} from '@bfm/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCli, connectionsTo, runBfm } from '../support/bfm.ts';
 
@@ -81,7 +88,25 @@ describe.each(POSTGRES_MAJORS)('every statement kind of the reference on Postgre
       expect(await fingerprint()).toBe(before);
     }
   });
+
+  it('is taken over from an existing BFM at each stage', { timeout: STAGES_TIMEOUT_MS }, async () => {
+    await bfm('down', '--all', '--schema', 'ddl_history');
+    const old = new OldState(db, 'old_state');
+    for (const version of (await versions(folder)).filter((_version, index) => index % 8 === 7)) {
+      await bfm('up', '--to', version);
+      await old.create();
+      for (const migration of await db.query<OldMigration>(APPLIED))
+        {await old.applied(migration, 'ddl_history');}
+      await db.query('DROP SCHEMA bfm CASCADE');
+      await bfm('import', 'bfm', '--state-url', db.url, '--state-schema', 'old_state');
+      await db.query('DROP SCHEMA old_state CASCADE');
+    }
+    await bfm('up');
+  });
 });
+
+const APPLIED = `SELECT r.version, r.name, s.connection FROM bfm.ledger l
+  JOIN bfm.scope s USING (scope_id) JOIN bfm.revision r USING (revision_id) WHERE l.status = 'applied'`;
 
 /** Copies the history, with other names for what is shared. */
 async function copyHistory(shared: string): Promise<string> {

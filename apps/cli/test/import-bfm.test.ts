@@ -1,7 +1,6 @@
-import { useTestDatabase } from '@bfm/testing';
+import { OldState, useTestDatabase, type OldMigration } from '@bfm/testing';
 import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { OldState, type OldMigration } from './old-state.ts';
 import { makeFolder, parseDocument, parseError, runMain, type End } from './run-main.ts';
 
 const TREE = {

@@ -44,6 +44,8 @@ export type { PgBouncer, PgBouncerOptions } from './programs/start-pgbouncer.ts'
 export { startRedis } from './programs/start-redis.ts';
 export type { Redis, RedisOptions } from './programs/start-redis.ts';
 export { fc } from './properties.ts';
+export { OldState } from './old-state.ts';
+export type { OldMigration } from './old-state.ts';
 export { postgresService } from './postgres-providers.ts';
 export { MissingServiceError, resolveService } from './service.ts';
 export type { ProviderAnswer, ServiceProvider, ServiceSpec } from './service.ts';

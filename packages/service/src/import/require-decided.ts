@@ -51,7 +51,7 @@ export function requireDecided({ targets }: ImportPlan): void {
 }
 
 const CHOICE =
-  'look at each, then: --trust catalog goes by what is there, --trust state by what the state says last, and --leave-out CONNECTION/SCHEMA leaves a target as it is; bfm repair mark-applied and mark-pending correct single migrations afterwards';
+  'look at each, then: --trust catalog goes by what is there, --trust state by what the state says last, and --leave-out CONNECTION/SCHEMA leaves a target as it is; repair mark-applied and repair mark-pending correct single migrations afterwards';
 
 function toFault({ problem, targets }: AlikeProblem): Fault {
   const { migration } = problem;

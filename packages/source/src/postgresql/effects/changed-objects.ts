@@ -22,6 +22,8 @@ export const CHANGED: Readonly<Partial<Record<string, StatementReader>>> = {
   AlterTableStmt: alteredTable,
   RenameStmt: renamed,
   AlterObjectSchemaStmt: moved,
+  // Who owns what is not in the files.
+  DropOwnedStmt: () => [{ does: 'blur-names', names: null }],
 };
 
 /** Found through their table: `[schema, table, part]`. */

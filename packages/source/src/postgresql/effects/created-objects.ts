@@ -91,12 +91,20 @@ export function columnEffects(table: Place, element: TreeNode, part: boolean): r
     const object = partOf(what, table, name);
     return isPart ? [makePart(object)] : make(object);
   };
-  if (type === 'Constraint') return effect(fields['conname'], CONSTRAINT, false);
+  if (type === 'Constraint')
+    {return [...effect(fields['conname'], CONSTRAINT, false), ...takenIndex(table, fields)];}
   if (type !== 'ColumnDef') return [];
   const constraints = nodesIn(fields, 'constraints').flatMap((constraint) =>
     effect(nodeIn(constraint, 'Constraint')['conname'], CONSTRAINT, false),
   );
   return [...effect(fields['colname'], COLUMN, part), ...constraints];
+}
+
+/** `UNIQUE USING INDEX i`: the index goes on under the constraint's name. */
+function takenIndex(table: Place, { indexname, conname }: TreeNode): readonly SchemaEffect[] {
+  if (typeof indexname !== 'string' || typeof conname !== 'string' || indexname === conname) return [];
+  const object = objectAt(INDEX, { schema: table.schema, name: nameWithPlaceholders(indexname) }, table.name);
+  return [{ does: 'rename', object, to: { ...object, name: nameWithPlaceholders(conname) } }];
 }
 
 function createdIndex(fields: TreeNode): readonly SchemaEffect[] {

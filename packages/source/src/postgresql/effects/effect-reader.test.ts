@@ -57,6 +57,10 @@ describe('what a script does to a schema', () => {
       'ALTER TABLE t ADD COLUMN y int CONSTRAINT yy CHECK (y > 0), DROP COLUMN z CASCADE, DROP CONSTRAINT k',
       ['+ column t.y', '+ constraint t.yy', '- column t.z cascade', '- constraint t.k'],
     ],
+    [
+      'ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i',
+      ['+ constraint t.k', 'index i in t > index k in t'],
+    ],
     ['ALTER TABLE t RENAME COLUMN a TO b', ['column t.a > column t.b']],
     ['ALTER TABLE t RENAME CONSTRAINT a TO b', ['constraint t.a > constraint t.b']],
     ['ALTER TABLE t RENAME TO u', ['table t > table u']],
@@ -67,6 +71,7 @@ describe('what a script does to a schema', () => {
     ['DROP TABLE IF EXISTS a.t, u CASCADE', ['- table a.t cascade', '- table u cascade']],
     ['DROP TRIGGER r ON a.t', ['- trigger a.t.r']],
     ['DROP TYPE e', ['- type e']],
+    ['DROP OWNED BY r', ['? everything']],
     ['DROP SCHEMA x', ['- schema x']],
     ['DROP FUNCTION f(int)', ['? function f']],
     ["INSERT INTO t VALUES ('DROP TABLE u')", []],

@@ -1,4 +1,4 @@
-import type { TestDatabase } from '@bfm/testing';
+import type { TestDatabase } from './test-database.ts';
 
 /** The tables of an existing Go BFM (BFM-V1-CONTRACT.md 2.7), in the schema that a search path names first. */
 const TABLES = `
