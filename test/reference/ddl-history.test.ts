@@ -95,8 +95,9 @@ describe.each(POSTGRES_MAJORS)('every statement kind of the reference on Postgre
     for (const version of (await versions(folder)).filter((_version, index) => index % 8 === 7)) {
       await bfm('up', '--to', version);
       await old.create();
-      for (const migration of await db.query<OldMigration>(APPLIED))
-        {await old.applied(migration, 'ddl_history');}
+      for (const migration of await db.query<OldMigration>(APPLIED)) {
+        await old.applied(migration, 'ddl_history');
+      }
       await db.query('DROP SCHEMA bfm CASCADE');
       await bfm('import', 'bfm', '--state-url', db.url, '--state-schema', 'old_state');
       await db.query('DROP SCHEMA old_state CASCADE');

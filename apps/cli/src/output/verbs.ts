@@ -6,6 +6,7 @@ export const VERBS: readonly string[] = [
   'down',
   'help',
   'history',
+  'import',
   'init',
   'lock',
   'new',

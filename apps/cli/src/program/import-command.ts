@@ -10,7 +10,8 @@ const BFM: LeafSpec = {
   group: GROUP,
   summary: 'Take over what an existing Go BFM has applied, checked against the databases themselves.',
   examples: [
-    ['bfm import bfm --state-url postgres://bfm@localhost:5432/migration_state --dry-run', 'look first'],
+    ['bfm import bfm --state-url postgres://bfm@localhost/migration_state', 'a URL'],
+    ['bfm import bfm --dry-run', 'look first'],
     ['bfm import bfm', 'with the BFM_STATE_DB_* variables of the existing BFM'],
     ['bfm import bfm --trust catalog', 'where the two do not agree, go by what is there'],
   ],

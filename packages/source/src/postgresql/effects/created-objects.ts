@@ -91,8 +91,9 @@ export function columnEffects(table: Place, element: TreeNode, part: boolean): r
     const object = partOf(what, table, name);
     return isPart ? [makePart(object)] : make(object);
   };
-  if (type === 'Constraint')
-    {return [...effect(fields['conname'], CONSTRAINT, false), ...takenIndex(table, fields)];}
+  if (type === 'Constraint') {
+    return [...effect(fields['conname'], CONSTRAINT, false), ...takenIndex(table, fields)];
+  }
   if (type !== 'ColumnDef') return [];
   const constraints = nodesIn(fields, 'constraints').flatMap((constraint) =>
     effect(nodeIn(constraint, 'Constraint')['conname'], CONSTRAINT, false),
