@@ -4,6 +4,7 @@ import type { ConfigurationSources, Environment } from './configuration-sources.
 import { readPostgresAddress } from './connection-address.ts';
 import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import { SettingReader } from './setting-reader.ts';
+import { TEXT } from './value-types.ts';
 
 /** Where the state of an existing Go BFM is. */
 export interface StateSource {
@@ -23,6 +24,9 @@ const PREFIX = 'BFM_STATE_';
 const DEFAULTS: Environment = { [`${PREFIX}DB_HOST`]: 'localhost', [`${PREFIX}DB_NAME`]: 'migration_state' };
 const DEFAULT_SCHEMA = 'public';
 
+/** Its tables may be in a schema that no target can be in, such as `bfm`. */
+const SETTINGS = { ...CONNECTION_SETTINGS, schema: { ...CONNECTION_SETTINGS.schema, type: TEXT } };
+
 /**
  * Reads where the state of an existing BFM is, from the variables that it reads itself: `BFM_STATE_DB_*` and
  * `BFM_STATE_SCHEMA`, or `BFM_STATE_URL`.
@@ -38,7 +42,7 @@ export function readStateSource(
   if (environment === null) return null;
   const own = { ...sources, environment };
   const reader = new SettingReader(own);
-  const settings = reader.readAll(CONNECTION_SETTINGS, { prefix: PREFIX, mapping: null, path: '' });
+  const settings = reader.readAll(SETTINGS, { prefix: PREFIX, mapping: null, path: '' });
   const address = readPostgresAddress({
     connection: 'bfm-state',
     settings,
