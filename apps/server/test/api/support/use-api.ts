@@ -74,6 +74,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     routes: toApiRoutes(control),
     authenticate: gate.admit,
     checks: { executor: () => state.check() },
+    informative: {},
     metrics: new HttpMetrics(),
     metricsPublic: false,
     secrets,
