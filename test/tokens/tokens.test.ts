@@ -2,6 +2,7 @@ import { formatToken, parseToken } from '@bfm/core';
 import { PROCESS_CLOCK, TOKEN_CRYPTO } from '@bfm/runtime';
 import {
   createToken,
+  firstToken,
   listTokens,
   revokeToken,
   rotateToken,
@@ -11,7 +12,7 @@ import {
 } from '@bfm/service';
 import type { Clock, StateStore } from '@bfm/engine';
 import { POSTGRES_MAJORS, TestClock, until, useTestDatabase } from '@bfm/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeStateTables, openTestState } from '../state/support/open-test-state.ts';
 
 const ADMIN: Caller = {
@@ -42,9 +43,7 @@ describe.each(POSTGRES_MAJORS)('tokens on PostgreSQL %i', async (major) => {
     const [listed] = await listTokens(ADMIN, context);
     expect(listed).toEqual(token);
     const secret = text.split('_')[3] ?? '';
-    const kept = await db.query(
-      `SELECT (SELECT json_agg(token)::text FROM bfm_state.token) || (SELECT json_agg(audit)::text FROM bfm_state.audit) AS text`,
-    );
+    const kept = await db.query(`SELECT schema_to_xml('bfm_state', true, false, '')::text AS text`);
     expect(String(kept[0]?.['text'])).toContain(token.id);
     expect(String(kept[0]?.['text'])).not.toContain(secret);
   });
@@ -147,6 +146,48 @@ describe.each(POSTGRES_MAJORS)('tokens on PostgreSQL %i', async (major) => {
     await createToken({ name: 'ci', role: 'admin', lifetimeMs: null }, ADMIN, context);
     await expect(db.query('UPDATE bfm_state.token SET revoked_at = NULL')).rejects.toThrow('only ends');
   });
+
+  it('S9 of twenty servers that start at once, one makes the first token, and none ever after', async () => {
+    const context = await open();
+    const states = Array.from({ length: 20 }, () => openTestState(db.url));
+    onTestFinished(async () => {
+      await Promise.all(states.map((state) => state.close()));
+    });
+    const tries = await Promise.all(states.map((state) => firstToken(ADMIN, { ...context, state })));
+    const [made, ...others] = tries.filter((token) => token !== null);
+    expect(others).toEqual([]);
+    expect((await checkOf(context).authenticate(made?.text ?? ''))?.role).toBe('admin');
+    expect(await db.query('SELECT action FROM bfm_state.audit')).toEqual([{ action: 'token.create' }]);
+    await revokeToken('first-admin', ADMIN, context);
+    expect(await firstToken(ADMIN, context)).toBeNull();
+  });
+
+  it('a valid name is taken once, and the text of a token is not repeated to whoever takes it for a name', async () => {
+    const context = await open();
+    const order = { name: 'ci', role: 'admin', lifetimeMs: null } as const;
+    const { text } = await createToken(order, ADMIN, context);
+    await expect(createToken(order, ADMIN, context)).rejects.toMatchObject({ code: 'token.name_taken' });
+    const error: unknown = await revokeToken(text, ADMIN, context).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'token.not_found' });
+    expect(JSON.stringify(error) + String(error)).not.toContain(text.split('_')[3]);
+    expect(await listTokens(ADMIN, context)).toHaveLength(1);
+  });
+
+  it.each([-3_600_000, 3_600_000])(
+    'CK1 a token ends by the clock of the database, %i ms from ours',
+    async (offMs) => {
+      const context = await open();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + offMs });
+      onTestFinished(() => {
+        vi.useRealTimers();
+      });
+      const { text } = await createToken({ name: 'short', role: 'admin', lifetimeMs: 2_000 }, ADMIN, context);
+      expect(await checkOf(context).authenticate(text)).not.toBeNull();
+      await until(async () => (await checkOf(context).authenticate(text)) === null, {
+        what: 'the token to end',
+      });
+    },
+  );
 
   it('S28 everything is written down, what was refused too', async () => {
     const context = await open();

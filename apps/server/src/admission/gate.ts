@@ -40,7 +40,10 @@ export const DEFAULT_GATE_LIMITS: GateLimits = {
 
 /** What a {@link Gate} is made of. */
 export interface GateOptions<Caller> {
+  /** Refuses by throwing a `BfmError` of category `unauthenticated`. */
   readonly authenticate: Authenticate<Caller>;
+  /** Throws for what a known caller may not do; such a request counts like any other of theirs. */
+  readonly authorise: (caller: Caller, request: GateRequest) => Promise<void>;
   /** What a caller's requests are counted under: the id of the token. */
   readonly budgetKeyOf: (caller: Caller) => string;
   readonly limits: GateLimits;
@@ -74,6 +77,7 @@ export class Gate<Caller> {
     const caller = await this.#identify(request, end);
     const waitSeconds = this.#requests.take(this.#options.budgetKeyOf(caller));
     if (waitSeconds > 0) throw toTooMany(waitSeconds, 'Too many requests with this token.');
+    await this.#options.authorise(caller, request);
     return caller;
   };
 

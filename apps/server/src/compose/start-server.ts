@@ -1,4 +1,5 @@
-import { PROCESS_CLOCK } from '@bfm/runtime';
+import { PROCESS_CLOCK, TOKEN_CRYPTO } from '@bfm/runtime';
+import { TokenCheck } from '@bfm/service';
 import { DEFAULT_GATE_LIMITS, Gate } from '../admission/gate.ts';
 import { DEFAULT_GRPC_LIMITS } from '../grpc/grpc-server-options.ts';
 import { startGrpcServer, type GrpcServer } from '../grpc/grpc-server.ts';
@@ -15,7 +16,8 @@ import { connectionChecks, readinessChecks } from './health-checks.ts';
 import type { ProcessOptions, RunningServer } from './server-options.ts';
 import { ServerDrain } from './server-drain.ts';
 import { sweepState } from './sweep-state.ts';
-import { configuredToken, toAuthenticate } from './token-check.ts';
+import { tellFirstToken } from './tell-first-token.ts';
+import { toAccess } from './token-check.ts';
 
 /**
  * Starts a server: state, migrations, HTTP, gRPC and, unless told otherwise, a worker.
@@ -34,7 +36,7 @@ export async function startServer(options: ProcessOptions): Promise<RunningServe
 
 async function serve(composed: ComposedProcess, options: ProcessOptions): Promise<RunningServer> {
   const { control, worker, log } = composed;
-  const gate = toGate(options);
+  const gate = toGate(composed, options);
   const http = await openHttp(composed, options, gate);
   const grpc = await openGrpc(composed, options, { gate, http }).catch(async (error: unknown) => {
     await http.drain(0);
@@ -49,14 +51,26 @@ async function serve(composed: ComposedProcess, options: ProcessOptions): Promis
   if (settings !== null) {
     void autoMigrate(settings, control, { log: log('auto_migrate'), signal: ending.signal });
   }
+  if (options.server.apiToken === null) {
+    await tellFirstToken(control.state, options.tell).catch(async (error: unknown) => {
+      await drain.within(0);
+      throw error;
+    });
+  }
   log('server').info({ http: http.port, grpc: grpc.port }, 'listening');
   return { httpPort: http.port, grpcPort: grpc.port, drain: (graceMs) => drain.within(graceMs) };
 }
 
-function toGate({ server }: ProcessOptions): Gate<Identity> {
+function toGate({ control: { state } }: ComposedProcess, { server }: ProcessOptions): Gate<Identity> {
   const { requestsPerSecond, burst, refusalsPerMinute } = server.limits;
+  const check = new TokenCheck({
+    state,
+    crypto: TOKEN_CRYPTO,
+    clock: PROCESS_CLOCK,
+    configured: server.apiToken,
+  });
   return new Gate({
-    authenticate: toAuthenticate([configuredToken(server.apiToken)]),
+    ...toAccess(check, state),
     budgetKeyOf: ({ tokenId, name }) => tokenId ?? name,
     limits: {
       ...DEFAULT_GATE_LIMITS,

@@ -23,6 +23,7 @@ function useGate({
       if (token.startsWith('good')) return token;
       throw new BfmError('auth.invalid', { message: `${token}: expired yesterday` });
     },
+    authorise: () => Promise.resolve(),
     budgetKeyOf: (caller) => caller,
     limits: { ...DEFAULT_GATE_LIMITS, refusalMs: 0, ...limits },
     nowMs: () => clock.ms,
@@ -76,6 +77,7 @@ describe('refused tokens of one address', () => {
 it('what is no refusal of a token costs no refusal', async () => {
   const gate = new Gate<string>({
     authenticate: () => Promise.reject(new BfmError('state.unavailable', { message: 'away' })),
+    authorise: () => Promise.resolve(),
     budgetKeyOf: (caller) => caller,
     limits: { ...DEFAULT_GATE_LIMITS, failureBudget: { perSecond: 0, burst: 1 } },
     nowMs: () => 0,
@@ -83,4 +85,21 @@ it('what is no refusal of a token costs no refusal', async () => {
   for (let i = 0; i < 3; i += 1) {
     await expect(gate.admit(request('good'))).rejects.toMatchObject({ code: 'state.unavailable' });
   }
+});
+
+it('what somebody may not do costs them a request: their refusals fill no audit', async () => {
+  const forbidden: string[] = [];
+  const gate = new Gate<string>({
+    authenticate: ({ token }) => Promise.resolve(token),
+    authorise: (caller) => {
+      forbidden.push(caller);
+      return Promise.reject(new BfmError('auth.forbidden', { message: 'viewers only look' }));
+    },
+    budgetKeyOf: (caller) => caller,
+    limits: { ...DEFAULT_GATE_LIMITS, tokenBudget: { perSecond: 1, burst: 2 } },
+    nowMs: () => 0,
+  });
+  const asked = Array.from({ length: 5 }, () => gate.admit(request('viewer')));
+  expect(await codesOf(asked)).toEqual({ 'auth.forbidden': 2, 'request.too_many': 3 });
+  expect(forbidden).toHaveLength(2);
 });

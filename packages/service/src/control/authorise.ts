@@ -1,6 +1,5 @@
 import { BfmError } from '@bfm/core';
-import type { StateStore, TokenRole } from '@bfm/engine';
-import type { Caller } from './caller.ts';
+import type { StateActor, StateStore, TokenRole } from '@bfm/engine';
 
 /** What a caller may be allowed, in the words of the audit: of each the roles that have it. What is not named nobody may. */
 const ROLES_ALLOWED = {
@@ -8,6 +7,10 @@ const ROLES_ALLOWED = {
   'api.read': ['admin', 'viewer'],
   /** Whatever changes something and has no permission of its own. */
   'api.change': ['admin'],
+  'run.start': ['admin'],
+  'run.cancel': ['admin'],
+  'run.retry': ['admin'],
+  'migrations.reindex': ['admin'],
   'token.list': ['admin'],
   'token.create': ['admin'],
   'token.rotate': ['admin'],
@@ -17,6 +20,11 @@ const ROLES_ALLOWED = {
 
 /** What is asked of a caller's role. */
 export type Permission = keyof typeof ROLES_ALLOWED;
+
+/** Somebody of whom it is to be decided. */
+export interface Asking extends StateActor {
+  readonly role: TokenRole;
+}
 
 /** What somebody wants to do. */
 export interface Attempt {
@@ -39,7 +47,7 @@ export function isAllowed(role: TokenRole, permission: Permission): boolean {
  * @throws {auth.forbidden} {state.unavailable} the refusal could not be written down; nothing was done all the same
  */
 export async function authorise(
-  caller: Caller,
+  caller: Asking,
   { permission, object }: Attempt,
   { state }: { readonly state: StateStore },
 ): Promise<void> {

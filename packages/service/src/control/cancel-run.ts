@@ -1,4 +1,5 @@
 import type { StoredRunHead } from '@bfm/engine';
+import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ControlContext } from './control-context.ts';
 
@@ -6,13 +7,14 @@ import type { ControlContext } from './control-context.ts';
  * Ends a run that waits, and has a running one end soon: its statements are cancelled, what was committed stays. One that
  * has ended stays as it is.
  *
- * @throws {run.not_found}
+ * @throws {auth.forbidden} {run.not_found}
  */
 export async function cancelRun(
   runId: string,
   caller: Caller,
   { state, changes }: ControlContext,
 ): Promise<StoredRunHead> {
+  await authorise(caller, { permission: 'run.cancel', object: `run/${runId}` }, { state });
   const action = { action: 'run.cancel', object: `run/${runId}`, result: 'ok', detail: {} } as const;
   const run = await state.write(caller, action, ({ runs }) => runs.requestCancel(runId));
   changes.tell(runId);

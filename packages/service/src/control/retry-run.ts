@@ -1,5 +1,6 @@
 import { BfmError, type MigrationId, type PlanRequest } from '@bfm/core';
 import type { StoredRun } from '@bfm/engine';
+import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ControlContext } from './control-context.ts';
 import { findRun } from './find-run.ts';
@@ -14,9 +15,10 @@ import { storedPlan } from './stored-plan.ts';
 /**
  * Starts another run for those migrations of a run that were not done, as it was asked for.
  *
- * @throws {run.not_found} {run.not_ended} {run.nothing_left} and whatever {@link startRun} throws
+ * @throws {auth.forbidden} {run.not_found} {run.not_ended} {run.nothing_left} and whatever {@link startRun} throws
  */
 export async function retryRun(runId: string, caller: Caller, control: ControlContext): Promise<StoredRun> {
+  await authorise(caller, { permission: 'run.retry', object: `run/${runId}` }, control);
   const run = await findRun(runId, control);
   if (!hasEnded(run)) throw notEnded(run);
   const migrations = await undoneMigrations(run, control);

@@ -2,6 +2,7 @@ import { isBfmError, type Plan } from '@bfm/core';
 import type { IdempotencyClaim, StateAction, StateWrites, StoredRun } from '@bfm/engine';
 import { replan } from '../apply-plan.ts';
 import { planMigrations } from '../plan-migrations.ts';
+import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ControlContext } from './control-context.ts';
 import { findRun } from './find-run.ts';
@@ -18,9 +19,10 @@ const BUSY_MS = 30_000;
  * Plans what is asked for and has it run. The run, its job, its audit entry and the key of the request are made in one
  * transaction; the same request again gives the same run, also when it comes at the same moment.
  *
- * @throws {idempotency.key_reused} {plan.stale} and whatever {@link planMigrations} throws; nothing is to be run then
+ * @throws {auth.forbidden} {idempotency.key_reused} {plan.stale} and whatever {@link planMigrations} throws; nothing is to be run then
  */
 export async function startRun(order: RunOrder, caller: Caller, control: ControlContext): Promise<StoredRun> {
+  await authorise(caller, { permission: 'run.start', object: 'run' }, control);
   const before = await findRepeated(order, caller, control);
   if (before !== null) return findRun(before, control);
   const plan = await planOrder(order, caller, control);

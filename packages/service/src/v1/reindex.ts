@@ -1,5 +1,6 @@
 import type { Migration } from '@bfm/core';
 import type { KnownMigration, StateWrites, SyncResult } from '@bfm/engine';
+import { authorise } from '../control/authorise.ts';
 import type { Caller } from '../control/caller.ts';
 import type { LoadedCatalog } from '../control/catalog-holder.ts';
 import type { ControlContext } from '../control/control-context.ts';
@@ -11,9 +12,10 @@ export type V1ReindexBody = SyncResult;
 /**
  * Reads the folder again and notes what is new and what is gone; nothing is deleted.
  *
- * @throws {source.missing} {source.unreadable} {state.unavailable}
+ * @throws {auth.forbidden} {source.missing} {source.unreadable} {state.unavailable}
  */
 export async function reindexV1(caller: Caller, control: ControlContext): Promise<V1ReindexBody> {
+  await authorise(caller, { permission: 'migrations.reindex', object: 'migrations' }, control);
   const loaded = await control.catalogs.reload();
   const action = { action: 'migrations.reindex', object: 'migrations', result: 'ok', detail: {} } as const;
   return control.state.write(caller, action, (state) => syncMigrations(loaded, state));

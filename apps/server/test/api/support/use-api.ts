@@ -60,6 +60,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
   await seed(world);
   const gate = new Gate<Identity>({
     authenticate,
+    authorise: () => Promise.resolve(),
     budgetKeyOf: ({ tokenId }) => tokenId ?? '',
     limits: { ...DEFAULT_GATE_LIMITS, refusalMs: 0, failureBudget: { perSecond: 1e6, burst: 1e6 } },
     nowMs: () => performance.now(),

@@ -115,6 +115,7 @@ function toGate(
 ): Authenticate<TestCaller> {
   return new Gate({
     authenticate: look,
+    authorise: () => Promise.resolve(),
     budgetKeyOf: ({ id }) => id,
     limits: { ...DEFAULT_GATE_LIMITS, refusalMs: 0, ...gateLimits },
     nowMs,

@@ -9,8 +9,10 @@ export async function namedToken(named: string, tokens: TokenReads): Promise<Sto
     all.find(({ name, revokedAt }) => name === named && revokedAt === null);
   if (found !== undefined) return found;
   throw new BfmError('token.not_found', {
-    message: `there is no token ${named.slice(0, 100)}`,
     // Whoever gives the token itself by mistake must not find it in a log.
+    message: named.startsWith('bfm_')
+      ? 'a token is named by its name or id, not by its text'
+      : `there is no token ${named.slice(0, 100)}`,
     details: {},
     next: 'bfm token list shows the tokens there are',
   });

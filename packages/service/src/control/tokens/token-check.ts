@@ -9,7 +9,7 @@ export type Identity = Pick<Caller, 'name' | 'tokenId' | 'role'>;
 /** What tokens are checked with. */
 export interface TokenCheckOptions extends TokenContext {
   readonly clock: Clock;
-  /** The admin token of the configuration, any text; `null`: there is none. */
+  /** The admin token of the configuration, any text; `null` or empty: there is none. */
   readonly configured: string | null;
 }
 
@@ -38,7 +38,7 @@ export class TokenCheck {
   constructor(options: TokenCheckOptions) {
     const { configured, crypto } = options;
     this.#options = options;
-    this.#configuredHash = configured === null ? null : crypto.sha256(configured);
+    this.#configuredHash = configured === null || configured === '' ? null : crypto.sha256(configured);
   }
 
   /**
@@ -82,16 +82,22 @@ export class TokenCheck {
     token.then((found) => {
       if (found === null) forget();
     }, forget);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > REMEMBERED_MAX && oldest !== undefined) this.#remembered.delete(oldest);
+    forgetOldest(this.#remembered);
     return token;
   }
 
   #noteUse(id: string): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - (this.#notedAtMs.get(id) ?? -Infinity) < NOTED_EVERY_MS) return;
+    this.#notedAtMs.delete(id);
     this.#notedAtMs.set(id, nowMs);
+    forgetOldest(this.#notedAtMs);
     // Nobody waits for it, and a request is not refused because it could not be noted: the next one notes it.
     this.#options.state.note(({ tokens }) => tokens.noteUse(id)).catch(() => this.#notedAtMs.delete(id));
   }
+}
+
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size > REMEMBERED_MAX && oldest !== undefined) remembered.delete(oldest);
 }
