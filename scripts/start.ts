@@ -1,23 +1,34 @@
 /**
  * `npm start`: a complete demo from nothing. Starts an embedded PostgreSQL with its data under .bfm/, builds the command
- * line tool, migrates the fixed schemas and two tenant environments with it, and stays up until Ctrl-C.
+ * line tool, starts the server, migrates the fixed schemas and two tenant environments over its API, and stays up until
+ * Ctrl-C.
  */
+import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AlreadyRunningError, EmbeddedPostgresError, type EmbeddedPostgres } from '@bfm/embedded';
+import {
+  AlreadyRunningError,
+  EmbeddedPostgresError,
+  ensurePrivateFile,
+  type EmbeddedPostgres,
+} from '@bfm/embedded';
+import { demoApi, type DemoApi } from './start/api.ts';
+import { startBfmServer, type BfmServer } from './start/bfm-server.ts';
 import { runCommand, type Command } from './start/command.ts';
-import { addDemoEnvironments, createDemoDatabase } from './start/demo-data.ts';
-import { DEMO_DATABASE, demoEnvironment, writeEnvFile } from './start/env-file.ts';
+import { addDemoEnvironments, createDemoDatabase, TENANT_SCHEMAS } from './start/demo-data.ts';
+import { DEMO_DATABASE, demoEnvironment, STATE_DATABASE, writeEnvFile } from './start/env-file.ts';
 import { Interruption, Interrupted } from './start/interruption.ts';
 import { createOutput, showsUnicode } from './start/output.ts';
 import { startServer } from './start/server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const EXIT_FAILED = 1;
 const EXIT_CONFLICT = 5;
 const EXIT_UNAVAILABLE = 8;
 const EXIT_INTERRUPTED = 130;
-/** Nobody reads hundreds of statements of a demo; what goes wrong is told all the same. */
-const QUIETLY = ['--quiet'];
+const SCRIPT = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
+const TOKEN_FILE = join(ROOT, '.bfm', 'token');
+const LOG_FILE = join(ROOT, '.bfm', 'server.log');
 
 const output = createOutput(process.stdout, showsUnicode(process.env));
 const interruption = new Interruption(process, {
@@ -28,25 +39,23 @@ const interruption = new Interruption(process, {
 class CommandFailed extends Error {
   readonly exitCode: number;
 
-  constructor(command: Command, exitCode: number) {
-    super(`"${command.shown}" ended with exit code ${String(exitCode)}`);
+  constructor(shown: string, exitCode: number) {
+    super(`"${shown}" ended with exit code ${String(exitCode)}`);
     this.exitCode = exitCode;
   }
 }
 
+/** What was asked of the server did not succeed. */
+class RequestFailed extends Error {}
+
 async function run(command: Command): Promise<void> {
   const exitCode = await runCommand(command, interruption);
-  if (exitCode !== 0) throw new CommandFailed(command, exitCode);
+  if (exitCode !== 0) throw new CommandFailed(command.shown, exitCode);
 }
 
-async function bfm(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  more: readonly string[] = [],
-): Promise<string> {
+async function bfm(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
   const shown = `npx bfm ${args.join(' ')}`;
-  const script = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
-  await run({ shown, args: [script, ...args, ...more], cwd: ROOT, environment, stdio: 'inherit' });
+  await run({ shown, args: [SCRIPT, ...args], cwd: ROOT, environment, stdio: 'inherit' });
   return shown;
 }
 
@@ -56,48 +65,111 @@ async function build(): Promise<string> {
   return 'npx bfm, or node apps/cli/bin/bfm.cjs';
 }
 
-async function prepare(server: EmbeddedPostgres): Promise<void> {
-  const environment = demoEnvironment(server.url(DEMO_DATABASE));
-  await output.phase('Command line tool', build);
-  await output.phase('Demo database', async () => {
-    await createDemoDatabase(server);
-    await writeEnvFile(join(ROOT, '.bfm', 'env'), environment);
-    return `${DEMO_DATABASE}, its address in .bfm/env`;
-  });
-  await output.phase('Fixed schemas', () => bfm(['up'], environment, QUIETLY));
-  await output.phase('Demo environments', () => addDemoEnvironments(server.url(DEMO_DATABASE)));
-  const forTenants = ['up', '--all-tenants', '--create-schemas'];
-  await output.phase('Tenant schemas', () => bfm(forTenants, environment, QUIETLY));
-  output.command('npx bfm status');
-  await bfm(['status'], environment);
+/** A demo that is up. */
+interface Demo {
+  readonly postgres: EmbeddedPostgres;
+  readonly server: BfmServer;
+  readonly token: string;
 }
 
-function explain(server: EmbeddedPostgres): void {
+async function prepare(postgres: EmbeddedPostgres): Promise<Demo> {
+  const stateUrl = postgres.url(STATE_DATABASE);
+  const environment = demoEnvironment(postgres.url(DEMO_DATABASE), { stateUrl, tokenFile: TOKEN_FILE });
+  const token = await ensurePrivateFile(TOKEN_FILE, randomBytes(32).toString('base64url'));
+  await output.phase('Command line tool', build);
+  await output.phase('Demo databases', async () => {
+    await createDemoDatabase(postgres);
+    await writeEnvFile(join(ROOT, '.bfm', 'env'), environment);
+    return `${DEMO_DATABASE} and ${STATE_DATABASE}, their addresses in .bfm/env`;
+  });
+  const server = await output.phase('Server', () => startDemoServer(environment), addressOf);
+  try {
+    await fill(postgres, demoApi(addressOf(server), token, interruption.signal));
+    output.command('npx bfm status');
+    await bfm(['status'], environment);
+    return { postgres, server, token };
+  } catch (error) {
+    await end(server);
+    throw error;
+  }
+}
+
+/** Migrates everything over the API, as any script would. */
+async function fill(postgres: EmbeddedPostgres, api: DemoApi): Promise<void> {
+  const up = async (
+    name: string,
+    connections: readonly string[],
+    schemas: readonly string[],
+  ): Promise<void> => {
+    await output.phase(name, async () => {
+      const told: string[] = [];
+      for (const connection of connections) {
+        const done = await api.up(connection, schemas).catch((error: unknown) => {
+          interruption.check();
+          throw new RequestFailed(error instanceof Error ? error.message : String(error));
+        });
+        told.push(`${connection}: ${done}`);
+      }
+      return told.join(', ');
+    });
+  };
+  await up('Fixed schemas', ['core', 'guard'], []);
+  await output.phase('Demo environments', () => addDemoEnvironments(postgres.url(DEMO_DATABASE)));
+  await up('Tenant schemas', ['organization'], TENANT_SCHEMAS);
+}
+
+async function startDemoServer(environment: Readonly<Record<string, string>>): Promise<BfmServer> {
+  interruption.check();
+  const server = await startBfmServer({ script: SCRIPT, cwd: ROOT, environment, logFile: LOG_FILE });
+  if (typeof server === 'number') throw new CommandFailed('npx bfm serve', server);
+  return server;
+}
+
+function addressOf({ httpPort }: BfmServer): string {
+  return `http://127.0.0.1:${String(httpPort)}`;
+}
+
+async function end(server: BfmServer): Promise<void> {
+  server.stop('SIGTERM');
+  await server.exited;
+}
+
+function explain({ postgres, server, token }: Demo): void {
+  const address = addressOf(server);
   output.next([
+    [`curl -H "Authorization: Bearer $(cat .bfm/token)" ${address}/api/v1/migrations`, 'what there is'],
     ['npx bfm status', 'what is applied where'],
     ['npx bfm plan --schema cli_new', 'what a new tenant would get'],
     ['npx bfm history', 'what was done, when and by whom'],
   ]);
   output.facts([
-    ['PostgreSQL', `postgres://${server.user}@${server.host}:${String(server.port)}/${DEMO_DATABASE}`],
+    ['HTTP', address],
+    ['gRPC', `127.0.0.1:${String(server.grpcPort)}`],
+    ['admin token', `${token} (kept in .bfm/token)`],
+    ['PostgreSQL', `postgres://${postgres.user}@${postgres.host}:${String(postgres.port)}/${DEMO_DATABASE}`],
     ['password', 'in .bfm/postgres/password, and in .bfm/env for bfm'],
-    ['server log', '.bfm/postgres/server.log'],
+    ['logs', '.bfm/server.log, .bfm/postgres/server.log'],
   ]);
   output.line('What bfm says to type next begins with bfm: in this folder, that is npx bfm.');
   output.line('Running until Ctrl-C. Data stays in .bfm/postgres.');
 }
 
-/** Prepares the demo and holds it; returns the exit code. The server is stopped whatever happens. */
-async function hold(server: EmbeddedPostgres): Promise<number> {
+/** Prepares the demo and holds it; returns the exit code. Both servers are stopped whatever happens. */
+async function hold(postgres: EmbeddedPostgres): Promise<number> {
   try {
-    await prepare(server);
-    explain(server);
-    const ending = await Promise.race([interruption.requested, server.exited]);
+    const demo = await prepare(postgres);
+    explain(demo);
+    const ending = await Promise.race([interruption.requested, postgres.exited, demo.server.exited]);
+    await end(demo.server);
     if (typeof ending === 'string') return 0;
-    output.failure(`PostgreSQL ended by itself. Its log is ${server.logFile}.`);
+    const which =
+      typeof ending === 'number'
+        ? `bfm serve ended by itself. Its log is ${LOG_FILE}.`
+        : `PostgreSQL ended by itself. Its log is ${postgres.logFile}.`;
+    output.failure(which);
     return EXIT_UNAVAILABLE;
   } finally {
-    await server.stop();
+    await postgres.stop();
     output.line('PostgreSQL is stopped; nothing is left running.');
   }
 }
@@ -107,6 +179,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommandFailed) {
     output.failure(`${error.message}; what was done before it is kept.`);
     return error.exitCode;
+  }
+  if (error instanceof RequestFailed) {
+    output.failure(error.message);
+    return EXIT_FAILED;
   }
   if (error instanceof AlreadyRunningError) {
     const { pid, port } = error;

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { EmbeddedPostgres } from '@bfm/embedded';
-import { DEMO_DATABASE } from './env-file.ts';
+import { DEMO_DATABASE, STATE_DATABASE } from './env-file.ts';
 
 const ORGANIZATION_ID = 'decaf000-0000-4000-8000-000000000000';
 
@@ -10,11 +10,13 @@ const ENVIRONMENTS = [
   { name: 'Staging', slug: 'staging', schema: 'cli_decaf_02' },
 ] as const;
 
-/** Creates the demo's database unless it exists. */
+/** Creates the demo's database, and that of the server's state, unless they exist. */
 export async function createDemoDatabase(server: EmbeddedPostgres): Promise<void> {
   await withClient(server.url(), async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DEMO_DATABASE]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DEMO_DATABASE}`);
+    for (const name of [DEMO_DATABASE, STATE_DATABASE]) {
+      const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+      if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
+    }
   });
 }
 
@@ -42,6 +44,9 @@ export async function addDemoEnvironments(url: string): Promise<string> {
   });
   return ENVIRONMENTS.map(({ slug, schema }) => `${slug} (${schema})`).join(', ');
 }
+
+/** The schemas of the demo's tenants. */
+export const TENANT_SCHEMAS = ENVIRONMENTS.map(({ schema }) => schema);
 
 async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url, application_name: 'bfm-demo' });

@@ -6,9 +6,10 @@ import { expect, test } from 'vitest';
 import { demoEnvironment, writeEnvFile } from './env-file.ts';
 
 const URL = 'postgres://postgres:secret@127.0.0.1:5432/bfm_demo';
+const SERVER = { stateUrl: 'postgres://postgres:secret@127.0.0.1:5432/s', tokenFile: '/demo/.bfm/token' };
 
 test('names every connection and where the tenants are listed', () => {
-  expect(demoEnvironment(URL)).toEqual({
+  expect(demoEnvironment(URL, SERVER)).toEqual({
     CORE_BACKEND: 'postgresql',
     CORE_URL: URL,
     GUARD_BACKEND: 'postgresql',
@@ -18,6 +19,8 @@ test('names every connection and where the tenants are listed', () => {
     ORGANIZATION_TENANTS_CONNECTION: 'core',
     ORGANIZATION_TENANTS_QUERY:
       "SELECT schema_name FROM core.environments WHERE status = 'active' ORDER BY schema_name",
+    BFM_STATE_URL: SERVER.stateUrl,
+    BFM_API_TOKEN_FILE: SERVER.tokenFile,
   });
 });
 
@@ -25,9 +28,9 @@ test('is written for its owner only, and read back as it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bfm-env-'));
   try {
     const path = join(folder, '.bfm', 'env');
-    await writeEnvFile(path, demoEnvironment(URL));
+    await writeEnvFile(path, demoEnvironment(URL, SERVER));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(parseEnv(await readFile(path, 'utf8'))).toEqual(demoEnvironment(URL));
+    expect(parseEnv(await readFile(path, 'utf8'))).toEqual(demoEnvironment(URL, SERVER));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -29,13 +29,18 @@ export interface InterruptionOptions {
 export class Interruption {
   /** Settled with the first signal. */
   readonly requested: Promise<EndingSignal>;
+  /** Aborted then. */
+  readonly signal: AbortSignal;
   readonly #undo: readonly (() => void)[];
   #signal: EndingSignal | null = null;
 
   constructor(source: SignalSource, options: InterruptionOptions) {
     const { promise, resolve } = Promise.withResolvers<EndingSignal>();
+    const controller = new AbortController();
+    this.signal = controller.signal;
     const request = (signal: EndingSignal): void => {
       this.#signal ??= signal;
+      controller.abort();
       resolve(signal);
     };
     this.requested = promise;

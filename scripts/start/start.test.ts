@@ -8,19 +8,43 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** Stands in for the command line tool: `up` makes the tables that the demo's rows go into, from the real migrations. */
+/**
+ * Stands in for the command line tool, and for the server that it starts: applying `core` makes the tables that the demo's
+ * rows go into, from the real migrations.
+ */
 const FAKE_CLI = `
 const { readFileSync } = require('node:fs');
+const http = require('node:http');
 const pg = require('pg');
 const args = process.argv.slice(2).join(' ');
-void (async () => {
-console.log('bfm was called: ' + args);
+console.error('bfm was called: ' + args);
 if (args === process.env.FAKE_FAILING) process.exit(6);
-if (args === process.env.FAKE_HANGING) await new Promise(() => setInterval(() => {}, 1000));
+if (args === 'serve') serve();
+
+function serve() {
+  process.on('disconnect', () => process.exit(1));
+  process.on('SIGTERM', () => process.exit(0));
+  const server = http.createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { connection, schemas } = JSON.parse(body);
+    console.error('bfm was asked: ' + [connection, ...schemas].join(' '));
+    if (connection === process.env.FAKE_HANGING) return;
+    const errors = connection === process.env.FAKE_ERROR ? ['it cannot be'] : [];
+    if (connection === 'core') await makeTables();
+    const isKnown = request.headers.authorization === 'Bearer ' + readFileSync(process.env.BFM_API_TOKEN_FILE, 'utf8');
+    response.writeHead(isKnown ? 200 : 401);
+    response.end(JSON.stringify({ success: errors.length === 0, applied: [], skipped: [], errors }));
+  });
+  server.listen(0, '127.0.0.1', () =>
+    console.log(JSON.stringify({ http: server.address().port, grpc: 9090, msg: 'listening' })));
+}
+
+async function makeTables() {
 const client = new pg.Client(process.env.CORE_URL);
 await client.connect();
 const { rows } = await client.query("SELECT to_regclass('core.environments') AS found");
-if (args === 'up --quiet' && rows[0].found === null) {
+if (rows[0].found === null) {
   await client.query('CREATE SCHEMA core');
   for (const name of [
     '20250106090000_create_set_updated_at_function',
@@ -31,7 +55,7 @@ if (args === 'up --quiet' && rows[0].found === null) {
   ]) await client.query(readFileSync('sfm/postgresql/core/' + name + '.up.sql', 'utf8'));
 }
 await client.end();
-})();
+}
 `;
 
 let root: string;
@@ -121,12 +145,18 @@ async function environments(): Promise<readonly string[]> {
 test('the demo comes up, refuses a second one, stops cleanly and goes on with its data', async () => {
   const first = start();
   await shows(first, 'Running until Ctrl-C');
-  const calls = first.text().match(/^bfm was called: .*$/gm);
+  const calls = first.text().match(/^bfm was (?:called|asked): .*$/gm);
   expect(calls).toEqual([
-    'bfm was called: up --quiet',
-    'bfm was called: up --all-tenants --create-schemas --quiet',
+    'bfm was called: serve',
+    'bfm was asked: core',
+    'bfm was asked: guard',
+    'bfm was asked: organization cli_decaf_01 cli_decaf_02',
     'bfm was called: status',
   ]);
+  const token = await readFile(join(root, '.bfm', 'token'), 'utf8');
+  expect((await stat(join(root, '.bfm', 'token'))).mode & 0o777).toBe(0o600);
+  expect(first.text()).toMatch(/HTTP +http:\/\/127\.0\.0\.1:\d+/);
+  expect(first.text()).toContain(`admin token  ${token}`);
   expect((await stat(join(root, '.bfm', 'env'))).mode & 0o777).toBe(0o600);
   expect(await environments()).toEqual(['cli_decaf_01', 'cli_decaf_02']);
   const password = await readFile(join(root, '.bfm', 'postgres', 'password'), 'utf8');
@@ -147,20 +177,28 @@ test('the demo comes up, refuses a second one, stops cleanly and goes on with it
   await shows(third, 'Running until Ctrl-C');
   expect(await environments()).toEqual(['cli_decaf_01', 'cli_decaf_02']);
   expect(await readFile(join(root, '.bfm', 'postgres', 'password'), 'utf8')).toBe(password);
+  expect(third.text()).toContain(`admin token  ${token}`);
 });
 
 test('an interruption in the middle of a migration leaves no process', async () => {
-  const demo = start({ FAKE_HANGING: 'up --all-tenants --create-schemas --quiet' });
-  await shows(demo, 'bfm was called: up --all-tenants');
+  const demo = start({ FAKE_HANGING: 'organization' });
+  await shows(demo, 'bfm was asked: organization');
   demo.child.kill('SIGTERM');
   expect(await demo.code).toBe(130);
   await expectGone(serverPid(demo));
 });
 
 test('a failing command ends the demo with its exit code and leaves no process', async () => {
-  const demo = start({ FAKE_FAILING: 'up --quiet' });
+  const demo = start({ FAKE_FAILING: 'serve' });
   expect(await demo.code).toBe(6);
-  expect(demo.text()).toContain('"npx bfm up" ended with exit code 6');
+  expect(demo.text()).toContain('"npx bfm serve" ended with exit code 6');
+  await expectGone(serverPid(demo));
+});
+
+test('a migration that fails ends the demo, says why and leaves no process', async () => {
+  const demo = start({ FAKE_ERROR: 'guard' });
+  expect(await demo.code).toBe(1);
+  expect(demo.text()).toContain('it cannot be');
   await expectGone(serverPid(demo));
 });
 
