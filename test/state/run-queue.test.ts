@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RunQueue, StateStore } from '@bfm/engine';
 import { POSTGRES_MAJORS, startPgBouncer, until, useTestDatabase } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
-import { makeStateTables, openTestState } from './support/open-test-state.ts';
+import { makeStateSchema, openTestState } from '../support/state-schema.ts';
 
 const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
@@ -24,7 +24,7 @@ describe.each(POSTGRES_MAJORS)('the queue on PostgreSQL %i', async (major) => {
   const db = await useTestDatabase(major);
 
   it('hands out what was kept, the oldest first, and nothing of what was not', async () => {
-    await makeStateTables(db);
+    await makeStateSchema(db);
     const state = openTestState(db.url);
     const [first = '', second = '', lost = ''] = ids(3);
     await enqueue(state, [first]);
@@ -106,8 +106,8 @@ describe.each(POSTGRES_MAJORS)('the queue on PostgreSQL %i', async (major) => {
   });
 
   it('W2 is made once, however many make it at once', async () => {
-    const states = Array.from({ length: 20 }, () => openTestState(db.url, 'bfm_many'));
-    await makeStateTables(db, 'bfm_many');
+    const states = Array.from({ length: 20 }, () => openTestState(db.url, { schema: 'bfm_many' }));
+    await makeStateSchema(db, 'bfm_many');
     await Promise.all(states.map((state) => enqueue(state, ids(1))));
     expect(await states[0]?.queue.depth()).toEqual({ waiting: 20, active: 0 });
     await Promise.all(states.map((state) => state.close()));
@@ -115,8 +115,10 @@ describe.each(POSTGRES_MAJORS)('the queue on PostgreSQL %i', async (major) => {
 
   it('B2 needs no session of its own', async () => {
     await using bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: 4 });
-    await makeStateTables(db, 'bfm_pooled');
-    const states = Array.from({ length: 3 }, () => openTestState(bouncer.url(db.name), 'bfm_pooled'));
+    await makeStateSchema(db, 'bfm_pooled');
+    const states = Array.from({ length: 3 }, () =>
+      openTestState(bouncer.url(db.name), { schema: 'bfm_pooled' }),
+    );
     const [state] = states;
     if (state === undefined) throw new Error('no state');
     const runs = ids(30);

@@ -13,7 +13,7 @@ import {
 import type { Clock, StateStore } from '@bfm/engine';
 import { POSTGRES_MAJORS, TestClock, until, useTestDatabase } from '@bfm/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { makeStateTables, openTestState } from '../state/support/open-test-state.ts';
+import { makeStateSchema, openTestState } from '../support/state-schema.ts';
 
 const ADMIN: Caller = {
   name: 'ann',
@@ -235,7 +235,7 @@ describe.each(POSTGRES_MAJORS)('tokens on PostgreSQL %i', async (major) => {
 
   async function open(): Promise<TokenContext & { readonly state: StateStore }> {
     await db.query('DROP SCHEMA IF EXISTS bfm_state CASCADE');
-    await makeStateTables(db);
+    await makeStateSchema(db);
     const state = openTestState(db.url);
     onTestFinished(() => state.close());
     return { state, crypto: TOKEN_CRYPTO };

@@ -33,7 +33,7 @@ export class AuditTable implements Audit {
   }
 
   async list({ actor, action, object }: AuditFilter, page: PageRequest): Promise<StatePage<AuditEntry>> {
-    const cut = parsePage(page, 1);
+    const cut = parsePage(page, ['bigint']);
     const rows = await this.#transaction.query<AuditRow>(LIST, [
       actor,
       action,

@@ -1,5 +1,6 @@
 import type { NewRunEvent, RunEvent, RunEvents, RunHold } from '@bfm/engine';
 import { fenceLost } from './held-run.ts';
+import { isRunId, requireCount } from './paging.ts';
 import type { StateTransaction } from './state-database.ts';
 
 /** Events of runs, as rows of `run_event`; `run.event_seq` counts them, so that writers go one after the other. */
@@ -20,6 +21,9 @@ export class EventTable implements RunEvents {
   }
 
   async after(runId: string, afterSeq: number, limit: number): Promise<readonly RunEvent[]> {
+    requireCount(afterSeq, 0);
+    requireCount(limit, 1);
+    if (!isRunId(runId)) return [];
     const rows = await this.#transaction.query<Omit<RunEvent, 'seq'> & { readonly seq: string }>(AFTER, [
       runId,
       afterSeq,

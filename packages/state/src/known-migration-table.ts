@@ -30,7 +30,7 @@ export class KnownMigrationTable implements KnownMigrations {
   }
 
   async list(connection: string | null, page: PageRequest): Promise<StatePage<SeenMigration>> {
-    const cut = parsePage(page, 1);
+    const cut = parsePage(page, ['text']);
     const rows = await this.#transaction.query<SeenMigration>(LIST, [connection, ...cut.after, cut.limit]);
     return toPage(rows, cut, { item: (row) => row, key: ({ id }) => [id] });
   }

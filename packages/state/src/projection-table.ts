@@ -22,7 +22,7 @@ export class ProjectionTable implements Projection {
   }
 
   async list(filter: ProjectionFilter, page: PageRequest): Promise<StatePage<ProjectedMigration>> {
-    const cut = parsePage(page, 3);
+    const cut = parsePage(page, ['text', 'text', 'text']);
     const { connection, schema, migrationId, status } = filter;
     const values = [connection, schema, migrationId, status, ...cut.after, cut.limit];
     const rows = await this.#transaction.query<ProjectedMigration>(LIST, values);

@@ -12,10 +12,8 @@ import type {
   StoredRunHead,
 } from '@bfm/engine';
 import { fenceLost, oneHeld } from './held-run.ts';
-import { parsePage, toPage } from './paging.ts';
+import { isRunId, parsePage, toPage } from './paging.ts';
 import type { StateTransaction } from './state-database.ts';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const HEAD = `id, status, direction, plan_digest AS "planDigest", actor, method, context, created_at AS "createdAt",
   started_at AS "startedAt", finished_at AS "finishedAt", cancel_requested_at AS "cancelRequestedAt", fence, worker,
@@ -31,19 +29,19 @@ export class RunTable implements RunStore {
   }
 
   async find(id: string): Promise<StoredRun | null> {
-    if (!UUID.test(id)) return null;
+    if (!isRunId(id)) return null;
     const [run] = await this.#transaction.query<StoredRun>(FIND, [id]);
     return run ?? null;
   }
 
   async head(id: string): Promise<StoredRunHead | null> {
-    if (!UUID.test(id)) return null;
+    if (!isRunId(id)) return null;
     const [run] = await this.#transaction.query<StoredRunHead>(FIND_HEAD, [id]);
     return run ?? null;
   }
 
   async list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>> {
-    const cut = parsePage(page, 2);
+    const cut = parsePage(page, ['time', 'run']);
     const values = [filter.status, filter.actor, filter.method, ...cut.after, cut.limit];
     const rows = await this.#transaction.query<StoredRunHead>(LIST, values);
     return toPage(rows, cut, { item: (row) => row, key: ({ createdAt, id }) => [createdAt, id] });
@@ -65,7 +63,7 @@ export class RunTable implements RunStore {
   }
 
   async requestCancel(id: string): Promise<StoredRunHead> {
-    const [run] = UUID.test(id) ? await this.#transaction.query<StoredRunHead>(CANCEL, [id]) : [];
+    const [run] = isRunId(id) ? await this.#transaction.query<StoredRunHead>(CANCEL, [id]) : [];
     if (run !== undefined) return run;
     throw new BfmError('run.not_found', {
       message: `there is no run ${id.slice(0, 64)}`,
@@ -75,7 +73,7 @@ export class RunTable implements RunStore {
   }
 
   async take({ runId, worker, leaseMs }: RunTaking): Promise<StoredRun | null> {
-    if (!UUID.test(runId)) return null;
+    if (!isRunId(runId)) return null;
     const [run] = await this.#transaction.query<StoredRun>(TAKE, [runId, worker, leaseMs]);
     if (run === undefined) return null;
     await this.#transaction.query(LOSE_ATTEMPT, [runId]);

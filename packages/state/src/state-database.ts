@@ -2,7 +2,7 @@ import { quoteIdentifier } from '@bfm/core';
 import pg from 'pg';
 import { toPoolConfig } from './pool-config.ts';
 import { describeState, type StateAddress, type StateLimits } from './state-address.ts';
-import { toStateError } from './state-error.ts';
+import { isCollision, toStateError } from './state-error.ts';
 
 /** One transaction, as what is kept in tables sees it. */
 export interface StateTransaction {
@@ -36,12 +36,20 @@ export class StateDatabase {
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Does something in one transaction. @throws {state.unavailable} {state.not_ready} */
+  /**
+   * Does something in one transaction; again, from its beginning, when the database gave it up in favour of another.
+   *
+   * @throws {state.unavailable} {state.not_ready}
+   */
   async transact<T>(mode: 'write' | 'read', work: (transaction: StateTransaction) => Promise<T>): Promise<T> {
-    try {
-      return await this.#transact(mode === 'write' ? BEGIN_WRITING : BEGIN_READING, work);
-    } catch (error) {
-      throw toStateError(error, this.address);
+    const begin = mode === 'write' ? BEGIN_WRITING : BEGIN_READING;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#transact(begin, work);
+      } catch (error) {
+        if (!isCollision(error) || tries === TRIES_MAX) throw toStateError(error, this.address);
+        // At once: it now waits for the locks of whoever won.
+      }
     }
   }
 
@@ -77,6 +85,8 @@ export class StateDatabase {
   }
 }
 
+/** Of a transaction that collides with others. */
+const TRIES_MAX = 5;
 const BEGIN_WRITING = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
 const BEGIN_READING = 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY';
 const SETTINGS = `

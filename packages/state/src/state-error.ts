@@ -2,6 +2,8 @@ import { BfmError, isBfmError, networkReason } from '@bfm/core';
 
 /** Classes and codes of PostgreSQL that go away by themselves or by somebody looking after the server. */
 const UNAVAILABLE = /^(?:08|53|57|58|25006|25P0|28|3D|40|55P03)/;
+/** Of a text that holds what no PostgreSQL can keep: a NUL, half a character. */
+const NO_TEXT = /^(?:22021|22P05)$/;
 const NO_TABLES = /^(?:42P01|42703|42883|3F000|42501)$/;
 
 /** What an error of the driver means to whoever uses the state; no bound value gets into it. */
@@ -10,12 +12,27 @@ export function toStateError(error: unknown, address: string): unknown {
   const sqlState = sqlStateOf(error);
   if (sqlState !== null && NO_TABLES.test(sqlState)) return notReady(address, error);
   if (sqlState === null || UNAVAILABLE.test(sqlState)) return unavailable(error, sqlState, address);
+  if (NO_TEXT.test(sqlState)) return noText(error);
   return refusedChange(error, sqlState, address);
 }
 
 function sqlStateOf(error: unknown): string | null {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+function noText(error: unknown): BfmError {
+  return new BfmError('request.invalid', {
+    message: 'a text holds a NUL, which no database of BFM can keep; nothing was changed',
+    next: 'leave it out',
+    cause: error,
+  });
+}
+
+/** Tells whether the database gave up a transaction only because of others, so that the same may succeed at once. */
+export function isCollision(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  return sqlState === '40001' || sqlState === '40P01';
 }
 
 /** A constraint said no: what was written broke a promise of the tables, which is a fault of ours. */

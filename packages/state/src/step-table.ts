@@ -9,7 +9,7 @@ import type {
   StoredStep,
 } from '@bfm/engine';
 import { assertHeld } from './held-run.ts';
-import { parsePage, toPage } from './paging.ts';
+import { isRunId, parsePage, toPage } from './paging.ts';
 import type { StateTransaction } from './state-database.ts';
 
 /** Rows sent in one statement. */
@@ -35,13 +35,14 @@ export class StepTable implements StepStore {
   }
 
   async ofRun(runId: string, page: PageRequest): Promise<StatePage<StoredStep>> {
-    const cut = parsePage(page, 1);
+    const cut = parsePage(page, ['integer']);
+    if (!isRunId(runId)) return { items: [], next: null };
     const rows = await this.#transaction.query<StoredStep>(OF_RUN, [runId, ...cut.after, cut.limit]);
     return toPage(rows, cut, { item: (row) => row, key: ({ position }) => [String(position)] });
   }
 
   async history(filter: StepFilter, page: PageRequest): Promise<StatePage<HistoryStep>> {
-    const cut = parsePage(page, 3);
+    const cut = parsePage(page, ['time', 'run', 'integer']);
     const { migrationId, connection, schema, outcome } = filter;
     const values = [migrationId, connection, schema, outcome, ...cut.after, cut.limit];
     const rows = await this.#transaction.query<HistoryStep>(HISTORY, values);
@@ -52,6 +53,7 @@ export class StepTable implements StepStore {
   }
 
   async attempts(runId: string): Promise<readonly StoredAttempt[]> {
+    if (!isRunId(runId)) return [];
     return this.#transaction.query<StoredAttempt>(ATTEMPTS, [runId]);
   }
 }

@@ -32,12 +32,6 @@ export interface NotedMigration extends ProjectedMigration {
 /** How a migration stands in all targets that have an entry of it. */
 export interface MigrationSummary {
   readonly migrationId: string;
-  /** The newest entries, by when they were made. */
-  newest(filter: SummaryFilter, limit: number): Promise<readonly NotedMigration[]>;
-  /** By migration; those without an entry are not in it. */
-  summaries(filter: SummaryFilter): Promise<readonly MigrationSummary[]>;
-  /** By connection, how many schemas have an entry of one of its dynamic migrations. */
-  tenantCounts(): Promise<Readonly<Record<string, number>>>;
   /** How many targets have it in each status. */
   readonly counts: Readonly<Partial<Record<ProjectedMigration['status'], number>>>;
   /** `null`: it is applied nowhere. */

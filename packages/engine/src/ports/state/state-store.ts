@@ -51,7 +51,8 @@ export interface RunHeartbeat {
 
 /**
  * The control plane's memory. Every method may be called concurrently, and each call is one transaction with a deadline for
- * every statement: what `work` throws aborts it. `work` must not keep what it is handed.
+ * every statement: what `work` throws aborts it. `work` is called again, in a new transaction, when the database gave the first
+ * one up because of others (a deadlock), so that it changes nothing but the state; it must not keep what it is handed.
  *
  * @throws {state.unavailable} {state.not_ready}
  */
