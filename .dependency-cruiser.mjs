@@ -16,6 +16,7 @@ const ARROWS = {
   service: ['core', 'engine'],
   runtime: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
   contract: [],
+  client: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
 };

@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   service: ['core', 'engine'],
   runtime: ['core', 'engine', 'source', 'postgresql', 'locks', 'service'],
   contract: [],
+  client: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
   cli: ['core', 'engine', 'source', 'postgresql', 'service', 'runtime', 'server'],

@@ -1,0 +1,2 @@
+/** The client of a BFM server. */
+export { readClientOptions } from './client-options.ts';
