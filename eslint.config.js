@@ -207,6 +207,8 @@ export default tseslint.config(
     files: ['packages/runtime/src/**/*.ts'],
     ignores: TESTS,
     rules: restrictions({ clock: false, env: true, pure: false, random: false }),
+  },
+  {
     // The client is used alone, in programs of others; this is where it meets their platform.
     name: 'bfm/client-platform',
     files: ['packages/client/src/platform.ts'],

@@ -4,6 +4,18 @@
  */
 export { applyPlan, dryRun, replan } from './apply-plan.ts';
 export type { ApplyOptions } from './apply-plan.ts';
+export { listStatuses } from './api/list-statuses.ts';
+export type { StatusPage } from './api/list-statuses.ts';
+export {
+  presentAuditEntry,
+  presentHistoryStep,
+  presentRunEvent,
+  presentRunHead,
+  presentStoredRun,
+  presentStoredStep,
+} from './api/present-runs.ts';
+export { readPlanOrder, readRunOrder } from './api/read-plan-order.ts';
+export type { SentPlanOrder, SentRunOptions, SentRunOrder } from './api/read-plan-order.ts';
 export { applyBaseline, planBaseline, requireAlike } from './baseline.ts';
 export type { BaselineGroup, BaselinePlan } from './baseline.ts';
 export type { SchemaDifferences, SchemaKind } from './baseline/compare-schemas.ts';
@@ -65,6 +77,7 @@ export type { PlacedStep } from './control/plan-places.ts';
 export { toOrderKey } from './control/order-key.ts';
 export { previewPlan } from './control/preview-plan.ts';
 export { rebuildProjection } from './control/rebuild-projection.ts';
+export { planningContext, previewPlan } from './control/preview-plan.ts';
 export { retryRun } from './control/retry-run.ts';
 export { RunChanges } from './control/run-changes.ts';
 export { hasEnded } from './control/run-ended.ts';

@@ -1,10 +1,17 @@
 import type { ControlContext } from '@bfm/service';
 import type { Route } from '../http/route.ts';
+import { toPlaceRoutes } from './api/place-routes.ts';
+import { toRunRoutes } from './api/run-routes.ts';
 import type { Identity } from './request-caller.ts';
 import { toV1ChangeRoutes } from './v1/change-routes.ts';
 import { toV1ReadRoutes } from './v1/read-routes.ts';
 
 /** Every route of the server but those that every HTTP server has. */
 export function toApiRoutes(control: ControlContext): readonly Route<Identity>[] {
-  return [...toV1ReadRoutes(control), ...toV1ChangeRoutes(control)];
+  return [
+    ...toV1ReadRoutes(control),
+    ...toV1ChangeRoutes(control),
+    ...toRunRoutes(control),
+    ...toPlaceRoutes(control),
+  ];
 }

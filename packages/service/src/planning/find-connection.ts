@@ -32,7 +32,8 @@ export function unconfiguredFaults(
     });
 }
 
-function notConfigured(name: ConnectionName, connections: ServiceContext['connections']): Fault {
+/** The fault of a connection that nobody has configured. */
+export function notConfigured(name: string, connections: ServiceContext['connections']): Fault {
   const known = [...connections.keys()].sort();
   const prefix = name.toUpperCase().replaceAll('-', '_');
   return {
