@@ -81,12 +81,12 @@ export class NotFoundError extends ServerError {
   override readonly name: string = 'NotFoundError';
 }
 
-/** 409: somebody else is at it, or holds what is wanted. */
+/** 409: somebody else is at it, holds what is wanted, or has changed it since it was looked at. */
 export class ConflictError extends ServerError {
   override readonly name: string = 'ConflictError';
 }
 
-/** 422: a person must decide: drift, a stale plan, a migration that needs attention, a key used for something else. */
+/** 422: a person must decide: drift, a migration that needs attention, a key used for something else. */
 export class DecisionNeededError extends ServerError {
   override readonly name: string = 'DecisionNeededError';
 }
