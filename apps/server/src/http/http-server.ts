@@ -1,3 +1,4 @@
+import { toOpenApiRoutes } from '../openapi/openapi-routes.ts';
 import { BfmError } from '@bfm/core';
 import type { FastifyInstance } from 'fastify';
 import { addRoutes } from './add-routes.ts';
@@ -45,10 +46,11 @@ export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>
   });
   const stopping = new HttpStopping(readiness);
   const admission = new HttpAdmission(options);
-  const routes: readonly Route<Caller>[] = [
+  const described: readonly Route<Caller>[] = [
     ...toStandardRoutes<Caller>(readiness, options.metrics),
     ...options.routes,
   ];
+  const routes = [...described, ...toOpenApiRoutes<Caller>(described)];
   const app = prepare(options);
   addRoutes(app, routes, { options, admission, stopping });
   const port = await listen(app, options);
