@@ -235,7 +235,7 @@ it('gives the answers that its schemas describe', async () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const reads = api.http.routes.filter(
     ({ method, path, v1 }) =>
-      method === 'GET' && !v1 && path.startsWith('/api/') && !path.endsWith('/events'),
+      method === 'GET' && !v1 && path.startsWith('/api/') && !/events$|openapi/.test(path),
   );
   expect(reads.length).toBeGreaterThanOrEqual(8);
   for (const { path, schemas } of reads) {

@@ -102,6 +102,7 @@ function toRollback(control: ControlContext): Route<Identity> {
         200: examples.ROLLBACK_EXAMPLE,
         400: examples.NOT_APPLIED_EXAMPLE,
         404: examples.V1_ERROR_EXAMPLE,
+        409: examples.ROLLBACK_BUSY_EXAMPLE,
       },
     },
     handler: async (request) => {

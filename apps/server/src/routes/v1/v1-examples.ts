@@ -47,6 +47,9 @@ export const BUSY_EXAMPLE = {
   errors: [`${ID}: target.locked: core/core is held by ci@runner-1, since ${AT}, token 41`],
 };
 
+/** Of a rollback that somebody else stands in the way of. */
+export const ROLLBACK_BUSY_EXAMPLE = { ...BUSY_EXAMPLE, message: 'rollback failed' };
+
 /** Of a rollback. */
 export const ROLLBACK_EXAMPLE = {
   success: true,
