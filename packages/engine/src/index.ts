@@ -80,13 +80,7 @@ export type {
   Projection,
 } from './ports/state/projection.ts';
 export type { NewRunEvent, RunEvent, RunEventReads, RunEvents } from './ports/state/run-events.ts';
-export type {
-  JobConsumer,
-  JobConsumption,
-  QueueDepth,
-  RunJobs,
-  RunQueue,
-} from './ports/state/run-queue.ts';
+export type { JobConsumer, JobConsumption, QueueDepth, RunJobs, RunQueue } from './ports/state/run-queue.ts';
 export type {
   StoredRunStatus,
   RunMethod,

@@ -1,12 +1,15 @@
 import type pg from 'pg';
-import type { StateDatabaseOptions } from './state-database.ts';
+import type { StateAddress, StateLimits } from './state-address.ts';
 import { toTlsOptions } from './tls-options.ts';
 
+/** Where a pool leads, and how far it may go. */
+export interface PoolConfigOptions {
+  readonly address: StateAddress;
+  readonly limits: StateLimits;
+}
+
 /** How every pool of the state is set up. */
-export function toPoolConfig({
-  address,
-  limits,
-}: Pick<StateDatabaseOptions, 'address' | 'limits'>): pg.PoolConfig {
+export function toPoolConfig({ address, limits }: PoolConfigOptions): pg.PoolConfig {
   const { host, port, database, user, password } = address;
   return {
     host,
