@@ -75,7 +75,6 @@ export { listSteps } from './control/list-steps.ts';
 export { eachPlanned } from './control/plan-places.ts';
 export type { PlacedStep } from './control/plan-places.ts';
 export { toOrderKey } from './control/order-key.ts';
-export { previewPlan } from './control/preview-plan.ts';
 export { rebuildProjection } from './control/rebuild-projection.ts';
 export { planningContext, previewPlan } from './control/preview-plan.ts';
 export { retryRun } from './control/retry-run.ts';
