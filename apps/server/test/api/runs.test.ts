@@ -147,13 +147,11 @@ describe('plans and runs', () => {
       ids.unshift((await api.call('POST', '/runs', { schemas: [`t${number}`] })).body['id']);
     }
     const pages: unknown[] = [];
-    for (let after: unknown = ''; after !== null;) {
-      const { body } = await api.call(
-        'GET',
-        `/runs?limit=2${after === '' ? '' : `&after=${encodeURIComponent(String(after))}`}`,
-      );
+    for (let after: string | null = ''; after !== null;) {
+      const query = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
+      const { body } = await api.call('GET', `/runs?limit=2${query}`);
       pages.push(...(body['items'] as Body[]).map(({ id }) => id));
-      after = body['next'];
+      after = body['next'] as string | null;
     }
     expect(pages).toEqual(ids);
     for (const id of ids) await ended(api, id);
