@@ -17,9 +17,7 @@ describe('permissions of use cases', async () => {
     await expect(cancelRun(run.id, VIC, control)).rejects.toMatchObject(forbidden);
     await expect(retryRun(run.id, VIC, control)).rejects.toMatchObject(forbidden);
     const filter = { status: null, actor: null, method: null };
-    expect((await listRuns(filter, PAGE, control)).items).toMatchObject([
-      { id: run.id, status: 'queued' },
-    ]);
+    expect((await listRuns(filter, PAGE, control)).items).toMatchObject([{ id: run.id, status: 'queued' }]);
     const audit = await state.read((reads) =>
       reads.audit.list({ actor: 'vic', action: null, object: null }, PAGE),
     );

@@ -4,9 +4,10 @@
  */
 export { DEFAULT_GATE_LIMITS, Gate } from './admission/gate.ts';
 export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admission/gate.ts';
+export { openState } from './compose/open-state.ts';
 export { startServer } from './compose/start-server.ts';
 export { startWorker } from './compose/start-worker.ts';
-export type { ProcessOptions, RunningProcess, RunningServer } from './compose/server-options.ts';
+export type { ProcessOptions, RunningProcess, RunningServer, StateOptions } from './compose/server-options.ts';
 export { toMigrationProcedures } from './procedures/migration-procedures.ts';
 export type { ProcedureOptions } from './procedures/migration-procedures.ts';
 export { toApiRoutes } from './routes/api-routes.ts';

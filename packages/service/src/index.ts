@@ -147,6 +147,7 @@ export { planRenameConnection } from './repair/rename-connection.ts';
 export type { RenamePlan } from './repair/rename-connection.ts';
 export { listLocks } from './locks/list-locks.ts';
 export type { HeldLock, LockList } from './locks/list-locks.ts';
+export { presentToken } from './present/present-token.ts';
 export { presentLock, presentLocks } from './locks/present-locks.ts';
 export { findLock, releaseLock } from './locks/release-lock.ts';
 export type { FoundLock } from './locks/release-lock.ts';

@@ -40,7 +40,7 @@ async function toProcessOptions(options: GlobalOptions): Promise<ProcessOptions>
   };
   const configuration = await loadConfiguration(places);
   const server = await loadServerConfiguration(places, configuration);
-  const { notes } = createTerminal({ json: true, color: options.color, quiet: false });
+  const { notes } = createTerminal({ json: false, color: options.color, quiet: false });
   return {
     configuration,
     server,

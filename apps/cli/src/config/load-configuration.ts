@@ -42,6 +42,13 @@ export interface LoadedConfiguration extends Configuration {
  * @throws {config.invalid} {config.no_connection}
  */
 export async function loadConfiguration(places: ConfigurationPlaces): Promise<LoadedConfiguration> {
+  const found = await loadSettings(places);
+  if (found.connections.length > 0) return found;
+  throw noConnection(found.variables, await readConfigFile(places.config, places.directory));
+}
+
+/** The same for what needs no connection. @throws {config.invalid} */
+export async function loadSettings(places: ConfigurationPlaces): Promise<LoadedConfiguration> {
   const { directory, config } = places;
   const own = loadEnvironment(places);
   const document = await readConfigFile(config, directory);
@@ -54,7 +61,6 @@ export async function loadConfiguration(places: ConfigurationPlaces): Promise<Lo
     document,
     readFile: (path, origin) => readSettingFile(resolve(base(origin), path)),
   });
-  if (found.connections.length === 0) throw noConnection(environment, document);
   return {
     ...found,
     variables: environment,

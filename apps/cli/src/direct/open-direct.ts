@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { EngineEvent } from '@bfm/core';
 import { openRuntime, type RuntimeOptions } from '@bfm/runtime';
 import type { ServiceContext } from '@bfm/service';
+import { userName } from './user-name.ts';
 
 /** What direct mode is opened with. */
 export interface DirectOptions extends RuntimeOptions {
@@ -34,13 +35,4 @@ export async function openDirect({ sfm, emit, ...options }: DirectOptions): Prom
     }),
     [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
   };
-}
-
-/** A container may run as a user that nobody has given a name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid${process.getuid?.() ?? ''}`;
-  }
 }

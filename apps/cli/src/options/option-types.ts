@@ -154,3 +154,15 @@ export interface HistoryCommandOptions
   readonly limit?: number;
   readonly cursor?: string;
 }
+
+/** Options of `bfm token create`. */
+export interface TokenCreateOptions extends GlobalOptions {
+  readonly role?: 'admin' | 'viewer';
+  readonly lifetime?: number;
+}
+
+/** Options of `bfm token rotate`. */
+export interface TokenRotateOptions extends GlobalOptions {
+  readonly grace?: number;
+  readonly lifetime?: number;
+}

@@ -13,6 +13,7 @@ import { REPAIR } from './repair-command.ts';
 import { SERVE } from './serve-command.ts';
 import { STATUS } from './status-command.ts';
 import { TARGET } from './target-command.ts';
+import { TOKEN } from './token-command.ts';
 import { UP } from './up-command.ts';
 import { WORKER } from './worker-command.ts';
 
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   // The server.
   SERVE,
   WORKER,
+  TOKEN,
   // Setting up.
   INIT,
   NEW,

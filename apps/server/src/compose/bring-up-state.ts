@@ -5,7 +5,7 @@ import { openRuntime } from '@bfm/runtime';
 import { applyPlan, planMigrations, type ConnectionSettings, type StateSettings } from '@bfm/service';
 import { STATE_MIGRATIONS } from '@bfm/state';
 import { RUN_DEFAULTS } from './run-defaults.ts';
-import type { ProcessOptions } from './server-options.ts';
+import type { StateOptions } from './server-options.ts';
 
 const NEVER = new AbortController().signal;
 /** Of many processes that start at once, one does it and the others wait. */
@@ -16,7 +16,7 @@ const LOCK_WAIT_MS = 60_000;
  *
  * @throws whatever stands against it, such as {target.unreachable} {target.locked}
  */
-export async function bringUpState({ server, configuration, failpoints }: ProcessOptions): Promise<void> {
+export async function bringUpState({ server, configuration, failpoints }: StateOptions): Promise<void> {
   const connection = toConnection(server.state);
   await using runtime = openRuntime({
     limits: { fileBytesMax: null, statementsMax: null, statementTokensMax: null },

@@ -2,14 +2,14 @@ import { isBfmError } from '@bfm/core';
 import type { StateStore } from '@bfm/engine';
 import { DEFAULT_STATE_LIMITS, openPostgresState } from '@bfm/state';
 import { bringUpState } from './bring-up-state.ts';
-import type { ProcessOptions } from './server-options.ts';
+import type { StateOptions } from './server-options.ts';
 
 /**
  * Opens the state, and brings it up to what this build needs.
  *
  * @throws {state.newer} {state.unavailable}
  */
-export async function openState(options: ProcessOptions): Promise<StateStore> {
+export async function openState(options: StateOptions): Promise<StateStore> {
   const { address, schema, connectionsMax } = options.server.state;
   const state = openPostgresState({
     address,

@@ -17,6 +17,13 @@ export interface ProcessOptions {
   readonly tell: (line: string) => void;
 }
 
+/** What the state is opened with. */
+export interface StateOptions {
+  readonly configuration: Pick<Configuration, 'lock'>;
+  readonly server: Pick<ServerConfiguration, 'state'>;
+  readonly failpoints: Failpoints;
+}
+
 /** Something that runs until it is stopped. */
 export interface RunningProcess {
   /**
