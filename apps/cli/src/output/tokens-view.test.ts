@@ -4,7 +4,7 @@ import { madeTokenView, revokedTokenView, tokensView } from './tokens-view.ts';
 import { createPaint } from './paint.ts';
 import { createSymbols } from './symbols.ts';
 
-const LOOK = { width: 160, paint: createPaint(false), symbols: createSymbols(true) };
+const LOOK = { width: 160, paint: createPaint(false), symbols: createSymbols(true), program: 'bfm' };
 const CI: StoredToken = {
   id: '0c1a2b3d4e5f6',
   kind: 'api',
