@@ -63,6 +63,10 @@ describe('a pooler nobody was told of', () => {
   });
 });
 
+/** The lock of somebody whose snapshot is still there. */
+const LOCKED =
+  "SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND l.locktype = 'advisory' AND l.granted AND a.backend_xmin IS NOT NULL";
+
 /** Who waits for the end of somebody's transaction. */
 const WAITING_BUILD =
   "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'virtualxid'";
@@ -131,6 +135,7 @@ describe('the lock behind a pooler', () => {
     let building: Promise<unknown> = Promise.resolve();
     const locks = pool(bouncer.url(db.name), true);
     const slow = beforeFirst(locks, /^SET LOCAL idle/, async () => {
+      await until(async () => (await db.query(LOCKED)).length > 0, { what: 'the lock' });
       building = db.query('CREATE INDEX CONCURRENTLY built_id ON built (id)');
       building.catch(() => undefined);
       await until(async () => (await db.query(WAITING_BUILD)).length > 0, { what: 'the build to wait' });
