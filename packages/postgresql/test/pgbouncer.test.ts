@@ -131,6 +131,9 @@ describe('the lock behind a pooler', () => {
   });
 
   it('L4 keeps nobody who builds an index waiting who came when it had a snapshot', async () => {
+    const unpooled = makeStore(db.url);
+    await unpooled.prepare([]);
+    await unpooled.close();
     await db.query('CREATE TABLE built (id int)');
     let building: Promise<unknown> = Promise.resolve();
     const locks = pool(bouncer.url(db.name), true);
