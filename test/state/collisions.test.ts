@@ -1,9 +1,9 @@
-import { POSTGRES_MAJORS, until } from '@bfm/testing';
+import { until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
-import { ANN, createRun, START, useState } from './support/use-state.ts';
+import { ANN, createRun, START, STATE_PLACES, useState } from './support/use-state.ts';
 
-describe.each(POSTGRES_MAJORS)('transactions that collide on PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+describe.each(STATE_PLACES)('transactions that collide on $name', async (place) => {
+  const { db, open } = await useState(place);
 
   it('are done again when the database gives one up, and both are kept', async () => {
     const state = await open();

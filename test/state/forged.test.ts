@@ -1,7 +1,7 @@
-import { fc, POSTGRES_MAJORS } from '@bfm/testing';
+import { fc } from '@bfm/testing';
 import type { PageRequest, StatePage, StateReads } from '@bfm/engine';
 import { describe, expect, it } from 'vitest';
-import { ANN, createRun, newRun, START, useState } from './support/use-state.ts';
+import { ANN, createRun, newRun, START, STATE_PLACES, useState } from './support/use-state.ts';
 
 const RUN = '00000000-0000-4000-8000-000000000000';
 const TIME = '2026-11-23T01:02:03.000004Z';
@@ -59,8 +59,8 @@ const FORGED_PARTS = [
   ['x'],
 ];
 
-describe.each(POSTGRES_MAJORS)('what is made up, on PostgreSQL %i', async (major) => {
-  const { open } = await useState(major);
+describe.each(STATE_PLACES)('what is made up, on $name', async (place) => {
+  const { open } = await useState(place);
 
   it.each(LISTS)('is no cursor of $name', async ({ good, list }) => {
     const state = await open();

@@ -1,8 +1,7 @@
 import type { IdempotentAnswer, StateStore } from '@bfm/engine';
-import { POSTGRES_MAJORS, until } from '@bfm/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openTestState } from '../support/state-schema.ts';
-import { ANN, HASH, newRun, OTHER_HASH, START, useState } from './support/use-state.ts';
+import { until } from '@bfm/testing';
+import { describe, expect, it } from 'vitest';
+import { ANN, HASH, newRun, OTHER_HASH, START, STATE_PLACES, useState } from './support/use-state.ts';
 
 const CLAIM = {
   caller: 'c',
@@ -14,8 +13,8 @@ const CLAIM = {
 };
 type Claim = typeof CLAIM;
 
-describe.each(POSTGRES_MAJORS)('keys of requests on PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+describe.each(STATE_PLACES)('keys of requests on $name', async (place) => {
+  const { db, open, reopen } = await useState(place);
 
   /** Claims a key; whoever is first makes a run. @returns the run */
   const start = (state: StateStore, parts: Partial<Claim> = {}): Promise<string | null> =>
@@ -78,8 +77,7 @@ describe.each(POSTGRES_MAJORS)('keys of requests on PostgreSQL %i', async (major
   it('R2 outlive the server that took them', async () => {
     const first = await open();
     const id = await start(first);
-    const second = openTestState(db.url);
-    onTestFinished(() => second.close());
+    const second = reopen();
     expect(await start(second)).toBe(id);
   });
 

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { POSTGRES_MAJORS } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
-import { heldRun, stepOf, useState } from './support/use-state.ts';
+import { heldRun, stepOf, STATE_PLACES, useState } from './support/use-state.ts';
 
 const ANY = { migrationId: null, connection: null, schema: null, outcome: null };
 
-describe.each(POSTGRES_MAJORS)('what runs leave behind, on PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+describe.each(STATE_PLACES)('what runs leave behind, on $name', async (place) => {
+  const { db, open } = await useState(place);
 
   it('is kept of 10,000 steps at once, and what is recorded again replaces what was', async () => {
     const state = await open();

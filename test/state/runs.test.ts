@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { POSTGRES_MAJORS, until } from '@bfm/testing';
+import { until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
-import { ANN, createRun, heldRun, START, takeRun, useState } from './support/use-state.ts';
+import { ANN, createRun, heldRun, START, takeRun, STATE_PLACES, useState } from './support/use-state.ts';
 
 const ANY = { status: null, actor: null, method: null };
 const DONE = { status: 'succeeded', error: null, summary: { applied: 1 } } as const;
 
-describe.each(POSTGRES_MAJORS)('runs on PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+describe.each(STATE_PLACES)('runs on $name', async (place) => {
+  const { db, open } = await useState(place);
 
   it('are found by id, and nothing by what is none', async () => {
     const state = await open();

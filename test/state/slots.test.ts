@@ -1,10 +1,10 @@
 import type { SlotAnswer, StateStore } from '@bfm/engine';
-import { POSTGRES_MAJORS, until } from '@bfm/testing';
+import { until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
-import { useState } from './support/use-state.ts';
+import { STATE_PLACES, useState } from './support/use-state.ts';
 
-describe.each(POSTGRES_MAJORS)('budgets of connections on PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+describe.each(STATE_PLACES)('budgets of connections on $name', async (place) => {
+  const { db, open } = await useState(place);
   const take = (
     state: StateStore,
     holder: string,

@@ -9,7 +9,7 @@ import { createRun, useState } from './support/use-state.ts';
 const FOLDER = join(import.meta.dirname, '../../packages/state/sfm/postgresql/bfm_state');
 
 describe.each(POSTGRES_MAJORS)('a state that cannot be used, PostgreSQL %i', async (major) => {
-  const { db, open } = await useState(major);
+  const { db, open } = await useState({ major, pooled: false });
 
   function opened(url: string, options: TestStateOptions = {}): ReturnType<typeof openTestState> {
     const state = openTestState(url, options);

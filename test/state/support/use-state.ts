@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { NewRun, RunHold, StateAction, StateActor, StateStore, StoredStep } from '@bfm/engine';
-import { useTestDatabase, type PostgresMajor, type TestDatabase } from '@bfm/testing';
-import { onTestFinished } from 'vitest';
+import {
+  inPooledSessions,
+  NO_TRACES,
+  POSTGRES_MAJORS,
+  startPgBouncer,
+  useTestDatabase,
+  type PgBouncer,
+  type PostgresMajor,
+  type TestDatabase,
+} from '@bfm/testing';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import {
   makeStateSchema,
   openTestState,
@@ -9,27 +18,61 @@ import {
   type TestStateOptions,
 } from '../../support/state-schema.ts';
 
+/** Where a state may be. */
+export interface StatePlace {
+  readonly name: string;
+  readonly major: PostgresMajor;
+  /** Behind a PgBouncer in transaction mode, which lends each transaction another session. */
+  readonly pooled: boolean;
+}
+
+/** Every place that a state must work in: row B2 is what holds behind a pooler, too. */
+export const STATE_PLACES: readonly StatePlace[] = POSTGRES_MAJORS.flatMap((major) => [
+  { name: `PostgreSQL ${major}`, major, pooled: false },
+  { name: `B2 PgBouncer before PostgreSQL ${major}`, major, pooled: true },
+]);
+
 /** The database of a `describe` block, and an empty state in it for each test. */
 export interface StateStage {
   readonly db: TestDatabase;
   /** Makes the tables anew and opens them; closed when the test ends. */
   readonly open: (options?: TestStateOptions) => Promise<StateStore>;
+  /** Opens the tables that are there, as another server would; closed when the test ends. */
+  readonly reopen: (options?: TestStateOptions) => StateStore;
 }
 
 /** Makes a database for the `describe` block that calls it. */
-export async function useState(major: PostgresMajor): Promise<StateStage> {
+export async function useState({ major, pooled }: Omit<StatePlace, 'name'>): Promise<StateStage> {
   const db = await useTestDatabase(major);
+  let bouncer: PgBouncer | null = null;
+  beforeAll(async () => {
+    if (pooled) bouncer = await startPgBouncer({ serverUrl: db.url, poolSize: SESSIONS });
+  });
+  afterAll(async () => {
+    if (bouncer === null) return;
+    // Whatever was done, the next one who is lent a session finds nothing of it.
+    const traces = await inPooledSessions(bouncer.url(db.name), SESSIONS);
+    await bouncer[Symbol.asyncDispose]();
+    expect(traces).toEqual(Array.from({ length: SESSIONS }, () => NO_TRACES));
+  });
+  const reopen = (options?: TestStateOptions): StateStore => {
+    const state = openTestState(bouncer?.url(db.name) ?? db.url, options);
+    onTestFinished(() => state.close());
+    return state;
+  };
   return {
     db,
     open: async (options) => {
       await db.query(`DROP SCHEMA IF EXISTS ${STATE_SCHEMA} CASCADE`);
       await makeStateSchema(db);
-      const state = openTestState(db.url, options);
-      onTestFinished(() => state.close());
-      return state;
+      return reopen(options);
     },
+    reopen,
   };
 }
+
+/** What the pooler has of the server. */
+const SESSIONS = 5;
 
 /** Somebody who may. */
 export const ANN: StateActor = { name: 'ann', tokenId: null, ip: '127.0.0.1', requestId: 'r1' };
