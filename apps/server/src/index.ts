@@ -7,7 +7,12 @@ export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admis
 export { openState } from './compose/open-state.ts';
 export { startServer } from './compose/start-server.ts';
 export { startWorker } from './compose/start-worker.ts';
-export type { ProcessOptions, RunningProcess, RunningServer, StateOptions } from './compose/server-options.ts';
+export type {
+  ProcessOptions,
+  RunningProcess,
+  RunningServer,
+  StateOptions,
+} from './compose/server-options.ts';
 export { toMigrationProcedures } from './procedures/migration-procedures.ts';
 export type { ProcedureOptions } from './procedures/migration-procedures.ts';
 export { toApiRoutes } from './routes/api-routes.ts';
