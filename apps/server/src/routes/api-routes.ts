@@ -1,5 +1,6 @@
 import type { ControlContext } from '@bfm/service';
 import type { Route } from '../http/route.ts';
+import { toCheckRoutes } from './api/check-routes.ts';
 import { toPlaceRoutes } from './api/place-routes.ts';
 import { toRunRoutes } from './api/run-routes.ts';
 import type { Identity } from './request-caller.ts';
@@ -13,5 +14,6 @@ export function toApiRoutes(control: ControlContext): readonly Route<Identity>[]
     ...toV1ChangeRoutes(control),
     ...toRunRoutes(control),
     ...toPlaceRoutes(control),
+    ...toCheckRoutes(control),
   ];
 }

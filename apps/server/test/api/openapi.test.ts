@@ -85,3 +85,12 @@ function checkExamples(): void {
     });
   }
 }
+
+it('is a page, too: without a script, and without anything from elsewhere', async () => {
+  const { url } = await useApi({});
+  const page = await fetch(`${url}/api/v1/openapi`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const text = await page.text();
+  expect(text).toContain('POST /api/v1/runs');
+  expect(text).not.toMatch(/<script|(?:src|href)="(?!openapi\.)/);
+});

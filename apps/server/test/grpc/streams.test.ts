@@ -42,7 +42,7 @@ async function whenHeldUp(port: number, seen: { readonly made: number }): Promis
   return seen.made;
 }
 
-it('a client that stops reading holds up the procedure, not the memory, and nobody else', async () => {
+it('Q2 a client that stops reading holds up the procedure, not the memory, and nobody else', async () => {
   const { server, seen } = await useLongStream(1_000_000);
   const { stream, session } = startRawCall(server.port, { path: PATH, authorization: 'Bearer admin-token' });
   const held = await whenHeldUp(server.port, seen);
@@ -54,7 +54,7 @@ it('a client that stops reading holds up the procedure, not the memory, and nobo
   await until(() => seen.ended && server.openCalls() === 0, { what: 'the procedure to be ended' });
 });
 
-it('fifty clients that do not read are held up each for itself', async () => {
+it('Q2 fifty clients that do not read are held up each for itself', async () => {
   const { server, seen } = await useLongStream(10_000_000);
   for (let client = 0; client < 50; client += 1) {
     startRawCall(server.port, { path: PATH, authorization: 'Bearer admin-token' });

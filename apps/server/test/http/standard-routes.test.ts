@@ -121,7 +121,7 @@ describe('a stream of events', () => {
     expect(text).toContain(': \n\n');
   });
 
-  it('waits for a client that does not read, and ends its source when that is gone', async () => {
+  it('Q2 waits for a client that does not read, and ends its source when that is gone', async () => {
     let made = 0;
     let ended = false;
     async function* events(): AsyncGenerator<ServerEvent> {

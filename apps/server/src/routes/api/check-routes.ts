@@ -1,0 +1,94 @@
+import type { Fault } from '@bfm/core';
+import { type ControlContext, listStatuses } from '@bfm/service';
+import type { JsonSchema, Route } from '../../http/route.ts';
+import { type Identity, toCaller } from '../request-caller.ts';
+import { list, nullable, object, TEXT, TEXTS } from '../schema-parts.ts';
+import { type ApiRoute, toApiRoute } from './api-route.ts';
+import { pageQuery, readPage } from './page-query.ts';
+
+const ANY: JsonSchema = { type: 'object' };
+const FAULT = object({ code: TEXT, message: TEXT, where: ANY, mend: TEXT });
+const FAULT_EXAMPLE = {
+  code: 'migration.directive_unknown',
+  message: 'transacton is no directive',
+  where: { file: 'postgresql/core/20250101120000_create_users.up.sql', line: 1 },
+  mend: 'write transaction',
+};
+
+/** Routes that tell what is wrong with files, and where files and ledgers no longer agree. */
+export function toCheckRoutes(control: ControlContext): readonly Route<Identity>[] {
+  return [toDrift(control), toLint(control)].map(toApiRoute);
+}
+
+function toDrift(control: ControlContext): ApiRoute {
+  const target = {
+    connection: 'core',
+    schema: 'core',
+    drift: [{ kind: 'checksum_changed', migration_id: '20250101120000_create_users_postgresql_core' }],
+  };
+  return {
+    method: 'GET',
+    path: '/drift',
+    permission: 'read',
+    id: 'listDrift',
+    summary: 'Looks through targets, page by page, and tells those whose ledgers and files no longer agree',
+    group: 'places',
+    query: pageQuery({ 'connection?': TEXTS, 'schema?': TEXTS, 'backend?': TEXTS }),
+    answers: {
+      200: {
+        schema: object({ targets: list(ANY), next: nullable(TEXT) }),
+        example: { targets: [target], next: null },
+      },
+    },
+    handle: async (request) => {
+      const {
+        connection = [],
+        schema = [],
+        backend = [],
+      } = request.query as Partial<Record<'connection' | 'schema' | 'backend', readonly string[]>>;
+      const sent = { connections: connection, schemas: schema, backends: backend };
+      const page = readPage(request.query);
+      const { body } = await listStatuses({ sent, page }, toCaller(request), control);
+      const targets = [...(body['targets'] as Iterable<Readonly<Record<string, unknown>>>)].filter(
+        ({ drift }) => Array.isArray(drift) && drift.length > 0,
+      );
+      return { status: 200, body: { targets, next: body['next'] } };
+    },
+  };
+}
+
+function toLint(control: ControlContext): ApiRoute {
+  return {
+    method: 'GET',
+    path: '/lint',
+    permission: 'read',
+    id: 'lint',
+    summary: 'Tells what is wrong or odd with the files, and what is quarantined for it',
+    group: 'places',
+    answers: {
+      200: {
+        schema: object({
+          faults: list(FAULT),
+          warnings: list(FAULT),
+          quarantined: list(ANY),
+          loaded_at: TEXT,
+        }),
+        example: {
+          faults: [FAULT_EXAMPLE],
+          warnings: [],
+          quarantined: [{ migration_id: '20250101120000_create_users_postgresql_core', blocked_by: null }],
+          loaded_at: '2026-01-02T03:04:05Z',
+        },
+      },
+    },
+    handle: () => {
+      const { faults, quarantined, catalog, loadedAt } = control.catalogs.current();
+      const warnings: readonly Fault[] = catalog.warnings;
+      const kept = quarantined.map(({ id, blockedBy }) => ({ migration_id: id, blocked_by: blockedBy }));
+      return Promise.resolve({
+        status: 200,
+        body: { faults, warnings, quarantined: kept, loaded_at: loadedAt },
+      });
+    },
+  };
+}
