@@ -50,7 +50,7 @@ export async function useControl(major: PostgresMajor): Promise<ControlStage> {
 }
 
 /** A way to work on runs that nobody interrupts, with parts replaced. */
-export function execution(parts: Partial<Execution> = {}): Execution {
+function execution(parts: Partial<Execution> = {}): Execution {
   const never = new AbortController().signal;
   return { worker: 'w1', leaseMs: 15_000, lossesMax: 5, stop: never, cancel: never, ...parts };
 }
