@@ -45,7 +45,7 @@ describe.each(POSTGRES_MAJORS)('a worker cut off from the state on PostgreSQL %i
     const opened = await stage.open({ seconds: 0.5 });
     const { proxy, cut } = await cutOff(opened);
     const run = await begun(opened);
-    const end = work(run.id, cut, { leaseMs: 12_000 });
+    const end = work(run.id, cut, { leaseMs: 30_000 });
     await until(async () => (await applied()) > 0, { what: 'the first migration' });
     proxy.refuse();
     proxy.drop();
