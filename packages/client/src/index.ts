@@ -1,2 +1,43 @@
-/** The client of a BFM server. */
-export { readClientOptions } from './client-options.ts';
+/**
+ * The client of a BFM server, for programs: typed, without dependencies, on Node and in browsers. It must not know anything of the
+ * other packages. Main entry: {@link BfmClient}.
+ */
+export type {
+  HistoryFilter,
+  HistoryStep,
+  Plan,
+  PlannedStep,
+  PlanOrder,
+  Run,
+  RunEvent,
+  RunFilter,
+  RunHead,
+  RunOrder,
+  RunStatus,
+  RunSummary,
+  Step,
+  StepOutcome,
+  TargetFilter,
+  TargetStatus,
+} from './api-types.ts';
+export { BfmClient } from './bfm-client.ts';
+export type { ClientOptions } from './client-options.ts';
+export {
+  BadAnswerError,
+  BfmClientError,
+  ConflictError,
+  DecisionNeededError,
+  ForbiddenError,
+  InvalidRequestError,
+  NoAnswerError,
+  NotFoundError,
+  ServerError,
+  TimedOutError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+  UnavailableError,
+  UnsupportedError,
+} from './errors.ts';
+export type { FailedRequest, ServerErrorBody } from './errors.ts';
+export type { ClientPlatform } from './platform.ts';
+export type { CallOptions } from './request-sender.ts';

@@ -1,0 +1,105 @@
+import type {
+  HistoryFilter,
+  HistoryStep,
+  Plan,
+  PlanOrder,
+  Run,
+  RunEvent,
+  RunFilter,
+  RunHead,
+  RunOrder,
+  Step,
+  TargetFilter,
+  TargetStatus,
+} from './api-types.ts';
+import { readClientOptions, type ClientOptions, type ClientSettings } from './client-options.ts';
+import { eachItem } from './each-item.ts';
+import { followEvents } from './follow-events.ts';
+import { RequestSender, type CallOptions } from './request-sender.ts';
+
+/**
+ * A BFM server. What may be repeated is, with the same key, so that nothing is done twice; every method throws a
+ * `BfmClientError` of a kind that says what to do.
+ */
+export class BfmClient {
+  readonly #settings: ClientSettings;
+  readonly #sender: RequestSender;
+
+  /** @throws TypeError for an address that is none, holds a password, or would send the token in the clear */
+  constructor(options: ClientOptions) {
+    this.#settings = readClientOptions(options);
+    this.#sender = new RequestSender(this.#settings);
+  }
+
+  /** Plans what is asked for; changes nothing. */
+  async plan(order: PlanOrder, options?: CallOptions): Promise<Plan> {
+    return (await this.#sender.json({ method: 'POST', path: '/api/v1/plans', body: order }, options)) as Plan;
+  }
+
+  /** Has something run, and gives the run at once; {@link follow} tells how it goes, {@link finish} waits for its end. */
+  async start(order: RunOrder, options?: CallOptions): Promise<Run> {
+    return (await this.#sender.json({ method: 'POST', path: '/api/v1/runs', body: order }, options)) as Run;
+  }
+
+  /** Finds a run. @throws NotFoundError */
+  async run(id: string, options?: CallOptions): Promise<Run> {
+    return (await this.#sender.json({ method: 'GET', path: runPath(id) }, options)) as Run;
+  }
+
+  /** Runs, the newest first. */
+  runs(filter: RunFilter = {}, options?: CallOptions): AsyncGenerator<RunHead, void> {
+    return eachItem({ path: '/api/v1/runs', query: filter, items: 'items' }, this.#sender, options);
+  }
+
+  /** What became of the steps of a run so far, in the order of its plan. */
+  steps(id: string, options?: CallOptions): AsyncGenerator<Step, void> {
+    return eachItem({ path: runPath(id, '/steps'), query: {}, items: 'items' }, this.#sender, options);
+  }
+
+  /**
+   * The events of a run, past and coming, each once and in order, up to `run.finished`, over as many connections as it takes.
+   *
+   * @param after the `seq` of the last event that was seen
+   */
+  async *follow(id: string, after = 0, options: CallOptions = {}): AsyncGenerator<RunEvent, void> {
+    const following = {
+      path: runPath(id, '/events'),
+      after: after === 0 ? null : String(after),
+      isLast: ({ type }: { readonly type: string }) => type === 'run.finished',
+    };
+    const around = { sender: this.#sender, settings: this.#settings, options };
+    for await (const { type, data } of followEvents(following, around)) {
+      yield { type, ...(JSON.parse(data) as Omit<RunEvent, 'type'>) } as RunEvent;
+    }
+  }
+
+  /** Waits until a run has ended. A signal ends the waiting, never the run. */
+  async finish(id: string, options: CallOptions = {}): Promise<Run> {
+    for await (const { type } of this.follow(id, 0, options)) if (type === 'run.finished') break;
+    return this.run(id, options);
+  }
+
+  /** Ends a run that waits, and has a running one end soon; what was committed stays. */
+  async cancel(id: string, options?: CallOptions): Promise<RunHead> {
+    return (await this.#sender.json({ method: 'POST', path: runPath(id, '/cancel') }, options)) as RunHead;
+  }
+
+  /** Starts another run for what a run that is over has not done. */
+  async retry(id: string, options?: CallOptions): Promise<Run> {
+    return (await this.#sender.json({ method: 'POST', path: runPath(id, '/retry') }, options)) as Run;
+  }
+
+  /** How targets stand, by connection and schema. */
+  targets(filter: TargetFilter = {}, options?: CallOptions): AsyncGenerator<TargetStatus, void> {
+    return eachItem({ path: '/api/v1/targets', query: filter, items: 'targets' }, this.#sender, options);
+  }
+
+  /** The steps of all runs, what was recorded last first. */
+  history(filter: HistoryFilter = {}, options?: CallOptions): AsyncGenerator<HistoryStep, void> {
+    return eachItem({ path: '/api/v1/history', query: filter, items: 'items' }, this.#sender, options);
+  }
+}
+
+function runPath(id: string, more = ''): string {
+  return `/api/v1/runs/${encodeURIComponent(id)}${more}`;
+}
