@@ -1,0 +1,143 @@
+import type { FailpointName } from '@bfm/core';
+import { findUnsound, POSTGRES_MAJORS, stateOf, until, useTestDatabase } from '@bfm/testing';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startBfmServer, type BfmServerProcess } from '../support/bfm-server.ts';
+import { buildCli, connectionsTo, runBfm } from '../support/bfm.ts';
+import { makeEffectTree, type EffectTree } from '../support/effect-tree.ts';
+
+const LEASE = { BFM_RUN_LEASE: '2s' };
+const KEY = { 'idempotency-key': 'the-same-request' };
+
+describe.each(POSTGRES_MAJORS)('a server that ends, on PostgreSQL %i', async (major) => {
+  const state = await useTestDatabase(major);
+  const target = await useTestDatabase(major);
+  const environment = { ...connectionsTo(target.url, 'tenant'), BFM_STATE_URL: state.url, ...LEASE };
+
+  beforeAll(() => {
+    buildCli();
+  });
+  beforeEach(async () => {
+    await state.query('DROP SCHEMA IF EXISTS bfm_state, bfm CASCADE');
+    await target.query('DROP SCHEMA IF EXISTS one, bfm CASCADE; DROP TABLE IF EXISTS public.effect_log');
+  });
+
+  const faultAt = (name: FailpointName, action: string): Record<string, string> => ({
+    ...environment,
+    BFM_ENABLE_FAILPOINTS: '1',
+    BFM_FAILPOINTS: `${name}=${action}`,
+  });
+
+  /** The state is made by migrations, too: they must not be what a fault comes to. */
+  async function makeState({ sfm }: EffectTree): Promise<void> {
+    const server = await startBfmServer(sfm, environment);
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+  }
+
+  async function expectAllApplied(tree: EffectTree): Promise<void> {
+    const count = async (): Promise<number> =>
+      (await target.query(`SELECT 1 FROM bfm.ledger WHERE status = 'applied'`)).length;
+    await until(async () => (await count()) === tree.names.length, {
+      what: 'everything to be applied',
+      timeoutMs: 30_000,
+    });
+    expect(await findUnsound({ url: target.url, unlogged: tree.unlogged })).toEqual([]);
+  }
+
+  const runs = (): Promise<readonly { readonly status: string }[]> =>
+    state.query<{ status: string }>('SELECT status FROM bfm_state.run');
+
+  async function expectOneRun(server: BfmServerProcess): Promise<void> {
+    await until(async () => (await runs()).every(({ status }) => status === 'succeeded'), {
+      what: 'the run to end',
+      timeoutMs: 30_000,
+    });
+    expect(await runs()).toHaveLength(1);
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+  }
+
+  it.each(['step.statement_sending', 'step.recorded', 'step.commit_sent'] as const)(
+    'SG1 a server told to stop at %s ends what is under way, gives the rest back, and the next one goes on',
+    async (name) => {
+      await using tree = await makeEffectTree(target, { seconds: 0 });
+      await makeState(tree);
+      const first = await startBfmServer(tree.sfm, faultAt(name, 'stop'));
+      const asked = first.up(['one']).catch(() => null);
+      await until(async () => (await stateOf(first.child.pid ?? 0)) === 'T', {
+        what: `${name} to be reached`,
+        timeoutMs: 20_000,
+      });
+      first.child.kill('SIGTERM');
+      first.child.kill('SIGCONT');
+      expect({ code: (await first.ended).code, said: first.said() }).toMatchObject({ code: 0 });
+      await asked;
+      expect(await findUnsound({ url: target.url, unlogged: tree.unlogged, unfinished: 'allowed' })).toEqual(
+        [],
+      );
+      const second = await startBfmServer(tree.sfm, environment);
+      await expectAllApplied(tree);
+      await expectOneRun(second);
+    },
+  );
+
+  it('SG1 a second SIGTERM does not wait for a long statement', async () => {
+    await using tree = await makeEffectTree(target, { seconds: 60 });
+    const server = await startBfmServer(tree.sfm, environment);
+    const asked = server.up(['one']).catch(() => null);
+    await until(
+      async () =>
+        (
+          await target.query(
+            `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND wait_event = 'PgSleep'`,
+          )
+        ).length > 0,
+      { what: 'the statement to run', timeoutMs: 20_000 },
+    );
+    server.child.kill('SIGTERM');
+    await until(() => Promise.resolve(server.said().includes('"stopping"')), {
+      what: 'it to stop',
+      timeoutMs: 5_000,
+    });
+    expect((await server.call('/readyz').catch(() => null))?.status ?? 503).toBe(503);
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+    await asked;
+    expect(await findUnsound({ url: target.url, unlogged: tree.unlogged, unfinished: 'allowed' })).toEqual(
+      [],
+    );
+  });
+
+  it.each(['run.created', 'run.taken', 'run.ending', 'run.ended'] as const)(
+    'K3 a server killed at %s: the same request again is the same run',
+    async (name) => {
+      await using tree = await makeEffectTree(target, { seconds: 0 });
+      const first = await startBfmServer(tree.sfm, faultAt(name, 'kill'));
+      expect(await first.up(['one'], KEY).catch(() => 'cut off')).toBe('cut off');
+      await first.ended;
+      const second = await startBfmServer(tree.sfm, environment);
+      const again = await second.up(['one'], KEY);
+      expect({ status: again.status, body: await again.json() }).toMatchObject({
+        status: 200,
+        body: { success: true },
+      });
+      await expectAllApplied(tree);
+      await expectOneRun(second);
+    },
+  );
+
+  it('W3 a server that is older than the state refuses to start, telling both versions', async () => {
+    await using tree = await makeEffectTree(target, { seconds: 0 });
+    const server = await startBfmServer(tree.sfm, environment);
+    server.child.kill('SIGTERM');
+    await server.ended;
+    await state.query(`UPDATE bfm_state.state_version SET version = '29991231235959'`);
+    const refused = await runBfm(['serve', '--sfm', tree.sfm], {
+      ...environment,
+      BFM_HTTP_PORT: '0',
+      BFM_GRPC_PORT: '0',
+    });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/state\.newer.*29991231235959.*knows \d{14}/s);
+  });
+});
