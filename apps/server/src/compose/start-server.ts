@@ -46,7 +46,7 @@ async function serve(composed: ComposedProcess, options: ProcessOptions): Promis
   keepMigrationsFresh({ ...composed, options, noted: true }, ending.signal);
   sweepState(composed, ending.signal);
   if (options.server.withWorker) worker.start();
-  const drain = new ServerDrain({ composed, http, grpc, ending });
+  const drain = new ServerDrain({ composed, http, grpc, ending, hasWorker: options.server.withWorker });
   const { autoMigrate: settings } = options.server;
   if (settings !== null) {
     void autoMigrate(settings, control, { log: log('auto_migrate'), signal: ending.signal });
