@@ -7,7 +7,7 @@ import type { TestDatabase } from '@bfm/testing';
 const FOLDER = join(import.meta.dirname, '../../packages/state/sfm/postgresql/bfm_state');
 
 /** The schema that the state of tests is in. */
-const STATE_SCHEMA = 'bfm_state';
+export const STATE_SCHEMA = 'bfm_state';
 
 /** Makes the tables of the state, as they are after all of its migrations. */
 export async function makeStateSchema(
