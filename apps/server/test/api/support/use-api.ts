@@ -1,4 +1,3 @@
-import type { StateStore } from '@bfm/engine';
 import { syncMigrations } from '@bfm/service';
 import type { PostgresMajor } from '@bfm/testing';
 import { BfmError } from '@bfm/core';
@@ -143,11 +142,4 @@ async function send(url: string, { method, path, body, init = {} }: Sending): Pr
   });
   const text = await answer.text();
   return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
-}
-
-/** All rows of a state's audit, newest first. */
-export async function auditOf(state: StateStore): Promise<readonly string[]> {
-  const filter = { actor: null, action: null, object: null };
-  const { items } = await state.read(({ audit }) => audit.list(filter, { limit: 1_000, after: null }));
-  return items.map(({ actor, action, result }) => `${actor.name} ${action} ${result}`);
 }
