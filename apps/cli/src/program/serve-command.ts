@@ -8,7 +8,6 @@ export const SERVE: LeafSpec = {
   summary: 'Run migrations for everybody: HTTP, gRPC, and a worker.',
   examples: [
     ['bfm serve', 'at 127.0.0.1:7070 and :9090, with BFM_STATE_URL set'],
-    ['BFM_SERVER_WORKER=false bfm serve', 'answers only; bfm worker does the work'],
     ['bfm serve --env-file /etc/bfm/env', 'settings from a file'],
   ],
   notes: [
