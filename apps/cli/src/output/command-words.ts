@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 /** Commands whose next word is a command of its own. */
-const PARENTS: ReadonlySet<string> = new Set(['repair', 'target', 'lock', 'import', 'help']);
+const PARENTS: ReadonlySet<string> = new Set(['repair', 'target', 'token', 'lock', 'import', 'help']);
 /** Commands that take words which are no options. */
 const TAKE_WORDS: ReadonlySet<string> = new Set([
   'completion',

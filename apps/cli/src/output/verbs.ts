@@ -12,7 +12,10 @@ export const VERBS: readonly string[] = [
   'new',
   'plan',
   'repair',
+  'serve',
   'status',
   'target',
+  'token',
   'up',
+  'worker',
 ];
