@@ -30,15 +30,11 @@ const IN_STATE = Object.entries(CONTROL_SCENES).flatMap(([name, scenes]) =>
   scenes.filter(({ who }) => who === 'worker').map(({ hit, hasEnded }) => ({ name, hit, hasEnded })),
 );
 
-/** What happens inside of a target is tried on both servers without a worker: here they share it. */
-const scenesOn = (major: PostgresMajor): typeof IN_STATE => [
-  ...IN_TARGET.filter((_, index) => index % 2 === (major === 15 ? 0 : 1)).map((name) => ({
-    name,
-    hit: 1,
-    hasEnded: false,
-  })),
-  ...IN_STATE,
-];
+/** What happens inside of a target is tried on both servers without a worker: here they share all of it. */
+const scenesOn = (major: PostgresMajor): typeof IN_STATE =>
+  [...IN_TARGET.map((name) => ({ name, hit: 1, hasEnded: false })), ...IN_STATE].filter(
+    (_, index) => index % 2 === (major === 15 ? 0 : 1),
+  );
 
 describe.each(POSTGRES_MAJORS)('kill -9 of a worker on PostgreSQL %i', async (major) => {
   const stage = await useControl(major);
