@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { startBfm, type BfmProcess } from './bfm.ts';
 
 /** The admin token of servers of tests. */
-export const SERVER_TOKEN = 'a-token-of-tests-and-of-nobody-else';
+const SERVER_TOKEN = 'a-token-of-tests-and-of-nobody-else';
 
 /** A `bfm serve` that listens. */
 export interface BfmServerProcess extends BfmProcess {

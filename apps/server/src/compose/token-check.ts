@@ -12,8 +12,11 @@ export function toAccess(
   return {
     authenticate: async ({ token }) => {
       const identity = await check.authenticate(token);
-      if (identity === null) throw new BfmError('auth.invalid', { message: 'invalid API token' });
-      return identity;
+      if (identity !== null) return identity;
+      throw new BfmError('auth.invalid', {
+        message: 'invalid API token',
+        next: 'Send a token that is neither revoked nor expired; bfm token create makes one.',
+      });
     },
     authorise: (identity, { access, method, peer, requestId }) => {
       const permission = access === 'change' ? 'api.change' : 'api.read';
