@@ -5,7 +5,7 @@ import { toUnreachable } from './unreachable.ts';
 
 /**
  * Types an error of one of BFM's own statements, which no migration is to blame for: the login may not do it, the
- * database takes no writes, or it cannot be reached. Anything else, such as a mistake of BFM's own, is given back as it is.
+ * database takes no writes, somebody locks what BFM keeps there, or it cannot be reached. Anything else, such as a mistake of BFM's own, is given back as it is.
  *
  * @param login who we are there, as far as known
  */
@@ -27,6 +27,14 @@ export function toStoreError(error: unknown, address: string, login = 'LOGIN'): 
       cause: error,
     });
   }
+  if (codeOf(error) === LOCK_NOT_AVAILABLE) {
+    return new BfmError('target.locked', {
+      message: `another session holds what BFM keeps in PostgreSQL at ${address}, and did not let go of it in time: ${textOf(error)}`,
+      details: { address, sqlstate: LOCK_NOT_AVAILABLE },
+      next: 'bfm doctor names sessions that are idle in a transaction; end the one that holds it, or wait for its end, then run the same command again',
+      cause: error,
+    });
+  }
   const isLost = classifyPgError(error) === 'lost' && isConnectionError(error);
   return isLost ? toUnreachable(error, address) : error;
 }
@@ -37,5 +45,6 @@ export function toLedgerError(error: unknown, address: string, login?: string): 
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+const LOCK_NOT_AVAILABLE = '55P03';
 /** A transaction that may not write; and one that wanted to in a server that is in recovery, which nothing else of BFM's gets. */
 const READ_ONLY: ReadonlySet<string> = new Set(['25006', '0A000']);
