@@ -40,8 +40,8 @@ const EXTERNAL = ['libpg-query', 'pg-native', 'grpc-health-check', '@grpc/reflec
 const SERVER = '@bfm/server';
 const STATE_MIGRATIONS = 'packages/state/sfm';
 
-/** Libraries that few starts need, each in a file of its own: Redis, YAML, what redraws a terminal, the server. */
-const SEPARATE = ['ioredis', 'log-update', 'yaml', SERVER];
+/** Libraries that few starts need, each in a file of its own: Redis, YAML, what redraws a terminal, the server and its client. */
+const SEPARATE = ['ioredis', 'log-update', 'yaml', SERVER, '@bfm/client'];
 
 /** What every start would wait for, and few need: tables of wide characters, starting processes, HTTP, TLS, looking up names. */
 const LAZY = {

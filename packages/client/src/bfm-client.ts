@@ -25,10 +25,15 @@ export class BfmClient {
   readonly #settings: ClientSettings;
   readonly #sender: RequestSender;
 
-  /** @throws TypeError for an address that is none, holds a password, or would send the token in the clear */
+  /** @throws AddressError for an address that is none, holds a password, or would send the token in the clear */
   constructor(options: ClientOptions) {
     this.#settings = readClientOptions(options);
     this.#sender = new RequestSender(this.#settings);
+  }
+
+  /** Where the server is, without a slash at its end. */
+  get url(): string {
+    return this.#settings.base;
   }
 
   /** Plans what is asked for; changes nothing. */

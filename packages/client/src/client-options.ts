@@ -28,16 +28,28 @@ export interface ClientSettings {
   readonly platform: ClientPlatform;
 }
 
+/** What is wrong with an address. What was given is not repeated: there may be a password in it. */
+export class AddressError extends TypeError {
+  override readonly name: string = 'AddressError';
+  readonly reason: 'no_address' | 'more_than_an_address' | 'clear_text';
+
+  constructor(reason: AddressError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /**
  * Checks options.
  *
- * @throws TypeError for an address that is none, holds a password, or would send the token in the clear
+ * @throws AddressError for an address that is none, holds a password, or would send the token in the clear
  */
 export function readClientOptions(options: ClientOptions): ClientSettings {
   const { token, timeoutMs = 60_000, retries = 4, allowPlainHttp = false } = options;
   const url = parseAddress(options.url);
   if (url.protocol === 'http:' && !allowPlainHttp && !isThisMachine(url.hostname)) {
-    throw new TypeError(
+    throw new AddressError(
+      'clear_text',
       `${url.origin} would get the token without encryption: use https, or say allowPlainHttp: true`,
     );
   }
@@ -51,14 +63,16 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
   };
 }
 
-/** What was given is not repeated: there may be a password in it. */
 function parseAddress(text: string): URL {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new TypeError('the address of a BFM server begins with https:// or http://');
+    throw new AddressError('no_address', 'the address of a BFM server begins with https:// or http://');
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new TypeError('the address of a BFM server has no user, password, query or fragment in it');
+    throw new AddressError(
+      'more_than_an_address',
+      'the address of a BFM server has no user, password, query or fragment in it',
+    );
   }
   return url;
 }

@@ -48,6 +48,7 @@ export async function* followEvents(
     if (progress.failures >= (options.retries ?? settings.retries)) {
       throw brokenOff(following.path, ended.cause);
     }
+    options.onRetry?.(brokenOff(following.path, ended.cause));
     const delay = { attempt: progress.failures, retryAfter: null, random: platform.random() };
     progress.failures += 1;
     await platform.sleep(retryDelayMs(delay), signal);

@@ -21,6 +21,7 @@ export type {
   TargetStatus,
 } from './api-types.ts';
 export { BfmClient } from './bfm-client.ts';
+export { AddressError } from './client-options.ts';
 export type { ClientOptions } from './client-options.ts';
 export {
   BadAnswerError,

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly retries?: number;
   /** Under which the server does a change once, however often it is asked. @default a new one for each call */
   readonly idempotencyKey?: string;
+  /** Hears of each try that failed and is made again. */
+  readonly onRetry?: (error: BfmClientError) => void;
 }
 
 /** A request as a resource words it. */
@@ -93,6 +95,7 @@ export class RequestSender {
         continue;
       }
       if (!again || attempt >= retries) throw error;
+      options.onRetry?.(error);
       await platform.sleep(retryDelayMs({ attempt, retryAfter, random: platform.random() }), signal);
     }
   }
@@ -105,7 +108,7 @@ export class RequestSender {
   }
 
   async #try<T>({ request, options, read }: Call<T>, headers: Headers): Promise<Tried<T>> {
-    headers.set('authorization', `Bearer ${await this.#settings.token()}`);
+    headers.set('authorization', `Bearer ${checkToken(await this.#settings.token())}`);
     const limit = new Limit(this.#settings, options.timeoutMs ?? this.#settings.timeoutMs);
     const signals = [limit.signal, ...(options.signal === undefined ? [] : [options.signal])];
     try {
@@ -133,6 +136,12 @@ export class RequestSender {
       limit[Symbol.dispose]();
     }
   }
+}
+
+/** What no header can hold would be repeated by whoever refuses it. */
+function checkToken(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new TypeError('the token is empty, or holds characters that no token has');
 }
 
 /** A time limit that leaves no timer behind. */

@@ -57,6 +57,7 @@ export type {
 } from './config/server-configuration.ts';
 export type { LogFormat, LogLevel } from './config/server-types.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
+export { YES_NO } from './config/value-types.ts';
 export type { Reading, Scalar } from './config/value-types.ts';
 export { authorise, isAllowed } from './control/authorise.ts';
 export type { Asking, Attempt, Permission } from './control/authorise.ts';

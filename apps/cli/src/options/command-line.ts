@@ -15,6 +15,7 @@ export function toCommandLine(verb: string, options: PlanOptions): string {
   add('--sfm', path(options.sfm));
   add('--config', path(options.config));
   add('--env-file', path(options.envFile));
+  add('--server', one(options.server));
   add('--connection', options.connection);
   add('--backend', options.backend);
   add('--schema', options.schema);

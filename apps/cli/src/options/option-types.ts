@@ -3,6 +3,7 @@ export interface GlobalOptions {
   readonly sfm?: string;
   readonly config?: string;
   readonly envFile?: string;
+  readonly server?: string;
   readonly json?: true;
   readonly quiet?: true;
   readonly color: boolean;

@@ -25,6 +25,14 @@ it.each([
   expect(withPlaces(text, ['--env-file e'])).toBe(expected);
 });
 
+it('has commands go to the same server, unless they work on this machine only', () => {
+  const places = placesIn(['up', '--server', 'https://bfm.example.com:7070']);
+  expect(withPlaces('bfm plan; or bfm new create_users', places)).toBe(
+    'bfm plan --server https://bfm.example.com:7070; or bfm new create_users',
+  );
+  expect(placesIn(['up', '--server', 'https://ann:secret@bfm.example.com'])).toEqual([]);
+});
+
 it('leaves everything as it is where none was given, and other fields of a document always', () => {
   expect(withPlaces('bfm up')).toBe('bfm up');
   expect(withPlacesInJson('next', null)).toBeNull();

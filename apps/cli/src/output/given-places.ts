@@ -2,10 +2,14 @@ import { quoteOption } from '@bfm/core';
 import { toPieces } from './command-words.ts';
 import { withSlashes } from './shown-path.ts';
 
-/** Options that say where the configuration and the migrations are: without them, a command speaks of others. */
-const PLACES = ['--sfm', '--config', '--env-file'];
+/** Options that say where the configuration, the migrations and the server are: without them, a command speaks of others. */
+const PLACES = ['--sfm', '--config', '--env-file', '--server'];
 /** Commands that read neither, and help. */
 const ELSEWHERE = /^\(?bfm (?:completion|help|init)\b| --help\b/;
+/** Commands that work on this machine only. */
+const LOCAL = /^\(?bfm (?:import|new|serve|worker)\b/;
+/** An address with a password in it is refused, and repeated nowhere. */
+const SECRET = /^--server=?.*@/;
 /** Where options can stand: behind all others, but before a redirection and punctuation. */
 const OPTIONS_HERE = /(?= >|[;,.:)]*$)/;
 
@@ -24,7 +28,8 @@ export function placesIn(args: readonly string[]): readonly string[] {
     const at = words.findLastIndex((word) => word === name || word.startsWith(`${name}=`));
     const value = words[at] === name ? words[at + 1] : words[at]?.slice(name.length + 1);
     // With / a path needs no quotes on Windows, whose shells have others than these.
-    return value === undefined ? [] : [quoteOption(name, withSlashes(value))];
+    const place = value === undefined ? null : quoteOption(name, withSlashes(value));
+    return place === null || SECRET.test(place) ? [] : [place];
   });
 }
 
@@ -40,7 +45,10 @@ export function withPlaces(text: string, places: readonly string[] = given): str
 
 function commandWith(command: string, places: readonly string[]): string {
   if (ELSEWHERE.test(command)) return command;
-  const missing = places.filter((place) => !command.includes(place.split(/[ =]/)[0] ?? place));
+  const missing = places.filter((place) => {
+    const name = place.split(/[ =]/)[0] ?? place;
+    return !command.includes(name) && !(name === '--server' && LOCAL.test(command));
+  });
   return missing.length === 0 ? command : command.replace(OPTIONS_HERE, () => ` ${missing.join(' ')}`);
 }
 

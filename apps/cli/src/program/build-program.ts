@@ -5,6 +5,7 @@ import { readVersion } from '../version.ts';
 import type { CommandSpec, LeafSpec } from './command-spec.ts';
 import { COMMANDS } from './command-tree.ts';
 import { addGlobalOptions } from './global-options.ts';
+import { refuseServer } from './refuse-server.ts';
 import { commandFormatter, overviewFormatter, type HelpFormatter } from './show-help.ts';
 
 /** What a program is built for. */
@@ -49,9 +50,10 @@ function addCommand(parent: Command, spec: CommandSpec, options: ProgramOptions)
   else addLeaf(command, spec, options.invocation);
 }
 
-function addLeaf(command: Command, { addOptions, run }: LeafSpec, invocation: Invocation): void {
+function addLeaf(command: Command, { addOptions, remote, run }: LeafSpec, invocation: Invocation): void {
   addOptions(command);
   command.action(async () => {
+    if (remote !== true) refuseServer(command);
     invocation.exitCode = await run(command, invocation);
   });
 }

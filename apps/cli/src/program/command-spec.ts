@@ -25,6 +25,8 @@ interface SpecBase {
 
 /** A command that does something. */
 export interface LeafSpec extends SpecBase {
+  /** It works through a server as well (`--server`). */
+  readonly remote?: true;
   readonly addOptions: (command: Command) => void;
   /**
    * Loads the command, which `bfm --help` does not wait for, and runs it.

@@ -2,6 +2,9 @@
 export const ENVIRONMENT_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ['{CONN}_BACKEND, {CONN}_URL', 'declare a connection, here or in --env-file; see the reference'],
   ['BFM_SFM_PATH', 'the folder of migrations, where --sfm is not given (default: ./sfm)'],
+  ['BFM_SERVER', 'the address of a server to work through, where --server is not given'],
+  ['BFM_TOKEN, BFM_TOKEN_FILE', 'the token for that server, or the file it is in'],
+  ['BFM_ALLOW_CLEAR_TEXT', 'true: the token may go to another machine without TLS'],
   ['NO_COLOR', 'set to anything: no colours'],
   ['FORCE_COLOR, CLICOLOR_FORCE', 'set to anything but 0: colours, even where no terminal is'],
   ['CLICOLOR', 'set to 0: no colours'],

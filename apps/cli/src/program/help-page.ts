@@ -75,7 +75,8 @@ function toCommandGroup(title: string, specs: readonly CommandSpec[]): HelpGroup
   return { title, entries: specs.map(({ name, summary }) => ({ term: name, meaning: summary })) };
 }
 
-function fullName(command: Command): string {
+/** A command with those above it, as it is typed: `bfm repair unbaseline`. */
+export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 

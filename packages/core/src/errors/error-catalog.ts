@@ -304,6 +304,11 @@ export const ERROR_CATALOG = {
     title: 'More requests, or more that were refused, than allowed in this time.',
   },
   'server.stopping': { category: 'unavailable', title: 'The server is stopping.' },
+  'server.unreachable': { category: 'unavailable', title: 'The BFM server cannot be reached.' },
+  'server.bad_answer': {
+    category: 'unavailable',
+    title: 'What answers is no BFM server, or one of another version.',
+  },
   'internal.invariant': { category: 'internal', title: 'A bug in BFM.' },
 } as const satisfies Record<string, ErrorSpec>;
 

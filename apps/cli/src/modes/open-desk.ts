@@ -1,0 +1,74 @@
+import { readServerPlace } from '../config/server-place.ts';
+import type { Invocation } from '../invocation.ts';
+import type { GlobalOptions } from '../options/option-types.ts';
+import { SourceFiles } from '../output/source-files.ts';
+import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { BeforeRun } from '../run/before-run.ts';
+import type { Ways } from './ways.ts';
+
+/** What a command works with, in either mode; to be disposed when it is done. */
+export interface Desk<Work> extends AsyncDisposable {
+  readonly work: Work;
+  readonly terminal: Terminal;
+  readonly files: SourceFiles;
+  /** A run begins, which has ways of its own to be interrupted. */
+  readonly beginRun: () => void;
+  /** From now on something may be changed. */
+  readonly beginChanges: () => void;
+}
+
+/**
+ * Gets ready for a command's work: on databases, or through a server where `--server` or `BFM_SERVER` says so. This is the
+ * one place where that is decided. Nothing is asked yet.
+ *
+ * @throws {request.invalid} {auth.missing} and what opening direct mode throws: {config.invalid} {config.no_connection} {source.missing}
+ */
+export async function openDesk<Work>(
+  ways: Ways<Work>,
+  options: GlobalOptions,
+  invocation: Invocation,
+): Promise<Desk<Work>> {
+  const place = readServerPlace(options, process.env);
+  if (place === null) return openDirectDesk(ways, options, invocation);
+  const { openRemote } = await import('../remote/open-remote.ts');
+  const work = await ways.remote(await openRemote(place));
+  const terminal = createTerminal({
+    json: options.json ?? false,
+    color: options.color,
+    quiet: options.quiet ?? false,
+  });
+  const before = new BeforeRun(terminal.notes);
+  const end = (): void => before[Symbol.dispose]();
+  return {
+    work,
+    terminal,
+    files: new SourceFiles(null),
+    beginRun: end,
+    beginChanges: () => before.beginChanges(),
+    [Symbol.asyncDispose]: () => Promise.resolve(end()),
+  };
+}
+
+async function openDirectDesk<Work>(
+  { direct }: Ways<Work>,
+  options: GlobalOptions,
+  invocation: Invocation,
+): Promise<Desk<Work>> {
+  const { openSession } = await import('../commands/session.ts');
+  const session = await openSession(options, invocation);
+  try {
+    const { terminal, files, beginChanges } = session;
+    return {
+      work: await direct(session),
+      terminal,
+      files,
+      // Its work says so itself, when it listens to what happens.
+      beginRun: () => undefined,
+      beginChanges,
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+}
