@@ -31,21 +31,28 @@ export async function openDesk<Work>(
   const place = readServerPlace(options, process.env);
   if (place === null) return openDirectDesk(ways, options, invocation);
   const { openRemote } = await import('../remote/open-remote.ts');
-  const work = await ways.remote(await openRemote(place));
+  const work = await ways.remote(openRemote(place));
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,
     quiet: options.quiet ?? false,
   });
   const before = new BeforeRun(terminal.notes);
-  const end = (): void => before[Symbol.dispose]();
+  const end = (): void => {
+    before[Symbol.dispose]();
+  };
   return {
     work,
     terminal,
     files: new SourceFiles(null),
     beginRun: end,
-    beginChanges: () => before.beginChanges(),
-    [Symbol.asyncDispose]: () => Promise.resolve(end()),
+    beginChanges: () => {
+      before.beginChanges();
+    },
+    [Symbol.asyncDispose]: () => {
+      end();
+      return Promise.resolve();
+    },
   };
 }
 

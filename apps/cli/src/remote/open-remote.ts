@@ -1,4 +1,4 @@
-import type { AddressError, BfmClient, CallOptions } from '@bfm/client';
+import { AddressError, BfmClient, BfmClientError, type CallOptions } from '@bfm/client';
 import type { BfmError } from '@bfm/core';
 import type { ServerPlace } from '../config/server-place.ts';
 import { usageError } from '../options/usage-error.ts';
@@ -29,22 +29,21 @@ export type AskOptions = Pick<CallOptions, 'signal' | 'retries' | 'onRetry' | 'i
  *
  * @throws {request.invalid} for an address that is none, has a password in it, or would get the token without encryption
  */
-export async function openRemote(place: ServerPlace): Promise<Remote> {
-  const library = await import('@bfm/client');
-  const client = connect();
-  const url = client.url;
+export function openRemote(place: ServerPlace): Remote {
+  const client = connect(place);
+  const { url } = client;
   const toError = (error: unknown): unknown =>
-    error instanceof library.BfmClientError ? toBfmError(error, library, url) : error;
+    error instanceof BfmClientError ? toBfmError(error, url) : error;
   return {
     url,
-    ask: async (question) => {
+    async ask(question) {
       try {
         return await question(client);
       } catch (error) {
         throw toError(error);
       }
     },
-    each: async function* (question) {
+    async *each(question) {
       try {
         yield* question(client);
       } catch (error) {
@@ -52,19 +51,14 @@ export async function openRemote(place: ServerPlace): Promise<Remote> {
       }
     },
   };
+}
 
-  function connect(): BfmClient {
-    try {
-      const { url: address, token, allowsClearText } = place;
-      return new library.BfmClient({
-        url: address,
-        token,
-        allowPlainHttp: allowsClearText,
-        timeoutMs: ANSWER_MS,
-      });
-    } catch (error) {
-      throw error instanceof library.AddressError ? badAddress(error, place) : error;
-    }
+function connect(place: ServerPlace): BfmClient {
+  const { url, token, allowsClearText } = place;
+  try {
+    return new BfmClient({ url, token, allowPlainHttp: allowsClearText, timeoutMs: ANSWER_MS });
+  } catch (error) {
+    throw error instanceof AddressError ? badAddress(error, place) : error;
   }
 }
 

@@ -1,7 +1,5 @@
 import { BfmError, ERROR_CATALOG, type ErrorCode, type ErrorDetails } from '@bfm/core';
-import type { BfmClientError, ServerError } from '@bfm/client';
-
-type Client = typeof import('@bfm/client');
+import { NoAnswerError, ServerError, type BfmClientError } from '@bfm/client';
 
 /** What an error of a server is when it has no code that is known here. */
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -26,10 +24,10 @@ const NEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** An error of the client as one of the catalogue: the server's own where there is one, so that text, `--json` and exit code are as in direct mode. */
-export function toBfmError(error: BfmClientError, client: Client, url: string): BfmError {
-  if (error instanceof client.ServerError) return toServerError(error, url);
-  if (error instanceof client.NoAnswerError)
-    return unreachable(error.message.replace(/^[A-Z]+ \S+: /, ''), url, error);
+export function toBfmError(error: BfmClientError, url: string): BfmError {
+  if (error instanceof ServerError) return toServerError(error, url);
+  if (error instanceof NoAnswerError)
+    {return unreachable(error.message.replace(/^[A-Z]+ \S+: /, ''), url, error);}
   return badAnswer(error, url);
 }
 
