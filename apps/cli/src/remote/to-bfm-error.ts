@@ -26,8 +26,9 @@ const NEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** An error of the client as one of the catalogue: the server's own where there is one, so that text, `--json` and exit code are as in direct mode. */
 export function toBfmError(error: BfmClientError, url: string): BfmError {
   if (error instanceof ServerError) return toServerError(error, url);
-  if (error instanceof NoAnswerError)
-    {return unreachable(error.message.replace(/^[A-Z]+ \S+: /, ''), url, error);}
+  if (error instanceof NoAnswerError) {
+    return unreachable(error.message.replace(/^[A-Z]+ \S+: /, ''), url, error);
+  }
   return badAnswer(error, url);
 }
 
