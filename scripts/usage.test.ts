@@ -9,6 +9,7 @@ it.each([
   ['scripts/check.ts', 'npm run check -- --fix'],
   ['scripts/test.ts', 'npm test -- --project unit'],
   ['scripts/torture.ts', '--minutes 30'],
+  ['scripts/faults.ts', 'npm run faults -- -t'],
   ['scripts/fleet.ts', 'BFM_FLEET_TENANTS'],
 ])('%s tells how it is used, and does nothing else', (script, text) => {
   const told = execFileSync(process.execPath, [join(ROOT, script), '--help'], { encoding: 'utf8' });

@@ -1,8 +1,9 @@
 import { isBfmError, type FailpointName, type SchemaName } from '@bfm/core';
 import { findRun, startRun } from '@bfm/service';
-import { POSTGRES_MAJORS, stateOf, until, type PostgresMajor } from '@bfm/testing';
+import { POSTGRES_MAJORS, stateOf, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { ANN, orderFor } from '../support/control-world.ts';
+import { momentsOn } from '../support/moments.ts';
 import { startWorker } from '../support/start-worker.ts';
 import { useControl, work } from '../support/use-control.ts';
 import { CONTROL_SCENES } from './control-scenes.ts';
@@ -31,10 +32,7 @@ const IN_STATE = Object.entries(CONTROL_SCENES).flatMap(([name, scenes]) =>
 );
 
 /** What happens inside of a target is tried on both servers without a worker: here they share all of it. */
-const scenesOn = (major: PostgresMajor): typeof IN_STATE =>
-  [...IN_TARGET.map((name) => ({ name, hit: 1, hasEnded: false })), ...IN_STATE].filter(
-    (_, index) => index % 2 === (major === 15 ? 0 : 1),
-  );
+const SCENES = [...IN_TARGET.map((name) => ({ name, hit: 1, hasEnded: false })), ...IN_STATE];
 
 /** Frozen in the middle of a transaction it keeps the run's row, until the server has heard nothing of it for long enough. */
 function unlessAway(error: unknown): void {
@@ -44,7 +42,7 @@ function unlessAway(error: unknown): void {
 describe.each(POSTGRES_MAJORS)('kill -9 of a worker on PostgreSQL %i', async (major) => {
   const stage = await useControl(major);
 
-  it.each(scenesOn(major))(
+  it.each(momentsOn(major, SCENES))(
     'K1 at $name, $hit: another worker goes on, each effect once',
     async ({ name, hit, hasEnded }) => {
       const { world, tree, findUnsound } = await stage.open({ seconds: 0 });

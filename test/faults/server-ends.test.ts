@@ -1,24 +1,13 @@
 import type { FailpointName } from '@bfm/core';
-import {
-  findUnsound,
-  POSTGRES_MAJORS,
-  type PostgresMajor,
-  stateOf,
-  until,
-  useTestDatabase,
-} from '@bfm/testing';
+import { findUnsound, POSTGRES_MAJORS, stateOf, until, useTestDatabase } from '@bfm/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBfmServer, type BfmServerProcess } from '../support/bfm-server.ts';
 import { buildCli, connectionsTo, runBfm } from '../support/bfm.ts';
+import { momentsOn } from '../support/moments.ts';
 import { makeEffectTree, type EffectTree } from '../support/effect-tree.ts';
 
 const LEASE = { BFM_RUN_LEASE: '2s' };
 const KEY = { 'idempotency-key': 'the-same-request' };
-
-/** Each moment is tried on one of the versions: how they differ is tried without a server. */
-function shared<Name>(names: readonly Name[], major: PostgresMajor): readonly Name[] {
-  return names.filter((_, index) => index % 2 === (major === 15 ? 1 : 0));
-}
 
 describe.each(POSTGRES_MAJORS)('a server that ends, on PostgreSQL %i', async (major) => {
   const state = await useTestDatabase(major);
@@ -73,7 +62,7 @@ describe.each(POSTGRES_MAJORS)('a server that ends, on PostgreSQL %i', async (ma
     expect((await server.ended).code).toBe(0);
   }
 
-  it.each(shared(['step.statement_sending', 'step.recorded', 'step.commit_sent'] as const, major))(
+  it.each(momentsOn(major, ['step.statement_sending', 'step.recorded', 'step.commit_sent'] as const))(
     'SG1 a server told to stop at %s ends what is under way, gives the rest back, and the next one goes on',
     async (name) => {
       await using tree = await makeEffectTree(target, { seconds: 0 });
@@ -125,7 +114,7 @@ describe.each(POSTGRES_MAJORS)('a server that ends, on PostgreSQL %i', async (ma
     );
   });
 
-  it.each(shared(['run.created', 'run.taken', 'run.ending', 'run.ended'] as const, major))(
+  it.each(momentsOn(major, ['run.created', 'run.taken', 'run.ending', 'run.ended'] as const))(
     'K3 a server killed at %s: the same request again is the same run',
     async (name) => {
       await using tree = await makeEffectTree(target, { seconds: 0 });

@@ -3,6 +3,7 @@ import { logEffect, stateOf, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { BARE_FAILPOINTS } from '../support/bare-failpoints.ts';
 import type { BfmEnd, BfmProcess } from '../support/bfm.ts';
+import { momentsOn } from '../support/moments.ts';
 import { PROVIDERS, useLockProvider } from './support/lock-providers.ts';
 import { runOf, schemaArgs, stem, useRowWorld, type RowTree } from './support/row-world.ts';
 import { stepFiles } from './support/step-files.ts';
@@ -48,7 +49,7 @@ describe.each(WORLDS)(
     const world = await useRowWorld(major, TTL);
     const locks = await useLockProvider(provider);
 
-    it.each(provider === 'none' ? MOMENTS : FEWER_MOMENTS)(
+    it.each(momentsOn(major, provider === 'none' ? MOMENTS : FEWER_MOMENTS))(
       'Z1 that stopped at %s changes nothing when it goes on after another',
       async (moment) => {
         const { tree, up } = aTenant(moment);
@@ -66,7 +67,7 @@ describe.each(WORLDS)(
       },
     );
 
-    it.each(provider === 'none' ? BARE_FAILPOINTS : BARE_FAILPOINTS.slice(1, 2))(
+    it.each(provider === 'none' ? momentsOn(major, BARE_FAILPOINTS) : BARE_FAILPOINTS.slice(1, 2))(
       'Z1 that stopped at %s, outside of transactions, changes nothing when it goes on after another',
       async (moment) => {
         const { tree, up, schema } = aTenant(moment, WITH_BARE);
@@ -87,7 +88,7 @@ describe.each(WORLDS)(
       },
     );
 
-    it.each(provider === 'none' ? BUSY_MOMENTS : BUSY_MOMENTS.slice(0, 1))(
+    it.each(provider === 'none' ? momentsOn(major, BUSY_MOMENTS) : BUSY_MOMENTS.slice(0, 1))(
       'Z2 whose event loop was busy for longer than its lock lasts at %s goes on under a new token',
       async (moment) => {
         const { tree, up } = aTenant(`busy_${moment}`);
