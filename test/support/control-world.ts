@@ -3,6 +3,7 @@ import { NO_FAILPOINTS, type Failpoints, type PlanRequest } from '@bfm/core';
 import type { StateStore } from '@bfm/engine';
 import { openRuntime, PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
 import {
+  NO_RUN_OBSERVER,
   parseConfiguration,
   RunChanges,
   type Caller,
@@ -71,6 +72,7 @@ export async function openControlWorld(options: ControlWorldOptions): Promise<Co
         world.onWake();
       },
       changes: new RunChanges(PROCESS_CLOCK),
+      observer: NO_RUN_OBSERVER,
       clock: PROCESS_CLOCK,
       newId: () => randomUUID(),
       runDefaults: {

@@ -12,6 +12,7 @@ export {
 export type { FaultRule } from './failpoints.ts';
 export { openRuntime } from './open-runtime.ts';
 export type { Runtime, RuntimeOptions, RuntimeUse } from './open-runtime.ts';
+export type { StorePool } from './stores.ts';
 export { PROCESS_CLOCK } from './process-clock.ts';
 export { readFileFaults } from './read-migrations.ts';
 export { TOKEN_CRYPTO } from './token-crypto.ts';

@@ -11,7 +11,7 @@ import {
 import { Locks } from './locks.ts';
 import { PROCESS_CLOCK } from './process-clock.ts';
 import { readMigrations } from './read-migrations.ts';
-import { Stores } from './stores.ts';
+import { Stores, type StorePool } from './stores.ts';
 
 /** What a process is composed for. */
 export interface RuntimeOptions {
@@ -46,6 +46,8 @@ export interface Runtime extends AsyncDisposable {
   readonly readMigrations: (root: string, pause: (() => Promise<void>) | null) => Promise<LoadedSource>;
   /** A context for use cases. All of them share stores, leases and the compiler. */
   readonly contextFor: (use: RuntimeUse) => ServiceContext;
+  /** The pools of the databases that were reached for. */
+  readonly pools: () => readonly StorePool[];
 }
 
 /** Composes what every process is composed of. */
@@ -76,6 +78,7 @@ export function openRuntime(options: RuntimeOptions): Runtime {
         use.emit(event);
       },
     }),
+    pools: () => stores.pools(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([stores.close(), locks.close()]);
     },

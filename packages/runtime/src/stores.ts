@@ -5,6 +5,7 @@ import {
   type PoolLimits,
   type PostgresAddress,
   type PostgresStoreOptions,
+  type PoolStatistics,
 } from '@bfm/postgresql';
 import type { ConnectionSettings, PoolSettings, PostgresAddressSettings } from '@bfm/service';
 
@@ -19,6 +20,12 @@ export interface StoreSurroundings extends Pick<
   readonly deadlineMs: number;
   /** See {@link PoolLimits}. */
   readonly silenceMs: number;
+}
+
+/** The connections to one database at one moment, and what happened to them so far. */
+export interface StorePool extends PoolStatistics {
+  /** Those that share it, in the order of the configuration. */
+  readonly connections: readonly ConnectionName[];
 }
 
 /** What makes two connections lead to one store. */
@@ -61,6 +68,14 @@ export class Stores {
     const store = new PostgresStore(this.#toOptions(route, key));
     this.#byRoute.set(key, store);
     return store;
+  }
+
+  /** The pools of the stores that were opened. */
+  pools(): readonly StorePool[] {
+    return [...this.#byRoute].map(([key, store]) => ({
+      connections: this.#sharing(key).map(({ info }) => info.name),
+      ...store.statistics(),
+    }));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { StateDatabaseOptions } from './state-database.ts';
-import { toPoolConfig } from './pool-config.ts';
+import { toPoolConfig, toStatePool, type StatePool } from './pool-config.ts';
 
 /** Connections enough for looking, beating and supervising. */
 const CONNECTIONS_MAX = 3;
@@ -28,6 +28,11 @@ export class BossDatabase {
   /** One reading statement. */
   async query<Row extends pg.QueryResultRow>(text: string): Promise<readonly Row[]> {
     return (await this.#pool.query<Row>(text)).rows;
+  }
+
+  /** Its connections now. */
+  pool(): StatePool {
+    return toStatePool('queue', this.#pool);
   }
 
   async close(): Promise<void> {

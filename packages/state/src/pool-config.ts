@@ -8,6 +8,24 @@ export interface PoolConfigOptions {
   readonly limits: StateLimits;
 }
 
+/** The connections of one pool at one moment. */
+export interface StatePool {
+  /** What they are for. */
+  readonly use: 'work' | 'heartbeats' | 'queue';
+  readonly connectionsMax: number;
+  readonly busy: number;
+  readonly idle: number;
+  /** How many wait for one. */
+  readonly waiting: number;
+}
+
+/** What a pool says of itself. */
+export function toStatePool(use: StatePool['use'], pool: pg.Pool): StatePool {
+  const { totalCount, idleCount, waitingCount } = pool;
+  const busy = totalCount - idleCount;
+  return { use, connectionsMax: pool.options.max, busy, idle: idleCount, waiting: waitingCount };
+}
+
 /** How every pool of the state is set up. */
 export function toPoolConfig({ address, limits }: PoolConfigOptions): pg.PoolConfig {
   const { host, port, database, user, password } = address;

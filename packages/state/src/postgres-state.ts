@@ -15,6 +15,7 @@ import { EventTable } from './event-table.ts';
 import { IdempotencyTable } from './idempotency-table.ts';
 import { KnownMigrationTable } from './known-migration-table.ts';
 import { ProjectionTable } from './projection-table.ts';
+import type { StatePool } from './pool-config.ts';
 import { BossQueue } from './run-queue.ts';
 import { renewRun, RunTable } from './run-table.ts';
 import { SkipTable } from './skip-table.ts';
@@ -26,11 +27,12 @@ import { StepTable } from './step-table.ts';
 import { TokenTable } from './token-table.ts';
 
 /** Opens the state; nothing is sent before the first use. The schema is made by the migrations of `sfm/`. */
-export function openPostgresState(options: StateDatabaseOptions): StateStore {
+export function openPostgresState(options: StateDatabaseOptions): PostgresState {
   return new PostgresState(options);
 }
 
-class PostgresState implements StateStore {
+/** The state on PostgreSQL. */
+export class PostgresState implements StateStore {
   readonly #database: StateDatabase;
   /** Of its own, so that renewing a lease never waits behind what is slow. */
   readonly #heartbeats: StateDatabase;
@@ -44,6 +46,13 @@ class PostgresState implements StateStore {
 
   get queue(): RunQueue {
     return this.#queue;
+  }
+
+  /** Its connections now. */
+  pools(): readonly StatePool[] {
+    const queue = this.#queue.pool();
+    const own = [this.#database.pool('work'), this.#heartbeats.pool('heartbeats')];
+    return queue === null ? own : [...own, queue];
   }
 
   write<T>(actor: StateActor, action: StateAction, work: (state: StateWrites) => Promise<T>): Promise<T> {

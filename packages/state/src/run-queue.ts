@@ -2,6 +2,7 @@ import { quoteIdentifier } from '@bfm/core';
 import type { JobConsumer, JobConsumption, QueueDepth, RunQueue } from '@bfm/engine';
 import type { PgBoss } from 'pg-boss';
 import { BossDatabase } from './boss-database.ts';
+import type { StatePool } from './pool-config.ts';
 import { describeState } from './state-address.ts';
 import type { StateDatabaseOptions, StateTransaction } from './state-database.ts';
 import { toStateError } from './state-error.ts';
@@ -75,6 +76,11 @@ export class BossQueue implements RunQueue {
       const rows = await this.#database?.query<{ waiting: number; active: number }>(depthOf(this.#schema));
       return rows?.[0] ?? { waiting: 0, active: 0 };
     });
+  }
+
+  /** Its connections now; `null`: it has not begun. */
+  pool(): StatePool | null {
+    return this.#database?.pool() ?? null;
   }
 
   /** Ends it; jobs under way are given back. */

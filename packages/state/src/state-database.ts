@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '@bfm/core';
 import pg from 'pg';
-import { toPoolConfig } from './pool-config.ts';
+import { toPoolConfig, toStatePool, type StatePool } from './pool-config.ts';
 import { describeState, type StateAddress, type StateLimits } from './state-address.ts';
 import { isCollision, toStateError } from './state-error.ts';
 
@@ -51,6 +51,11 @@ export class StateDatabase {
         // At once: it now waits for the locks of whoever won.
       }
     }
+  }
+
+  /** Its connections now. */
+  pool(use: StatePool['use']): StatePool {
+    return toStatePool(use, this.#pool);
   }
 
   async close(): Promise<void> {

@@ -48,6 +48,7 @@ async function toProcessOptions(options: GlobalOptions): Promise<ProcessOptions>
     startedBy: configuration.startedBy,
     clockOffsetMs: readClockOffset(process.env),
     failpoints: toFailpoints(process.env),
+    logTo: null,
     tell: (line) => {
       notes.print([escapeLine(line)]);
     },

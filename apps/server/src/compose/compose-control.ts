@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
 import { RunChanges, type CatalogHolder, type ControlContext } from '@bfm/service';
 import type { StateStore } from '@bfm/engine';
-import type { RunMetrics } from './run-metrics.ts';
+import type { RunMetrics } from '../metrics/run-metrics.ts';
 import { toRunDefaults } from './run-defaults.ts';
 import type { ProcessOptions } from './server-options.ts';
 
@@ -31,7 +31,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
         actor,
         newRunId: () => runId,
         emit: (event) => {
-          metrics.note(event);
+          metrics.note(runId, event);
           emit(event);
         },
       });
@@ -39,6 +39,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers,
     changes: new RunChanges(PROCESS_CLOCK),
+    observer: metrics,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),
     runDefaults: toRunDefaults(configuration.program),

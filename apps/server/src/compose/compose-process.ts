@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { openRuntime } from '@bfm/runtime';
+import { openRuntime, PROCESS_CLOCK } from '@bfm/runtime';
 import type { ControlContext } from '@bfm/service';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Secrets } from '../log/secrets.ts';
 import { createServerLog, type ServerLog } from '../log/server-log.ts';
+import { addControlMetrics } from '../metrics/control-metrics.ts';
+import { addPoolMetrics } from '../metrics/pool-metrics.ts';
+import { RunMetrics } from '../metrics/run-metrics.ts';
 import { DEFAULT_WORKER_OPTIONS, RunWorker } from '../worker/run-worker.ts';
 import { composeControl } from './compose-control.ts';
 import { HeldCatalog } from './held-catalog.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { logDestination } from './log-lines.ts';
 import { openState } from './open-state.ts';
-import { addQueueMetrics, RunMetrics } from './run-metrics.ts';
 import type { ProcessOptions } from './server-options.ts';
 
 /** What servers and workers have alike. */
@@ -33,7 +35,12 @@ export async function composeProcess(options: ProcessOptions): Promise<ComposedP
   const { server, configuration } = options;
   const secrets = knownSecrets(options);
   const { level, format } = server.log;
-  const log = createServerLog({ level, levels: {}, secrets, destination: logDestination(format) });
+  const log = createServerLog({
+    level,
+    levels: {},
+    secrets,
+    destination: logDestination(format, options.logTo),
+  });
   for (const warning of [...configuration.warnings, ...server.warnings]) log('config').warn(warning);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -50,11 +57,12 @@ export async function composeProcess(options: ProcessOptions): Promise<ComposedP
   );
   const catalogs = await HeldCatalog.open(runtime, options.sfm);
   const state = opened.adopt(await openState(options), (store) => store.close());
-  const metrics = new RunMetrics(registry);
+  const metrics = new RunMetrics(registry, () => PROCESS_CLOCK.monotonicMs());
   const parts = { state, catalogs, runtime, metrics, wakeWorkers: () => worker.wake() };
   const control = composeControl(parts, options);
   const worker: RunWorker = new RunWorker(workerOptions(options, log), control);
-  addQueueMetrics(registry, { state, active: () => worker.active.length });
+  addControlMetrics(registry, { state, catalogs });
+  addPoolMetrics(registry, { targets: () => runtime.pools(), state: () => state.pools() });
   const kept = opened.move();
   return { control, worker, log, secrets, registry, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

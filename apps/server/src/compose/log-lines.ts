@@ -1,12 +1,16 @@
 import type { LogFormat } from '@bfm/service';
 import type { DestinationStream } from 'pino';
 
-/** Where lines of the log go: to stdout as they are, or each made readable. */
-export function logDestination(format: LogFormat): DestinationStream | null {
-  if (format === 'json') return null;
+/** Where lines of the log go: to stdout, unless somebody else takes them, as they are, or each made readable. */
+export function logDestination(
+  format: LogFormat,
+  logTo: ((line: string) => void) | null,
+): DestinationStream | null {
+  if (format === 'json') return logTo === null ? null : { write: logTo };
+  const write = logTo ?? ((line: string) => void process.stdout.write(line));
   return {
     write: (line) => {
-      process.stdout.write(`${toText(line)}\n`);
+      write(`${toText(line)}\n`);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { isBfmError } from '@bfm/core';
-import type { StateStore } from '@bfm/engine';
-import { DEFAULT_STATE_LIMITS, openPostgresState } from '@bfm/state';
+import { DEFAULT_STATE_LIMITS, openPostgresState, type PostgresState } from '@bfm/state';
 import { bringUpState } from './bring-up-state.ts';
 import type { StateOptions } from './server-options.ts';
 
@@ -9,7 +8,7 @@ import type { StateOptions } from './server-options.ts';
  *
  * @throws {state.newer} {state.unavailable}
  */
-export async function openState(options: StateOptions): Promise<StateStore> {
+export async function openState(options: StateOptions): Promise<PostgresState> {
   const { address, schema, connectionsMax } = options.server.state;
   const state = openPostgresState({
     address,
@@ -26,7 +25,7 @@ export async function openState(options: StateOptions): Promise<StateStore> {
   }
 }
 
-async function isReady(state: StateStore): Promise<boolean> {
+async function isReady(state: PostgresState): Promise<boolean> {
   try {
     await state.check();
     return true;

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly clockOffsetMs: number;
   /** Faults on purpose; inert outside of tests. */
   readonly failpoints: Failpoints;
+  /** Takes the lines of the log, each with its end; `null`: stdout does. */
+  readonly logTo: ((line: string) => void) | null;
   /** Tells people what no log may hold: a token that was made. */
   readonly tell: (line: string) => void;
 }

@@ -1,9 +1,11 @@
 import { PROCESS_CLOCK, TOKEN_CRYPTO } from '@bfm/runtime';
 import { TokenCheck } from '@bfm/service';
-import { DEFAULT_GATE_LIMITS, Gate } from '../admission/gate.ts';
+import { DEFAULT_GATE_LIMITS, Gate, type Authenticate } from '../admission/gate.ts';
 import { DEFAULT_GRPC_LIMITS } from '../grpc/grpc-server-options.ts';
 import { startGrpcServer, type GrpcServer } from '../grpc/grpc-server.ts';
-import { HttpMetrics } from '../http/http-metrics.ts';
+import { countRefusals } from '../metrics/access-metrics.ts';
+import { countCalls } from '../metrics/grpc-metrics.ts';
+import { HttpMetrics } from '../metrics/http-metrics.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-server-options.ts';
 import { startHttpServer, type HttpServer } from '../http/http-server.ts';
 import { toMigrationProcedures } from '../procedures/migration-procedures.ts';
@@ -37,8 +39,9 @@ export async function startServer(options: ProcessOptions): Promise<RunningServe
 async function serve(composed: ComposedProcess, options: ProcessOptions): Promise<RunningServer> {
   const { control, worker, log } = composed;
   const gate = toGate(composed, options);
-  const http = await openHttp(composed, options, gate);
-  const grpc = await openGrpc(composed, options, { gate, http }).catch(async (error: unknown) => {
+  const authenticate = countRefusals(composed.registry, gate.admit);
+  const http = await openHttp(composed, options, authenticate);
+  const grpc = await openGrpc(composed, options, { authenticate, http }).catch(async (error: unknown) => {
     await http.drain(0);
     throw error;
   });
@@ -84,7 +87,7 @@ function toGate({ control: { state } }: ComposedProcess, { server }: ProcessOpti
 function openHttp(
   { control, log, secrets, registry }: ComposedProcess,
   { server }: ProcessOptions,
-  gate: Gate<Identity>,
+  authenticate: Authenticate<Identity>,
 ): Promise<HttpServer> {
   const { http, corsOrigins, trustedProxies, metricsPublic } = server;
   return startHttpServer<Identity>({
@@ -94,7 +97,7 @@ function openHttp(
     corsOrigins,
     trustedProxies,
     routes: toApiRoutes(control),
-    authenticate: gate.admit,
+    authenticate,
     checks: readinessChecks(control.state),
     informative: connectionChecks(control),
     metrics: new HttpMetrics(registry),
@@ -106,9 +109,9 @@ function openHttp(
 }
 
 function openGrpc(
-  { control, log }: ComposedProcess,
+  { control, log, registry }: ComposedProcess,
   { server, sfm }: ProcessOptions,
-  { gate, http }: { readonly gate: Gate<Identity>; readonly http: HttpServer },
+  { authenticate, http }: { readonly authenticate: Authenticate<Identity>; readonly http: HttpServer },
 ): Promise<GrpcServer> {
   return startGrpcServer<Identity>({
     ...server.grpc,
@@ -116,8 +119,9 @@ function openGrpc(
     limits: DEFAULT_GRPC_LIMITS,
     reflection: server.grpcReflection,
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
-    authenticate: gate.admit,
+    authenticate,
     report: (error, method) => log('grpc').error({ err: error, method }, 'a call failed'),
+    watchers: [countCalls(registry, () => PROCESS_CLOCK.monotonicMs())],
   });
 }
 

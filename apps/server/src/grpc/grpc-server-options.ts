@@ -1,4 +1,4 @@
-import type { ServerOptions } from '@grpc/grpc-js';
+import type { ServerInterceptor, ServerOptions } from '@grpc/grpc-js';
 import type { Authenticate } from '../admission/gate.ts';
 import type { ReportFault } from './admission.ts';
 import type { MigrationProcedures } from './procedures.ts';
@@ -51,6 +51,8 @@ export interface GrpcServerOptions<Caller> {
   readonly authenticate: Authenticate<Caller>;
   /** Told of every error whose reason the caller was not told. */
   readonly report: ReportFault;
+  /** Stand before everything else, in this order, and see every call, those that are refused, too. */
+  readonly watchers: readonly ServerInterceptor[];
 }
 
 /** The limits in grpc-js's words. */

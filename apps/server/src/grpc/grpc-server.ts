@@ -39,7 +39,7 @@ export async function startGrpcServer<Caller>(options: GrpcServerOptions<Caller>
   const libraryCalls = new LibraryCalls((path) => path.startsWith(`/${MigrationService.typeName}/`));
   const server = new Server({
     ...toServerOptions(options.limits),
-    interceptors: [admission.interceptor, libraryCalls.interceptor],
+    interceptors: [...options.watchers, admission.interceptor, libraryCalls.interceptor],
   });
   server.addService(
     toServiceDefinition(MigrationService),

@@ -5,7 +5,7 @@ import { toCorsHeaders } from './cors.ts';
 import { toMediaTypeError } from './error-answer.ts';
 import { toEventStream } from './event-stream.ts';
 import type { HttpAdmission } from './http-admission.ts';
-import type { AnsweredRequest } from './http-metrics.ts';
+import type { AnsweredRequest } from '../metrics/http-metrics.ts';
 import type { HttpServerOptions } from './http-server-options.ts';
 import type { HttpStopping } from './http-stopping.ts';
 import { isFromThisMachine } from './metrics-access.ts';

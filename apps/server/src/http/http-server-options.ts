@@ -2,7 +2,7 @@ import type { ServerLog } from '../log/server-log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { CorsOrigins } from './cors.ts';
 import type { Authenticate } from '../admission/gate.ts';
-import type { HttpMetrics } from './http-metrics.ts';
+import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { HealthCheck } from './readiness.ts';
 import type { Route } from './route.ts';
 

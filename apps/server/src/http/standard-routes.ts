@@ -1,4 +1,4 @@
-import type { HttpMetrics } from './http-metrics.ts';
+import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { Readiness } from './readiness.ts';
 import type { Route, RouteAnswer, RouteDoc } from './route.ts';
 
@@ -33,11 +33,15 @@ export function toStandardRoutes<Caller>(
     }),
     route('/health', toDoc('health', 'How the server is'), health),
     route('/api/v1/health', toDoc('healthV1', 'How the server is'), health),
-    route('/metrics', toDoc('metrics', 'Counters for Prometheus'), async () => ({
-      status: 200,
-      body: await metrics.registry.metrics(),
-      headers: { 'content-type': metrics.registry.contentType },
-    })),
+    route('/metrics', toDoc('metrics', 'Counters for Prometheus'), async () => {
+      metrics.noteHealth(await readiness.look());
+      const { registry } = metrics;
+      return {
+        status: 200,
+        body: await registry.metrics(),
+        headers: { 'content-type': registry.contentType },
+      };
+    }),
   ];
 }
 

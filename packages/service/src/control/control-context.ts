@@ -3,6 +3,7 @@ import type { Clock, EventSink, StateStore } from '@bfm/engine';
 import type { ConnectionInfo, ServiceContext } from '../service-context.ts';
 import type { CatalogHolder } from './catalog-holder.ts';
 import type { RunChanges } from './run-changes.ts';
+import type { RunObserver } from './run-observer.ts';
 import type { RunDefaults } from './run-order.ts';
 
 /** In whose name something is planned or run. */
@@ -24,6 +25,8 @@ export interface ControlContext {
   readonly wakeWorkers: () => void;
   /** Whoever follows a run in this process hears of it by this. */
   readonly changes: RunChanges;
+  /** Hears of runs that this process takes. */
+  readonly observer: RunObserver;
   readonly clock: Clock;
   /** Makes a UUID. */
   readonly newId: () => string;

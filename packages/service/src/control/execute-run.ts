@@ -1,7 +1,9 @@
 import { isBfmError } from '@bfm/core';
 import type { ControlContext } from './control-context.ts';
-import type { Execution, ExecutionEnd } from './execution.ts';
+import type { Execution, ExecutionEnd, RunEnding } from './execution.ts';
+import type { HeldRun } from './held-run.ts';
 import { RunExecution } from './run-execution.ts';
+import type { RunObserver } from './run-observer.ts';
 import { takeRun } from './take-run.ts';
 
 /**
@@ -17,7 +19,18 @@ export async function executeRun(
 ): Promise<ExecutionEnd> {
   await using held = await takeRun(runId, execution, control);
   if (held === null) return 'not_taken';
-  await control.failpoints.reach('run.taken');
+  const { observer } = control;
+  observer.taken(held.run);
+  let how: Parameters<RunObserver['left']>[1] = 'broken';
+  try {
+    await control.failpoints.reach('run.taken');
+    return (how = await carryOut(held, execution, control));
+  } finally {
+    observer.left(held.run, how);
+  }
+}
+
+async function carryOut(held: HeldRun, execution: Execution, control: ControlContext): Promise<RunEnding> {
   try {
     return await new RunExecution(held, execution, control).run();
   } catch (error) {

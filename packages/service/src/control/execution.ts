@@ -11,4 +11,7 @@ export interface Execution extends Taking {
 }
 
 /** What came of working on a run. `lost`: somebody else has it, or will have it once its lease is over. */
-export type ExecutionEnd = 'not_taken' | 'ended' | 'given_back' | 'lost';
+export type ExecutionEnd = 'not_taken' | RunEnding;
+
+/** The same of a run that was taken. */
+export type RunEnding = 'ended' | 'given_back' | 'lost';

@@ -4,7 +4,7 @@ import { isTold } from '../present/present-run.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { eachAlreadyApplied, type MigrationOnTarget } from './already-applied.ts';
 import type { ControlContext } from './control-context.ts';
-import type { Execution, ExecutionEnd } from './execution.ts';
+import type { Execution, RunEnding } from './execution.ts';
 import { lookUpSteps, type StepStanding } from './look-up-steps.ts';
 import { eachPlanned, type PlacedStep } from './plan-places.ts';
 import { isDone } from './recorded-steps.ts';
@@ -55,7 +55,7 @@ export class RunClosing {
   }
 
   /** Gives the run back for the next one to go on. @throws {run.fence_lost} */
-  async giveBack(): Promise<ExecutionEnd> {
+  async giveBack(): Promise<RunEnding> {
     const { recorder, held } = this.#closing;
     await recorder.flush();
     await this.#write(this.#action('run.give_back', {}), async ({ runs, jobs }) => {
@@ -67,7 +67,7 @@ export class RunClosing {
   }
 
   /** Ends a run that nobody who took it has survived. @throws {run.fence_lost} */
-  async giveUp(context: ServiceContext): Promise<ExecutionEnd> {
+  async giveUp(context: ServiceContext): Promise<RunEnding> {
     const { book, places, held, execution } = this.#closing;
     const open = eachPlanned(places.plan)
       .filter(({ position }) => !isDone({ outcome: book.at(position) }))
@@ -83,7 +83,7 @@ export class RunClosing {
   }
 
   /** Records how everything ended. @throws {run.fence_lost} */
-  async finish({ result, refusal }: RunStandstill, context: ServiceContext): Promise<ExecutionEnd> {
+  async finish({ result, refusal }: RunStandstill, context: ServiceContext): Promise<RunEnding> {
     const { recorder, held, book } = this.#closing;
     const firstError = result === null ? null : await this.#recordRest(result);
     if (refusal !== null) await this.#recordUnstarted(refusal);
@@ -108,6 +108,7 @@ export class RunClosing {
     });
     await this.#control.failpoints.reach('run.ended');
     this.#control.changes.tell(held.run.id);
+    this.#control.observer.ended(held.run, end);
   }
 
   /** Records what was not done; steps that were only stopped are among it. @returns the first error */

@@ -5,7 +5,7 @@ import type { ServiceContext } from '../service-context.ts';
 import { eachGone, findStrange } from './compare-plans.ts';
 import type { ControlContext } from './control-context.ts';
 import { DatabaseTime } from './database-time.ts';
-import type { Execution, ExecutionEnd } from './execution.ts';
+import type { Execution, RunEnding } from './execution.ts';
 import type { HeldRun } from './held-run.ts';
 import { lookUpSteps } from './look-up-steps.ts';
 import { PlanPlaces } from './plan-places.ts';
@@ -40,7 +40,7 @@ export class RunExecution {
   }
 
   /** @throws {run.fence_lost} */
-  async run(): Promise<ExecutionEnd> {
+  async run(): Promise<RunEnding> {
     const { run } = this.#held;
     await this.#held.persist(() => this.#readBook());
     if (await this.#held.persist(() => this.#isLostTooOften())) {
@@ -68,7 +68,7 @@ export class RunExecution {
   }
 
   /** @returns `null`: the state went away, and nothing new was begun since */
-  async #round(request: PlanRequest): Promise<ExecutionEnd | null> {
+  async #round(request: PlanRequest): Promise<RunEnding | null> {
     const { away, cancelRequested } = this.#held;
     if (this.#isAskedToStop()) return this.#closing.giveBack();
     const context = this.#serviceContext();

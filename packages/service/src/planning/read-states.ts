@@ -1,6 +1,7 @@
 import {
   BfmError,
   parseConnectionName,
+  STATE_CONNECTION,
   targetKey,
   type ConnectionName,
   type SchemaName,
@@ -92,17 +93,20 @@ export function checkConnectionNames(
   { ledgerConnections }: StoreSnapshot,
   context: ServiceContext,
 ): void {
-  const [known] = ledgerConnections;
+  // The state may share a database with what it is the state of; that name is never another one's.
+  if (context.connections.has(STATE_CONNECTION)) return;
+  const others = ledgerConnections.filter((name) => name !== STATE_CONNECTION);
+  const [known] = others;
   if (known === undefined) return;
   const configured: ReadonlySet<string> = new Set(context.connections.keys());
-  if (ledgerConnections.some((name) => configured.has(name))) return;
+  if (others.some((name) => configured.has(name))) return;
   const [name] = [...context.connections.values()]
     .filter((info) => info.backend === store.backend && context.storeOf(info) === store)
     .map((info) => info.name);
   const rename = `bfm repair rename-connection ${known} ${name ?? 'NEW'} --reason WHY`;
   throw new BfmError('ledger.other_connection', {
-    message: `the ledger in ${store.address} knows only ${ledgerConnections.join(', ')}, none of which is configured; nothing was changed`,
-    details: { known: ledgerConnections },
+    message: `the ledger in ${store.address} knows only ${others.join(', ')}, none of which is configured; nothing was changed`,
+    details: { known: others },
     next: `when ${name ?? 'a connection'} is the new name of ${known}: ${rename}; else configure the connection under the name it had, or point it at the right database`,
   });
 }

@@ -10,6 +10,7 @@ import {
   type ControlContext,
   executeRun,
   type LoadedCatalog,
+  NO_RUN_OBSERVER,
   parseConfiguration,
   RunChanges,
 } from '@bfm/service';
@@ -85,6 +86,7 @@ export async function openTestControl(options: TestControlOptions): Promise<Test
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers: () => worker.wake(control),
     changes: new RunChanges(PROCESS_CLOCK),
+    observer: NO_RUN_OBSERVER,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),
     runDefaults: {

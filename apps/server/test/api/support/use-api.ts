@@ -91,6 +91,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     tls: null,
     limits: DEFAULT_GRPC_LIMITS,
     reflection: false,
+    watchers: [],
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
     authenticate: gate.admit,
     report: () => undefined,

@@ -30,6 +30,7 @@ export async function useGrpcServer(own: Partial<GrpcServerOptions<TestCaller>> 
     tls: null,
     limits: DEFAULT_GRPC_LIMITS,
     reflection: false,
+    watchers: [],
     procedures: toTestProcedures(),
     authenticate,
     report: (error) => faults.push(error),
