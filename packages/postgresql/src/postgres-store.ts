@@ -140,9 +140,11 @@ export class PostgresStore implements TargetStore {
 
   /** See {@link TargetStore.querySchemas}. */
   async querySchemas(sql: string): Promise<readonly string[]> {
+    // Extended: the server takes one statement then, and refuses a text that ends the transaction and begins another.
+    const query = { text: sql, rowMode: 'array', queryMode: 'extended' } as const;
     return this.#with(async (client) => {
       const found = await oneFlight(client, 'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY', () =>
-        client.query<(string | null)[]>({ text: sql, rowMode: 'array' }),
+        client.query<(string | null)[]>(query),
       );
       return found.rows
         .map(([first]) => first ?? null)

@@ -6,6 +6,8 @@ export { applyPlan, dryRun, replan } from './apply-plan.ts';
 export type { ApplyOptions } from './apply-plan.ts';
 export { listStatuses } from './api/list-statuses.ts';
 export type { StatusPage } from './api/list-statuses.ts';
+export { listCatalog } from './api/list-catalog.ts';
+export { presentPlanGroups } from './api/present-plan-groups.ts';
 export {
   presentAuditEntry,
   presentHistoryStep,
@@ -14,7 +16,7 @@ export {
   presentStoredRun,
   presentStoredStep,
 } from './api/present-runs.ts';
-export { readPlanOrder, readRunOrder } from './api/read-plan-order.ts';
+export { parseConnection, readPlanOrder, readRunOrder } from './api/read-plan-order.ts';
 export type { SentPlanOrder, SentRunOptions, SentRunOrder } from './api/read-plan-order.ts';
 export { applyBaseline, planBaseline, requireAlike } from './baseline.ts';
 export type { BaselineGroup, BaselinePlan } from './baseline.ts';
@@ -78,6 +80,8 @@ export type { PlacedStep } from './control/plan-places.ts';
 export { toOrderKey } from './control/order-key.ts';
 export { rebuildProjection } from './control/rebuild-projection.ts';
 export { planningContext, previewPlan } from './control/preview-plan.ts';
+export { askSchemas } from './control/query-schemas.ts';
+export type { SchemaQuery } from './control/query-schemas.ts';
 export { retryRun } from './control/retry-run.ts';
 export { RunChanges } from './control/run-changes.ts';
 export { NO_RUN_OBSERVER } from './control/run-observer.ts';
@@ -122,6 +126,7 @@ export {
 } from './import/require-decided.ts';
 export type { AlikeProblem } from './import/require-decided.ts';
 export type { ImportSelection } from './import/select-targets.ts';
+export type { KnownCatalog, KnownConnection, KnownMigration } from './known-catalog.ts';
 export { listTargets } from './list-targets.ts';
 export type { KnownTarget, TargetList } from './list-targets.ts';
 export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';

@@ -1,4 +1,5 @@
-import { BfmError, didYouMean, type Catalog, type Migration, type MigrationId } from '@bfm/core';
+import { BfmError, didYouMean, type MigrationId } from '@bfm/core';
+import type { KnownCatalog, KnownMigration } from './known-catalog.ts';
 
 /**
  * Looks up migrations by whole id, `{version}`, `{name}`, `{version}_{name}` or `{connection}/` before any of these.
@@ -6,11 +7,11 @@ import { BfmError, didYouMean, type Catalog, type Migration, type MigrationId } 
  * @throws {migration.not_found}
  * @throws {request.invalid} when a text fits several
  */
-export function resolveMigrations(texts: readonly string[], catalog: Catalog): readonly MigrationId[] {
+export function resolveMigrations(texts: readonly string[], catalog: KnownCatalog): readonly MigrationId[] {
   return texts.map((text) => resolveMigration(text, catalog));
 }
 
-function resolveMigration(text: string, { byId, migrations }: Catalog): MigrationId {
+function resolveMigration(text: string, { byId, migrations }: KnownCatalog): MigrationId {
   const exact = byId.get(text as MigrationId);
   if (exact !== undefined) return exact.id;
   const slash = text.indexOf('/');
@@ -41,6 +42,6 @@ function resolveMigration(text: string, { byId, migrations }: Catalog): Migratio
 }
 
 /** What a slip is compared with: names, and when a connection was given, those with theirs. */
-function namesOf(migrations: readonly Migration[], withConnection: boolean): readonly string[] {
+function namesOf(migrations: readonly KnownMigration[], withConnection: boolean): readonly string[] {
   return migrations.map(({ connection, name }) => (withConnection ? `${connection}/${name}` : name));
 }

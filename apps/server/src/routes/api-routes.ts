@@ -2,7 +2,9 @@ import type { ControlContext } from '@bfm/service';
 import type { Route } from '../http/route.ts';
 import { toCheckRoutes } from './api/check-routes.ts';
 import { toPlaceRoutes } from './api/place-routes.ts';
+import { toLedgerRoutes } from './api/ledger-routes.ts';
 import { toRunRoutes } from './api/run-routes.ts';
+import { toSelectionRoutes } from './api/selection-routes.ts';
 import type { Identity } from './request-caller.ts';
 import { toV1ChangeRoutes } from './v1/change-routes.ts';
 import { toV1ReadRoutes } from './v1/read-routes.ts';
@@ -14,6 +16,8 @@ export function toApiRoutes(control: ControlContext): readonly Route<Identity>[]
     ...toV1ChangeRoutes(control),
     ...toRunRoutes(control),
     ...toPlaceRoutes(control),
+    ...toSelectionRoutes(control),
+    ...toLedgerRoutes(control),
     ...toCheckRoutes(control),
   ];
 }

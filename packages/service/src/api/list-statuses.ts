@@ -4,7 +4,7 @@ import type { Caller } from '../control/caller.ts';
 import type { ControlContext } from '../control/control-context.ts';
 import { planningContext } from '../control/preview-plan.ts';
 import { presentStatus } from '../present/present-status.ts';
-import { readStatus, type TargetStatus } from '../read-status.ts';
+import { readPendingFaults, readStatus, type TargetStatus } from '../read-status.ts';
 import { readPlanOrder, type SentPlanOrder } from './read-plan-order.ts';
 
 /** Statuses of targets, a part of them. */
@@ -13,13 +13,21 @@ export interface StatusPage {
   readonly next: string | null;
 }
 
+/** Which targets, which part of the list, and what is told of them. */
+export interface StatusOrder {
+  readonly sent: SentPlanOrder;
+  readonly page: PageRequest;
+  /** Also what is wrong with the scripts that are pending in this part. */
+  readonly withFaults: boolean;
+}
+
 /**
  * Tells how targets stand, by connection and schema; a store that cannot be reached is an answer.
  *
  * @throws as {@link readStatus} and {@link readPlanOrder} do
  */
 export async function listStatuses(
-  { sent, page }: { readonly sent: SentPlanOrder; readonly page: PageRequest },
+  { sent, page, withFaults }: StatusOrder,
   caller: Caller,
   control: ControlContext,
 ): Promise<StatusPage> {
@@ -31,7 +39,8 @@ export async function listStatuses(
   const items = rest.slice(0, page.limit);
   const last = items.at(-1);
   const next = rest.length > items.length && last !== undefined ? toCursor(keyOf(last)) : null;
-  return { body: { ...presentStatus(items, []), next }, next };
+  const faults = withFaults ? await readPendingFaults(items, context) : [];
+  return { body: { ...presentStatus(items, faults), next }, next };
 }
 
 function keyOf({ target }: TargetStatus): string {

@@ -70,7 +70,7 @@ export interface SentRunOptions {
 export async function readPlanOrder(sent: SentPlanOrder, context: ServiceContext): Promise<PlanRequest> {
   const order = { ...USUAL, ...sent };
   requireBound(order);
-  const connections = order.connections.map((name) => readConnection(name, context));
+  const connections = order.connections.map((name) => parseConnection(name, context));
   const tenants = order.all_tenants ? await listTenants(connections, context) : [];
   return {
     direction: order.direction,
@@ -163,7 +163,8 @@ function requireBound({
   }
 }
 
-function readConnection(text: string, context: ServiceContext): ConnectionName {
+/** The connection of a name that somebody sent. @throws {connection.not_found} */
+export function parseConnection(text: string, context: Pick<ServiceContext, 'connections'>): ConnectionName {
   const name = [...context.connections.keys()].find((candidate) => candidate === text);
   if (name !== undefined) return name;
   const { code, message, where, mend } = notConfigured(text.slice(0, 80), context.connections);

@@ -11,6 +11,7 @@ const ROLES_ALLOWED = {
   'run.cancel': ['admin'],
   'run.retry': ['admin'],
   'migrations.reindex': ['admin'],
+  'schemas.query': ['admin'],
   'token.list': ['admin'],
   'token.create': ['admin'],
   'token.rotate': ['admin'],

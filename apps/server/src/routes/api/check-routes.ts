@@ -48,7 +48,7 @@ function toDrift(control: ControlContext): ApiRoute {
       } = request.query as Partial<Record<'connection' | 'schema' | 'backend', readonly string[]>>;
       const sent = { connections: connection, schemas: schema, backends: backend };
       const page = readPage(request.query);
-      const { body } = await listStatuses({ sent, page }, toCaller(request), control);
+      const { body } = await listStatuses({ sent, page, withFaults: false }, toCaller(request), control);
       const targets = [...(body['targets'] as Iterable<Readonly<Record<string, unknown>>>)].filter(
         ({ drift }) => Array.isArray(drift) && drift.length > 0,
       );

@@ -6,7 +6,7 @@ const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 1_000;
 
 /** Which part of a list is wanted, beside filters. */
-const PAGE_QUERY = {
+export const PAGE_QUERY = {
   'limit?': { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT },
   'after?': { ...TEXT, minLength: 1, maxLength: 1_024 },
 } satisfies Readonly<Record<string, JsonSchema>>;

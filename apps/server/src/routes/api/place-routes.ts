@@ -7,6 +7,7 @@ import {
   presentHistoryStep,
   presentLocks,
   presentPlan,
+  presentPlanGroups,
   previewPlan,
   readPlanOrder,
   type SentPlanOrder,
@@ -39,14 +40,18 @@ function toPlan(control: ControlContext): ApiRoute {
     path: '/plans',
     permission: 'read',
     id: 'planMigrations',
-    summary: 'Plans what is asked for and changes nothing; its digest has exactly this plan run',
+    summary:
+      'Plans what is asked for and changes nothing; its digest has exactly this plan run. As groups, a fleet has one list of steps',
     group: 'plans',
+    query: object({ 'form?': oneOf('steps', 'groups') }, { additionalProperties: false }),
     body: { schema: schemas.PLAN_ORDER, example: examples.ORDER_EXAMPLE },
     answers: { 200: { schema: schemas.PLAN, example: examples.PLAN_EXAMPLE }, 422: DRIFT },
     handle: async (request) => {
       const caller = toCaller(request);
       const asked = await readPlanOrder(request.body as SentPlanOrder, planningContext(caller, control));
-      return { status: 200, body: presentPlan(await previewPlan(asked, caller, control)) };
+      const { form = 'steps' } = request.query as { readonly form?: 'steps' | 'groups' };
+      const plan = await previewPlan(asked, caller, control);
+      return { status: 200, body: form === 'groups' ? presentPlanGroups(plan) : presentPlan(plan) };
     },
   };
 }
@@ -124,7 +129,7 @@ function toTargets(control: ControlContext): ApiRoute {
       } = request.query as Partial<Record<'connection' | 'schema' | 'backend', readonly string[]>>;
       const sent = { connections: connection, schemas: schema, backends: backend };
       const page = readPage(request.query);
-      const { body } = await listStatuses({ sent, page }, toCaller(request), control);
+      const { body } = await listStatuses({ sent, page, withFaults: false }, toCaller(request), control);
       return { status: 200, body };
     },
   };

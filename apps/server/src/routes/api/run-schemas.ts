@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../http/route.ts';
+import { PAGE_QUERY } from './page-query.ts';
 import { COUNT, FLAG, list, nullable, object, oneOf, TEXT, TEXTS, TIME } from '../schema-parts.ts';
 
 const NAMES: JsonSchema = { ...TEXTS, maxItems: 100_000 };
@@ -26,6 +27,21 @@ const ORDER = {
   'allow_non_empty?': FLAG,
   'ignore_dependencies?': FLAG,
 } satisfies Readonly<Record<string, JsonSchema>>;
+
+const UP_ORDER = Object.fromEntries(
+  Object.entries(ORDER).filter(([name]) => !['direction?', 'steps?', 'all?'].includes(name)),
+);
+
+/** Which targets and migrations it is about, for what only looks; and which part of a list. */
+export const STATUS_ORDER = object({ ...UP_ORDER, ...PAGE_QUERY });
+
+/** Which events of ledgers are wanted. */
+export const EVENT_ORDER = object({
+  'connections?': NAMES,
+  'schemas?': NAMES,
+  'migrations?': NAMES,
+  ...PAGE_QUERY,
+});
 
 /** What is to be planned. */
 export const PLAN_ORDER = object(ORDER);
@@ -93,7 +109,14 @@ export const HISTORY_STEP = object({ ...STEP_PARTS, run_id: TEXT, actor: TEXT, m
 
 /** A plan that was not run. */
 export const PLAN = object(
-  { digest: TEXT, direction: oneOf('up', 'down'), steps: list(ANY), skipped: list(ANY), warnings: list(ANY) },
+  {
+    digest: TEXT,
+    direction: oneOf('up', 'down'),
+    'steps?': list(ANY),
+    'groups?': list(ANY),
+    skipped: list(ANY),
+    warnings: list(ANY),
+  },
   { additionalProperties: true },
 );
 
