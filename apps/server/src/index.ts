@@ -5,6 +5,7 @@
 export { DEFAULT_GATE_LIMITS, Gate } from './admission/gate.ts';
 export type { Authenticate, GateLimits, GateOptions, GateRequest } from './admission/gate.ts';
 export { openState } from './compose/open-state.ts';
+export { openStateAsItIs } from './compose/state-as-it-is.ts';
 export { startServer } from './compose/start-server.ts';
 export { startWorker } from './compose/start-worker.ts';
 export type {

@@ -103,6 +103,7 @@ export type {
   RunHeartbeat,
   StateStore,
 } from './ports/state/state-store.ts';
+export type { StateExamination, UnsoundRow } from './ports/state/state-examination.ts';
 export type {
   StoredStep,
   HistoryStep,

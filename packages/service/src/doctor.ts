@@ -12,6 +12,13 @@ import type { ServiceContext } from './service-context.ts';
 import { unconfiguredFaults } from './planning/find-connection.ts';
 import { keptStores, type KeptStore } from './targets/keepers.ts';
 
+/** What only means that something could not be looked at. */
+const AWAY: ReadonlySet<Finding['code']> = new Set([
+  'target.unreachable',
+  'lock.unreachable',
+  'state.unavailable',
+]);
+
 /** A transaction that is idle for less is somebody thinking. */
 const IDLE_MS = 60_000;
 
@@ -45,7 +52,7 @@ export function toFindings(error: BfmError): readonly Finding[] {
 export function findingsExitCode(findings: readonly Finding[]): number {
   const urgent = findings.filter(({ severity }) => severity === 'warning' || severity === 'error');
   if (urgent.length === 0) return 0;
-  const isAway = urgent.every(({ code }) => code === 'target.unreachable' || code === 'lock.unreachable');
+  const isAway = urgent.every(({ code }) => AWAY.has(code));
   return isAway ? exitCodeOf('target.unreachable') : 6;
 }
 

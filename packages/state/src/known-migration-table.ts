@@ -54,8 +54,9 @@ export class KnownMigrationTable implements KnownMigrations {
 
 type Change = 'added' | 'removed' | 'updated';
 
-const SEEN = `id, version, name, backend, connection, schema, up_text AS "upText", down_text AS "downText", dependencies, tags,
-  present, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"`;
+const SEEN = `id, version, name, backend, connection, schema, up_text AS "upText", down_text AS "downText",
+  CASE jsonb_typeof(dependencies) WHEN 'array' THEN dependencies ELSE '[]' END AS dependencies,
+  CASE jsonb_typeof(tags) WHEN 'array' THEN tags ELSE '[]' END AS tags, present, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"`;
 const GIVEN = `jsonb_to_recordset($1::jsonb) AS given (id text, version text, name text, backend text, connection text, schema text,
   "upText" text, "downText" text, dependencies jsonb, tags jsonb)`;
 
@@ -83,6 +84,7 @@ const PUT = `
 INSERT INTO known_migration (id, version, name, backend, connection, schema, up_text, down_text, dependencies, tags, present)
 SELECT id, version, name, backend, connection, schema, "upText", "downText", dependencies, tags, true FROM ${GIVEN}
 ON CONFLICT (id) DO UPDATE SET schema = excluded.schema, up_text = excluded.up_text, down_text = excluded.down_text,
-  dependencies = excluded.dependencies, tags = excluded.tags, present = true, last_seen_at = clock_timestamp()`;
+  dependencies = excluded.dependencies, tags = excluded.tags, present = true,
+  last_seen_at = greatest(known_migration.first_seen_at, clock_timestamp())`;
 
 const MARK_GONE = `UPDATE known_migration SET present = false WHERE present AND NOT (id = ANY ($1::text[]))`;

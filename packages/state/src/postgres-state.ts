@@ -5,6 +5,7 @@ import type {
   RunQueue,
   StateAction,
   StateActor,
+  StateExamination,
   StateNotes,
   StateReads,
   StateStore,
@@ -25,6 +26,7 @@ import { notReady } from './state-error.ts';
 import { STATE_VERSION } from './state-version.ts';
 import { StepTable } from './step-table.ts';
 import { TokenTable } from './token-table.ts';
+import { examineTables } from './unsound/examine-state.ts';
 
 /** Opens the state; nothing is sent before the first use. The schema is made by the migrations of `sfm/`. */
 export function openPostgresState(options: StateDatabaseOptions): PostgresState {
@@ -83,6 +85,11 @@ export class PostgresState implements StateStore {
     );
     if (row === undefined || row.version < STATE_VERSION) throw notReady(address);
     if (row.version > STATE_VERSION) throw newer(address, row.version);
+  }
+
+  async examine(): Promise<StateExamination> {
+    const { address } = this.#database;
+    return { address, rows: await this.#database.transact('read', examineTables) };
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import type {
 } from '@bfm/engine';
 import { fenceLost, oneHeld } from './held-run.ts';
 import { isRunId, parsePage, toPage } from './paging.ts';
+import { readRun } from './read-run.ts';
 import type { StateTransaction } from './state-database.ts';
 
 const HEAD = `id, status, direction, plan_digest AS "planDigest", actor, method, context, created_at AS "createdAt",
@@ -31,20 +32,20 @@ export class RunTable implements RunStore {
   async find(id: string): Promise<StoredRun | null> {
     if (!isRunId(id)) return null;
     const [run] = await this.#transaction.query<StoredRun>(FIND, [id]);
-    return run ?? null;
+    return run === undefined ? null : readRun(run);
   }
 
   async head(id: string): Promise<StoredRunHead | null> {
     if (!isRunId(id)) return null;
     const [run] = await this.#transaction.query<StoredRunHead>(FIND_HEAD, [id]);
-    return run ?? null;
+    return run === undefined ? null : readRun(run);
   }
 
   async list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>> {
     const cut = parsePage(page, ['time', 'run']);
     const values = [filter.status, filter.actor, filter.method, ...cut.after, cut.limit];
     const rows = await this.#transaction.query<StoredRunHead>(LIST, values);
-    return toPage(rows, cut, { item: (row) => row, key: ({ createdAt, id }) => [createdAt, id] });
+    return toPage(rows, cut, { item: readRun, key: ({ createdAt, id }) => [createdAt, id] });
   }
 
   async waiting(limit: number): Promise<readonly string[]> {
@@ -64,7 +65,7 @@ export class RunTable implements RunStore {
 
   async requestCancel(id: string): Promise<StoredRunHead> {
     const [run] = isRunId(id) ? await this.#transaction.query<StoredRunHead>(CANCEL, [id]) : [];
-    if (run !== undefined) return run;
+    if (run !== undefined) return readRun(run);
     throw new BfmError('run.not_found', {
       message: `there is no run ${id.slice(0, 64)}`,
       details: { runId: id.slice(0, 64) },
@@ -115,7 +116,9 @@ function oneOf<Row>([row]: readonly Row[]): Row {
 
 const FIND = `SELECT ${WHOLE} FROM run WHERE id = $1`;
 const FIND_HEAD = `SELECT ${HEAD} FROM run WHERE id = $1`;
-const QUEUED = `SELECT id FROM run WHERE status = 'queued' ORDER BY created_at, run.id LIMIT $1`;
+// What nobody can work on is left alone: see readRun.
+const QUEUED = `
+SELECT id FROM run WHERE status = 'queued' AND fence >= 0 AND direction IN ('up', 'down') ORDER BY created_at, run.id LIMIT $1`;
 
 // Parameters that are null fall out of the plan, which is made anew for each unnamed statement.
 const LIST = `
@@ -124,8 +127,11 @@ WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR actor = $2) AND
   AND ($4::timestamptz IS NULL OR (created_at, id) < ($4::timestamptz, $5::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $6`;
 
+// No lease is that long: somebody's clock was wrong when it was written, and nobody would come to look after it.
+const OVER = `(lease_until <= clock_timestamp() OR lease_until > clock_timestamp() + interval '1 day')`;
+
 const OVERDUE = `
-SELECT id FROM run WHERE status = 'running' AND lease_until <= clock_timestamp() ORDER BY lease_until LIMIT $1`;
+SELECT id FROM run WHERE status = 'running' AND ${OVER} AND fence >= 0 AND direction IN ('up', 'down') ORDER BY lease_until LIMIT $1`;
 
 const CREATE = `
 INSERT INTO run (id, direction, plan_digest, actor, method, request, options, plan, context)
@@ -134,20 +140,21 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${WHOLE}`;
 const CANCEL = `
 UPDATE run SET
   cancel_requested_at = CASE WHEN status IN ('queued', 'running') THEN coalesce(cancel_requested_at, clock_timestamp()) ELSE cancel_requested_at END,
-  finished_at = CASE WHEN status = 'queued' THEN clock_timestamp() ELSE finished_at END,
+  finished_at = CASE WHEN status = 'queued' THEN greatest(created_at, started_at, clock_timestamp()) ELSE finished_at END,
   status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
 WHERE id = $1 RETURNING ${HEAD}`;
 
 // The update locks the run, so that of two takers the second one sees a lease that is not over. Its attempt follows in a
 // statement of its own: this one may have waited, and would not see attempts that were made meanwhile.
 const TAKE = `
-UPDATE run SET status = 'running', fence = fence + 1, worker = $2, started_at = coalesce(started_at, clock_timestamp()),
+UPDATE run SET status = 'running', fence = fence + 1, worker = $2, started_at = coalesce(started_at, greatest(created_at, clock_timestamp())),
   lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
-WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until <= clock_timestamp()))
+WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND ${OVER})) AND fence >= 0 AND direction IN ('up', 'down')
 RETURNING ${WHOLE}`;
 
+// The server's clock may have been set back since.
 const LOSE_ATTEMPT = `
-UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'lost' WHERE run_id = $1 AND ended_at IS NULL`;
+UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = 'lost' WHERE run_id = $1 AND ended_at IS NULL`;
 
 const BEGIN_ATTEMPT = `INSERT INTO attempt (run_id, fence, worker) VALUES ($1, $2, $3)`;
 
@@ -158,10 +165,10 @@ RETURNING cancel_requested_at IS NOT NULL AS "cancelRequested"`;
 
 const FINISH = `
 WITH finished AS (
-  UPDATE run SET status = $3, error = $4, summary = $5, finished_at = clock_timestamp(), worker = NULL, lease_until = NULL
+  UPDATE run SET status = $3, error = $4, summary = $5, finished_at = greatest(created_at, started_at, clock_timestamp()), worker = NULL, lease_until = NULL
   WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
 )
-UPDATE attempt SET ended_at = clock_timestamp(), ended_as = $6
+UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = $6
 FROM finished WHERE attempt.run_id = finished.id AND attempt.fence = finished.fence RETURNING attempt.run_id`;
 
 const GIVE_BACK = `
@@ -169,5 +176,5 @@ WITH given AS (
   UPDATE run SET status = 'queued', worker = NULL, lease_until = NULL
   WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
 )
-UPDATE attempt SET ended_at = clock_timestamp(), ended_as = 'stopped'
+UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = 'stopped'
 FROM given WHERE attempt.run_id = given.id AND attempt.fence = given.fence RETURNING attempt.run_id`;

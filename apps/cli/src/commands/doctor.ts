@@ -8,11 +8,12 @@ import { findingsView } from '../output/findings-view.ts';
 import { SourceFiles } from '../output/source-files.ts';
 import { createTerminal } from '../output/terminal.ts';
 import { openSession } from './session.ts';
+import { findInState } from './state-findings.ts';
 
 /** `bfm doctor`: looks at everything, and says of what is wrong how to mend it. */
 export async function runDoctor(options: DoctorCommandOptions, invocation: Invocation): Promise<number> {
   if (options.failpoints === true) return listFailpoints(options);
-  const findings = await find(options, invocation);
+  const findings = [...(await find(options, invocation)), ...(await findInState(options))];
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,

@@ -1,5 +1,7 @@
 import type { JobConsumer } from '@bfm/engine';
+import { isBfmError } from '@bfm/core';
 import { executeRun, type ControlContext } from '@bfm/service';
+import { LeftAlone } from './left-alone.ts';
 
 /** How a worker works. */
 export interface RunWorkerOptions {
@@ -39,6 +41,7 @@ export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #control: ControlContext;
   readonly #active = new Map<string, Promise<void>>();
+  readonly #leftAlone: LeftAlone;
   readonly #stop = new AbortController();
   readonly #cancel = new AbortController();
   #woken = new AbortController();
@@ -48,6 +51,7 @@ export class RunWorker {
   constructor(options: RunWorkerOptions, control: ControlContext) {
     this.#options = options;
     this.#control = control;
+    this.#leftAlone = new LeftAlone(() => control.clock.monotonicMs());
   }
 
   /** Begins to take runs. */
@@ -122,7 +126,7 @@ export class RunWorker {
     if (free <= 0) return 0;
     try {
       const ids = await this.#findWaiting();
-      const some = ids.filter((id) => !this.#active.has(id)).slice(0, free);
+      const some = ids.filter((id) => !this.#active.has(id) && !this.#leftAlone.has(id)).slice(0, free);
       for (const id of some) void this.#begin(id);
       return some.length;
     } catch (error) {
@@ -134,7 +138,7 @@ export class RunWorker {
   /** What was lost goes first: it has waited longest. */
   #findWaiting(): Promise<readonly string[]> {
     const { concurrency } = this.#options;
-    const limit = concurrency * 2;
+    const limit = concurrency * 2 + this.#leftAlone.size;
     return this.#control.state.read(async ({ runs }) => [
       ...new Set([...(await runs.overdue(limit)), ...(await runs.waiting(limit))]),
     ]);
@@ -144,8 +148,11 @@ export class RunWorker {
     const { worker, leaseMs, lossesMax } = this.#options;
     const signals = { stop: this.#stop.signal, cancel: this.#cancel.signal };
     const work = executeRun(runId, { worker, leaseMs, lossesMax, ...signals }, this.#control).then(
-      () => undefined,
+      () => {
+        this.#leftAlone.forget(runId);
+      },
       (error: unknown) => {
+        if (!isBfmError(error) || error.spec.category === 'internal') this.#leftAlone.add(runId);
         this.#options.report(error, runId);
       },
     );

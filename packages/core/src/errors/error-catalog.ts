@@ -243,6 +243,10 @@ export const ERROR_CATALOG = {
     category: 'precondition',
     title: 'An Idempotency-Key came with another request before.',
   },
+  'state.row_unsound': {
+    category: 'precondition',
+    title: 'A row of the state was changed behind BFM.',
+  },
   'state.newer': { category: 'precondition', title: 'The state was upgraded by a newer BFM.' },
   'step.failed': { category: 'execution', title: 'A migration failed.' },
   'step.lock_timeout': {

@@ -1,6 +1,6 @@
 import type { Definitions, SettingDefinition } from './definition.ts';
 import { DURATION_OR_NONE, PATH, SECONDS, TEXT, wholeNumber, YES_NO, type ValueType } from './value-types.ts';
-import { LIST, LOG_FORMAT, LOG_LEVEL } from './server-types.ts';
+import { LEASE, LIST, LOG_FORMAT, LOG_LEVEL } from './server-types.ts';
 
 const server = <T>(
   name: string,
@@ -166,7 +166,7 @@ export const SERVER_SETTINGS = {
     default: '8',
     example: '8',
   }),
-  runLeaseMs: server('worker.lease', SECONDS, {
+  runLeaseMs: server('worker.lease', LEASE, {
     variable: 'RUN_LEASE',
     meaning: 'After how long without a sign of life from its worker a run is taken over.',
     default: '30s',

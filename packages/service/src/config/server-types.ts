@@ -1,4 +1,4 @@
-import { choice, type ValueType } from './value-types.ts';
+import { choice, SECONDS, type ValueType } from './value-types.ts';
 
 /** The levels of the log, most serious first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -22,6 +22,19 @@ export const LOG_FORMAT: ValueType<LogFormat> = lowerCased({
   schema: { type: 'string', enum: ['json', 'text', 'plain', 'plaintext'] },
   read: (text) => FORMATS.read(/^plain(?:text)?$/.test(text) ? 'text' : text),
 });
+
+const LEASE_MS_MAX = 3_600_000;
+
+/** How long a lease may be; one that lasts for days in the state is a clock gone wrong. */
+export const LEASE: ValueType<number> = {
+  ...SECONDS,
+  description: 'time of a second to an hour: `15s`, `5min`',
+  read: (text) => {
+    const reading = SECONDS.read(text);
+    if (!reading.ok || reading.value <= LEASE_MS_MAX) return reading;
+    return { ok: false, reason: 'it is longer than 1 h' };
+  },
+};
 
 /** Several texts with commas between them; at least one. */
 export const LIST: ValueType<readonly string[]> = {

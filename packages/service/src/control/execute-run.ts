@@ -1,9 +1,13 @@
-import { isBfmError } from '@bfm/core';
+import { isBfmError, type BfmError } from '@bfm/core';
 import type { ControlContext } from './control-context.ts';
+import { endRun } from './end-run.ts';
 import type { Execution, ExecutionEnd, RunEnding } from './execution.ts';
 import type { HeldRun } from './held-run.ts';
+import { toRunEnd } from './run-end.ts';
 import { RunExecution } from './run-execution.ts';
 import type { RunObserver } from './run-observer.ts';
+import { unsoundnessOf } from './sound-run.ts';
+import { StepBook } from './step-book.ts';
 import { takeRun } from './take-run.ts';
 
 /**
@@ -32,9 +36,23 @@ export async function executeRun(
 
 async function carryOut(held: HeldRun, execution: Execution, control: ControlContext): Promise<RunEnding> {
   try {
+    const unsound = unsoundnessOf(held.run);
+    if (unsound !== null) return await refuse(unsound, { held, execution }, control);
     return await new RunExecution(held, execution, control).run();
   } catch (error) {
     if (isBfmError(error) && error.code === 'run.fence_lost') return 'lost';
     throw error;
   }
+}
+
+/** Nothing is begun, and nothing is done again: a person has to look at what became of the state. */
+async function refuse(
+  refusal: BfmError,
+  { held, execution }: { readonly held: HeldRun; readonly execution: Execution },
+  control: ControlContext,
+): Promise<RunEnding> {
+  const summary = new StepBook(0).summary();
+  const end = toRunEnd({ summary, wasCancelled: false, refusal, firstError: null });
+  await endRun({ held, end, skips: [], worker: execution.worker }, control);
+  return 'ended';
 }

@@ -1,9 +1,10 @@
 import { BfmError, isBfmError, targetKey, type RunResult, type StepResult } from '@bfm/core';
-import type { NewSkip, RunEnd, StateAction, StateWrites, StoredStep } from '@bfm/engine';
+import type { NewSkip, StateAction, StateWrites, StoredStep } from '@bfm/engine';
 import { isTold } from '../present/present-run.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { eachAlreadyApplied, type MigrationOnTarget } from './already-applied.ts';
 import type { ControlContext } from './control-context.ts';
+import { endRun } from './end-run.ts';
 import type { Execution, RunEnding } from './execution.ts';
 import { lookUpSteps, type StepStanding } from './look-up-steps.ts';
 import { eachPlanned, type PlacedStep } from './plan-places.ts';
@@ -93,22 +94,8 @@ export class RunClosing {
     const left = summary.not_started + summary.failed + summary.needs_attention;
     const wasCancelled = held.cancelRequested.aborted && left > 0 && isCancelled(firstError ?? refusal);
     const end = toRunEnd({ summary, wasCancelled, refusal, firstError });
-    await this.#end(end, skips);
+    await endRun({ held, end, skips, worker: this.#closing.execution.worker }, this.#control);
     return 'ended';
-  }
-
-  async #end(end: RunEnd, skips: readonly NewSkip[]): Promise<void> {
-    const { held } = this.#closing;
-    const { status, summary, error } = end;
-    await this.#write(this.#action('run.finish', { status, summary }), async (state) => {
-      if (skips.length > 0) await state.skips.record(skips);
-      await state.events.append(held.hold, [{ type: 'run.finished', body: { status, summary, error } }]);
-      await state.runs.finish(held.hold, end);
-      await this.#control.failpoints.reach('run.ending');
-    });
-    await this.#control.failpoints.reach('run.ended');
-    this.#control.changes.tell(held.run.id);
-    this.#control.observer.ended(held.run, end);
   }
 
   /** Records what was not done; steps that were only stopped are among it. @returns the first error */

@@ -5,6 +5,7 @@ export type FindingCode =
   | ErrorCode
   | 'files.sound'
   | 'locks.reached'
+  | 'state.reached'
   | 'server.reached'
   | 'server.too_old'
   | 'server.untried'

@@ -8,6 +8,7 @@ import type { RunJobs, RunQueue } from './run-queue.ts';
 import type { RunHold, RunReads, RunStore } from './run-store.ts';
 import type { Skips, SkipReads } from './skips.ts';
 import type { StateAction, StateActor } from './state-actor.ts';
+import type { StateExamination } from './state-examination.ts';
 import type { StepReads, StepStore } from './step-store.ts';
 import type { TokenReads, Tokens } from './tokens.ts';
 
@@ -69,6 +70,8 @@ export interface StateStore {
   heartbeat(hold: RunHold, leaseMs: number): Promise<RunHeartbeat>;
   /** Tells whether the schema is there and of this build. @throws {state.newer} {state.not_ready} {state.unavailable} */
   check(): Promise<void>;
+  /** Looks through all tables for rows that no BFM can have written. Changes nothing. */
+  examine(): Promise<StateExamination>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
