@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   client: [],
   embedded: [],
   testing: ['core', 'embedded', 'engine'],
-  cli: ['core', 'engine', 'source', 'postgresql', 'service', 'runtime', 'server'],
+  cli: ['client', 'core', 'engine', 'source', 'postgresql', 'service', 'runtime', 'server'],
   server: ['core', 'contract', 'engine', 'service', 'runtime', 'state'],
 };
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;

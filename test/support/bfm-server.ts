@@ -3,10 +3,12 @@ import { onTestFinished } from 'vitest';
 import { startBfm, type BfmProcess } from './bfm.ts';
 
 /** The admin token of servers of tests. */
-const SERVER_TOKEN = 'a-token-of-tests-and-of-nobody-else';
+export const SERVER_TOKEN = 'a-token-of-tests-and-of-nobody-else';
 
 /** A `bfm serve` that listens. */
 export interface BfmServerProcess extends BfmProcess {
+  /** Where it is, for clients. */
+  readonly url: string;
   /** Calls its API as an admin. */
   readonly call: (path: string, init?: RequestInit) => Promise<Response>;
   /** Has everything of connection `tenant` applied in schemas. */
@@ -32,13 +34,15 @@ export async function startBfmServer(
   });
   const port = portOf();
   if (port === undefined) throw new Error(`bfm serve has ended: ${server.said()}`);
+  const url = `http://127.0.0.1:${port}`;
   const call: BfmServerProcess['call'] = (path, init = {}) =>
-    fetch(`http://127.0.0.1:${port}${path}`, {
+    fetch(`${url}${path}`, {
       ...init,
       headers: { authorization: `Bearer ${SERVER_TOKEN}`, ...(init.headers as Record<string, string>) },
     });
   return {
     ...server,
+    url,
     call,
     up: (schemas, headers = {}) =>
       call('/api/v1/migrations/up', {

@@ -162,3 +162,116 @@ export interface TargetFilter {
   readonly schema?: readonly string[];
   readonly backend?: readonly string[];
 }
+
+/** A migration in force, without its scripts. */
+export interface CatalogEntry {
+  readonly migration_id: string;
+  /** Its place in the order in which migrations run, from 0. */
+  readonly order: number;
+  readonly version: string;
+  readonly name: string;
+  readonly backend: string;
+  readonly connection: string;
+  /** `null`: it runs once in each schema it is asked for. */
+  readonly schema: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly depends_on: readonly string[];
+  readonly irreversible: boolean;
+  readonly file: string;
+  readonly checksum: string;
+}
+
+/** A configured connection. */
+export interface Connection {
+  readonly name: string;
+  readonly backend: string;
+  readonly default_schema: string | null;
+  readonly lists_tenants: boolean;
+}
+
+/** A migration as all targets of a group run it. */
+export interface GroupedStep extends Omit<PlannedStep, 'backend' | 'connection' | 'schema' | 'statements'> {
+  readonly version: string;
+  readonly name: string;
+  readonly checksum: string;
+  readonly file: string;
+  readonly statements: readonly { readonly text: string; readonly line: number; readonly column: number }[];
+  readonly after: readonly {
+    readonly connection: string;
+    readonly schema: string | null;
+    readonly migration_id: string;
+  }[];
+  readonly execution: {
+    readonly transaction: 'per-migration' | 'none';
+    readonly lock_timeout_ms: number | null;
+    readonly statement_timeout_ms: number | null;
+    readonly batch_size: number | null;
+    readonly batch_pause_ms: number | null;
+    readonly verify: string | null;
+  };
+  readonly [name: string]: unknown;
+}
+
+/** Targets that run the same steps. */
+export interface PlanGroup {
+  readonly backend: string;
+  readonly connection: string;
+  readonly targets: readonly { readonly schema: string; readonly create_schema: boolean }[];
+  readonly steps: readonly GroupedStep[];
+  readonly [name: string]: unknown;
+}
+
+/** A plan that says once what targets have in common. */
+export interface GroupedPlan extends Omit<Plan, 'steps'> {
+  readonly groups: readonly PlanGroup[];
+  /** What was asked for, whole. */
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/** How targets stand, a part of a list, with what is wrong with the scripts that are pending in them. */
+export interface StatusPage {
+  readonly targets: readonly TargetStatus[];
+  readonly faults: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Which events of ledgers are wanted, and which part of the list. */
+export interface LedgerEventOrder {
+  readonly connections?: readonly string[];
+  readonly schemas?: readonly string[];
+  readonly migrations?: readonly string[];
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+/** What a ledger has recorded. */
+export interface LedgerEvent {
+  readonly event_id: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly migration_id: string | null;
+  readonly connection: string;
+  readonly schema: string;
+  readonly run_id: string;
+  readonly actor: string;
+  readonly checksum: string | null;
+  readonly duration_ms: number | null;
+  readonly error?: string;
+  readonly reason?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Events of ledgers, the newest first. */
+export interface LedgerEventPage {
+  readonly entries: readonly LedgerEvent[];
+  /** `null`: it is the last. */
+  readonly next: string | null;
+}
+
+/** What is wrong or odd with the files of migrations. */
+export interface LintReport {
+  readonly faults: readonly Readonly<Record<string, unknown>>[];
+  readonly warnings: readonly Readonly<Record<string, unknown>>[];
+  readonly quarantined: readonly Readonly<Record<string, unknown>>[];
+  readonly loaded_at: string;
+}

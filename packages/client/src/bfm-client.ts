@@ -1,6 +1,12 @@
 import type {
+  CatalogEntry,
+  Connection,
+  GroupedPlan,
   HistoryFilter,
   HistoryStep,
+  LedgerEventOrder,
+  LedgerEventPage,
+  LintReport,
   Plan,
   PlanOrder,
   Run,
@@ -8,12 +14,13 @@ import type {
   RunFilter,
   RunHead,
   RunOrder,
+  StatusPage,
   Step,
   TargetFilter,
   TargetStatus,
 } from './api-types.ts';
 import { readClientOptions, type ClientOptions, type ClientSettings } from './client-options.ts';
-import { eachItem } from './each-item.ts';
+import { eachItem, LIMIT } from './each-item.ts';
 import { followEvents } from './follow-events.ts';
 import { RequestSender, type CallOptions } from './request-sender.ts';
 
@@ -39,6 +46,12 @@ export class BfmClient {
   /** Plans what is asked for; changes nothing. */
   async plan(order: PlanOrder, options?: CallOptions): Promise<Plan> {
     return (await this.#sender.json({ method: 'POST', path: '/api/v1/plans', body: order }, options)) as Plan;
+  }
+
+  /** The same with what targets have in common said once: a fleet's plan is as long as that of one tenant. */
+  async planGroups(order: PlanOrder, options?: CallOptions): Promise<GroupedPlan> {
+    const asked = { method: 'POST', path: '/api/v1/plans', query: { form: 'groups' }, body: order } as const;
+    return (await this.#sender.json(asked, options)) as GroupedPlan;
   }
 
   /** Has something run, and gives the run at once; {@link follow} tells how it goes, {@link finish} waits for its end. */
@@ -97,6 +110,52 @@ export class BfmClient {
   /** How targets stand, by connection and schema. */
   targets(filter: TargetFilter = {}, options?: CallOptions): AsyncGenerator<TargetStatus, void> {
     return eachItem({ path: '/api/v1/targets', query: filter, items: 'targets' }, this.#sender, options);
+  }
+
+  /** How targets of any selection stand, as many parts as there are; of an order, what it says of going down is not allowed. */
+  async *statuses(order: PlanOrder, options?: CallOptions): AsyncGenerator<StatusPage, void> {
+    let after: string | null = null;
+    do {
+      const body = { ...order, limit: LIMIT, ...(after === null ? {} : { after }) };
+      const asked = { method: 'POST', path: '/api/v1/statuses', body } as const;
+      const page = (await this.#sender.json(asked, options)) as StatusPage & { readonly next: string | null };
+      yield page;
+      after = page.next;
+    } while (after !== null);
+  }
+
+  /** What the ledgers have recorded, whoever did it. */
+  async ledgerEvents(order: LedgerEventOrder, options?: CallOptions): Promise<LedgerEventPage> {
+    const asked = { method: 'POST', path: '/api/v1/ledger-events', body: order } as const;
+    return (await this.#sender.json(asked, options)) as LedgerEventPage;
+  }
+
+  /** The migrations in force, by id. */
+  catalog(options?: CallOptions): AsyncGenerator<CatalogEntry, void> {
+    return eachItem({ path: '/api/v1/catalog', query: {}, items: 'items' }, this.#sender, options);
+  }
+
+  /** The configured connections, by name. */
+  async connections(options?: CallOptions): Promise<readonly Connection[]> {
+    const answer = await this.#sender.json({ method: 'GET', path: '/api/v1/connections' }, options);
+    return (answer as { readonly connections: readonly Connection[] }).connections;
+  }
+
+  /** The schemas of all tenants of these connections, or of all. */
+  async tenants(connection: readonly string[] = [], options?: CallOptions): Promise<readonly string[]> {
+    const asked = { method: 'GET', path: '/api/v1/tenants', query: { connection } } as const;
+    return ((await this.#sender.json(asked, options)) as { readonly schemas: readonly string[] }).schemas;
+  }
+
+  /** Asks a connection's database for schema names with a query, which may only read. For admins. */
+  async querySchemas(connection: string, query: string, options?: CallOptions): Promise<readonly string[]> {
+    const asked = { method: 'POST', path: '/api/v1/schema-queries', body: { connection, query } } as const;
+    return ((await this.#sender.json(asked, options)) as { readonly schemas: readonly string[] }).schemas;
+  }
+
+  /** What is wrong or odd with the files of migrations. */
+  async lint(options?: CallOptions): Promise<LintReport> {
+    return (await this.#sender.json({ method: 'GET', path: '/api/v1/lint' }, options)) as LintReport;
   }
 
   /** The steps of all runs, what was recorded last first. */

@@ -9,7 +9,7 @@ export interface Listing {
 }
 
 /** Entries of one answer: few enough to come at once, enough not to ask all the time. */
-const LIMIT = 500;
+export const LIMIT = 500;
 
 /** Gives every entry of a list, asking for the next part when it is wanted. */
 export async function* eachItem<Item>(

@@ -3,9 +3,18 @@
  * other packages. Main entry: {@link BfmClient}.
  */
 export type {
+  CatalogEntry,
+  Connection,
+  GroupedPlan,
+  GroupedStep,
   HistoryFilter,
   HistoryStep,
+  LedgerEvent,
+  LedgerEventOrder,
+  LedgerEventPage,
+  LintReport,
   Plan,
+  PlanGroup,
   PlannedStep,
   PlanOrder,
   Run,
@@ -15,6 +24,7 @@ export type {
   RunOrder,
   RunStatus,
   RunSummary,
+  StatusPage,
   Step,
   StepOutcome,
   TargetFilter,

@@ -43,7 +43,7 @@ export async function applyPlan(
 }
 
 /** What carrying out a plan would give: every step `planned`. */
-export function dryRun(plan: Plan, context: ServiceContext): RunResult {
+export function dryRun(plan: Plan, context: Pick<ServiceContext, 'newRunId'>): RunResult {
   return toDryRun(plan, context.newRunId());
 }
 
@@ -57,7 +57,11 @@ export async function replan(
   digest: PlanDigest,
   context: ServiceContext,
 ): Promise<Plan> {
-  const plan = await planMigrations(request, context);
+  return requireSame(await planMigrations(request, context), digest);
+}
+
+/** The plan itself, when it is the one that was looked at. @throws {plan.stale} */
+export function requireSame(plan: Plan, digest: PlanDigest): Plan {
   if (plan.digest === digest) return plan;
   throw new BfmError('plan.stale', {
     message: `the files or ledgers have changed since the plan ${digest.slice(0, 12)} was made (now ${plan.digest.slice(0, 12)}); nothing was run`,

@@ -2,7 +2,7 @@
  * The use cases, one file per verb: plan, apply, status, history, baseline, repair, doctor. The one path for CLI, HTTP and gRPC. Knows core and
  * the engine only; databases, files and the environment reach it through {@link ServiceContext}.
  */
-export { applyPlan, dryRun, replan } from './apply-plan.ts';
+export { applyPlan, dryRun, replan, requireSame } from './apply-plan.ts';
 export type { ApplyOptions } from './apply-plan.ts';
 export { listStatuses } from './api/list-statuses.ts';
 export type { StatusPage } from './api/list-statuses.ts';

@@ -1,36 +1,35 @@
 import { quoteWord, type Direction, type Plan, type RunResult } from '@bfm/core';
-import { DEFAULT_ATTEMPTS_MAX, DEFAULT_LOCK_TIMEOUT_MS, DEFAULT_LOCK_WAIT_MS } from '@bfm/engine';
-import {
-  applyPlan,
-  dryRun,
-  planMigrations,
-  presentRun,
-  replan,
-  runExitCode,
-  type ApplyOptions,
-  type ProgramSettings,
-} from '@bfm/service';
+import { presentRun, runExitCode } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
+import { openDesk, type Desk } from '../modes/open-desk.ts';
+import type { CarriedOut, RunWork } from '../modes/plan-work.ts';
+import type { Ways } from '../modes/ways.ts';
 import { toCommandLine } from '../options/command-line.ts';
 import type { ApplyCommandOptions } from '../options/option-types.ts';
 import { readPlanFile, type SavedPlan } from '../options/plan-file.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { usageError } from '../options/usage-error.ts';
 import { emptySelectionView } from '../output/empty-selection-view.ts';
+import { leftRunView } from '../output/left-run-view.ts';
 import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
 import { runSummaryView } from '../output/run-summary-view.ts';
 import { nothingToDo, skipsView } from '../output/skips-view.ts';
 import { confirm } from '../run/confirm.ts';
 import { createDisplay } from '../run/create-display.ts';
-import { Interrupts } from '../run/interrupts.ts';
-import { readStopGrace } from '../run/stop-grace.ts';
 import { spareMemory } from '../run/spare-memory.ts';
-import { openSession, type Session } from './session.ts';
 
-const DEFAULT_CONCURRENCY = 4;
 /** A person was needed and said no. */
 const DECLINED = 6;
+/** 128 + SIGINT, as shells have it. */
+const INTERRUPTED = 130;
+
+const WAYS: Ways<RunWork> = {
+  direct: async (session) => (await import('../direct/direct-run.ts')).directRun(session),
+  remote: async (remote) => (await import('../remote/remote-run.ts')).remoteRun(remote),
+};
+
+type RunDesk = Desk<RunWork>;
 
 /** What `up` and `down` have in common: plan or take the saved plan, ask if need be, carry it out, tell. */
 export async function applyCommand(
@@ -40,16 +39,17 @@ export async function applyCommand(
 ): Promise<number> {
   refuseTwoLimits(options);
   const saved = options.plan === undefined ? null : readPlanFile(options.plan, direction);
-  await using session = await openSession(options, invocation);
-  const plan = await makePlan(direction, { options, saved, session });
-  if (plan.groups.length === 0) return tellNothingToDo(plan, session);
-  if (options.dryRun === true) return tellDryRun(plan, session);
-  if (!(await confirm(plan, { yes: options.yes === true }, session))) {
-    session.terminal.data(presentRun(dryRun(plan, session.context)));
-    session.terminal.people.print(['Nothing was changed.']);
+  await using desk = await openDesk(WAYS, options, invocation);
+  if (options.detach === true && !desk.isRemote) throw notDetachable();
+  const plan = await makePlan(direction, { options, saved, work: desk.work });
+  if (plan.groups.length === 0) return tellNothingToDo(plan, desk);
+  if (options.dryRun === true) return tellDryRun(plan, desk);
+  if (!(await confirm(plan, { yes: options.yes === true }, desk))) {
+    desk.terminal.data(presentRun(desk.work.dryRun(plan)));
+    desk.terminal.people.print(['Nothing was changed.']);
     return DECLINED;
   }
-  return await run(plan, options, session);
+  return await run(plan, options, desk);
 }
 
 /** @throws {request.invalid} */
@@ -61,45 +61,51 @@ function refuseTwoLimits({ failFast, maxFailures }: ApplyCommandOptions): void {
   );
 }
 
+function notDetachable(): Error {
+  return usageError(
+    '--detach leaves a run to a server, and none is given: a run in this process ends with it; nothing was done',
+    'leave it out, or give --server URL',
+  );
+}
+
 async function makePlan(
   direction: Direction,
-  { options, saved, session }: { options: ApplyCommandOptions; saved: SavedPlan | null; session: Session },
+  { options, saved, work }: { options: ApplyCommandOptions; saved: SavedPlan | null; work: RunWork },
 ): Promise<Plan> {
-  const { context } = session;
-  if (saved !== null) return replan(saved.request, saved.digest, context);
-  return planMigrations(await buildPlanRequest(direction, options, context), context);
+  if (saved !== null) return work.replan(saved.request, saved.digest);
+  return work.plan(await buildPlanRequest(direction, options, work));
 }
 
 /** An empty plan is carried out without touching anything, so that `--json` has one shape. */
-function tellNothingToDo(plan: Plan, { terminal, context, sfm }: Session): number {
-  const result: RunResult = { ...dryRun(plan, context), status: 'succeeded' };
+function tellNothingToDo(plan: Plan, { terminal, work }: RunDesk): number {
+  const result: RunResult = { ...work.dryRun(plan), status: 'succeeded' };
   terminal.data(presentRun(result));
   terminal.people.print(nothingToDo(plan, terminal.people.look));
-  terminal.notes.print(emptySelectionView(plan, { catalog: context.catalog, sfm }, terminal.notes.look));
+  terminal.notes.print(emptySelectionView(plan, work, terminal.notes.look));
   return 0;
 }
 
-function tellDryRun(plan: Plan, { terminal, context, files }: Session): number {
-  terminal.data(presentRun(dryRun(plan, context)));
-  const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
+function tellDryRun(plan: Plan, { terminal, work, files }: RunDesk): number {
+  terminal.data(presentRun(work.dryRun(plan)));
+  const view = { catalog: work.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
   const { print, look } = terminal.people;
   print([...planView(plan, view, look), 'Dry run: nothing was changed.']);
   return 0;
 }
 
-async function run(plan: Plan, options: ApplyCommandOptions, session: Session): Promise<number> {
-  const { terminal, context, files } = session;
-  const { clock } = context;
-  const startedMs = clock.monotonicMs();
+async function run(plan: Plan, options: ApplyCommandOptions, desk: RunDesk): Promise<number> {
+  const startedMs = performance.now();
   spareMemory(planTotals(plan).targets);
-  // While it is not there nothing has begun that would have to be stopped with care.
-  await context.openLocks();
-  const result = await runShown(plan, options, session);
+  await desk.work.prepare();
+  const carried = await runShown(plan, options, desk);
+  if (carried.kind === 'left') return tellLeft(carried, plan, desk);
+  const { terminal, files } = desk;
+  const { result } = carried;
   terminal.data(presentRun(result));
   const summary = {
     result,
     direction: plan.direction,
-    durationMs: clock.monotonicMs() - startedMs,
+    durationMs: performance.now() - startedMs,
     again: commandAgain(plan, options),
   };
   const { print, look } = result.status === 'succeeded' ? terminal.people : terminal.urgent;
@@ -107,49 +113,42 @@ async function run(plan: Plan, options: ApplyCommandOptions, session: Session): 
   return runExitCode(result);
 }
 
-async function runShown(plan: Plan, options: ApplyCommandOptions, session: Session): Promise<RunResult> {
-  const { terminal, context } = session;
-  const graceMs = readStopGrace(process.env);
-  const nowMs = (): number => context.clock.monotonicMs();
-  const display = await createDisplay({ plan, terminal, nowMs, verbose: options.verbose === true });
-  using interrupts = new Interrupts({
-    say: (line) => {
-      display.say(line);
-    },
-    graceMs,
+async function runShown(
+  plan: Plan,
+  options: ApplyCommandOptions,
+  { terminal, work, beginRun }: RunDesk,
+): Promise<CarriedOut> {
+  const { notes } = terminal;
+  const display = await createDisplay({
+    plan,
+    terminal,
+    nowMs: () => performance.now(),
+    verbose: options.verbose === true,
   });
-  session.listen((event) => {
-    display.handle(event);
-  });
+  const note = (line: string): void => {
+    if (!terminal.quiet) notes.print([notes.look.paint.dim(line)]);
+  };
+  beginRun();
   try {
-    return await applyPlan(plan, toApplyOptions(options, session.program, interrupts), context);
+    return await work.carryOut({ plan, options, display, note });
   } finally {
     display.end();
   }
 }
 
-function toApplyOptions(
-  options: ApplyCommandOptions,
-  program: ProgramSettings,
-  { stop, cancel }: Interrupts,
-): ApplyOptions {
-  return {
-    concurrency: firstOf(options.concurrency, program.concurrency, DEFAULT_CONCURRENCY),
-    failuresMax: options.failFast === true ? 1 : (options.maxFailures ?? null),
-    commit: options.commit ?? 'per-migration',
-    lockWaitMs: firstOf(options.lockWait, program.lockWaitMs, DEFAULT_LOCK_WAIT_MS),
-    lockTimeoutMs: firstOf(options.lockTimeout, program.lockTimeoutMs, DEFAULT_LOCK_TIMEOUT_MS),
-    statementTimeoutMs: firstOf(options.statementTimeout, program.statementTimeoutMs, 0),
-    batchPauseMs: options.batchPause ?? 0,
-    attemptsMax: firstOf(options.attempts, program.attemptsMax, DEFAULT_ATTEMPTS_MAX),
-    stop,
-    cancel,
-  };
-}
-
-/** An option goes before what was configured, and this before the usual. */
-function firstOf(option: number | undefined, configured: number | null, usual: number): number {
-  return option ?? configured ?? usual;
+/** Its id alone goes to stdout, for a script. */
+function tellLeft(
+  { runId, why }: Extract<CarriedOut, { kind: 'left' }>,
+  plan: Plan,
+  { terminal, work }: RunDesk,
+): number {
+  const status = why === 'detached' ? 'queued' : 'running';
+  terminal.data({ ...presentRun(work.dryRun(plan)), run: { id: runId, status } });
+  if (why === 'detached' && !terminal.json) terminal.people.stream.write(`${runId}\n`);
+  if (why === 'interrupted' || !terminal.quiet) {
+    terminal.notes.print(leftRunView({ runId, why }, terminal.notes.look));
+  }
+  return why === 'detached' ? 0 : INTERRUPTED;
 }
 
 /** A saved plan that was carried out in part is stale: what is left is planned anew. */

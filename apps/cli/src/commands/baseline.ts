@@ -7,6 +7,7 @@ import {
   type BaselinePlan,
 } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
+import { selectingIn } from '../modes/selecting.ts';
 import type { BaselineCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { usageError } from '../options/usage-error.ts';
@@ -25,7 +26,7 @@ export async function runBaseline(options: BaselineCommandOptions, invocation: I
   requireBound(options);
   await using session = await openSession(options, invocation);
   const { context, terminal } = session;
-  const plan = await planBaseline(await buildPlanRequest('up', options, context), context);
+  const plan = await planBaseline(await buildPlanRequest('up', options, selectingIn(context)), context);
   const { print, look } = terminal.people;
   const tellPlanned = (): void => {
     terminal.data(presentBaseline(plan, toDryEditRun(plan.edits, context)));

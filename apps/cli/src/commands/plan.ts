@@ -1,8 +1,11 @@
 import { BfmError, quoteWord, type Plan } from '@bfm/core';
-import { planMigrations, presentPlan } from '@bfm/service';
+import { presentPlan } from '@bfm/service';
 import { writeReason } from '../config/system-reason.ts';
 import { replaceFile } from '../config/whole-file.ts';
 import type { Invocation } from '../invocation.ts';
+import { openDesk } from '../modes/open-desk.ts';
+import type { PlanWork } from '../modes/plan-work.ts';
+import type { Ways } from '../modes/ways.ts';
 import { toCommandLine } from '../options/command-line.ts';
 import { refuseDownBounds, requireDownBound } from '../options/down-bound.ts';
 import type { PlanCommandOptions } from '../options/option-types.ts';
@@ -14,26 +17,30 @@ import { planTotals } from '../output/plan-totals.ts';
 import { planView } from '../output/plan-view.ts';
 import { nothingToDo } from '../output/skips-view.ts';
 import { count } from '../output/wording.ts';
-import { openSession } from './session.ts';
+
+const WAYS: Ways<PlanWork> = {
+  direct: async (session) => (await import('../direct/direct-plan.ts')).directPlan(session),
+  remote: async (remote) => (await import('../remote/remote-plan.ts')).remotePlan(remote),
+};
 
 /** `bfm plan`: shows and saves what would be done; exits 6 with `--exit-code` when that is anything. */
 export async function runPlanCommand(options: PlanCommandOptions, invocation: Invocation): Promise<number> {
   const direction = options.down === true ? 'down' : 'up';
   if (direction === 'down') requireDownBound(options);
   else refuseDownBounds(options);
-  await using session = await openSession(options, invocation);
-  const { context, terminal, files, sfm } = session;
-  const plan = await planMigrations(await buildPlanRequest(direction, options, context), context);
+  await using desk = await openDesk(WAYS, options, invocation);
+  const { work, terminal, files } = desk;
+  const plan = await work.plan(await buildPlanRequest(direction, options, work));
   const document = presentPlan(plan);
   if (options.out !== undefined) savePlan(options.out, document);
   terminal.data(document);
   const { print, look } = terminal.people;
   if (plan.groups.length === 0) {
     print(nothingToDo(plan, look));
-    terminal.notes.print(emptySelectionView(plan, { catalog: context.catalog, sfm }, terminal.notes.look));
+    terminal.notes.print(emptySelectionView(plan, work, terminal.notes.look));
     return 0;
   }
-  const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
+  const view = { catalog: work.catalog, pathOf: (file: string) => files.pathOf(file), sql: true };
   print([...planView(plan, view, look), nextLine(nextCommand(options), look)]);
   if (options.exitCode === true) throw pendingError(plan);
   return 0;
@@ -46,12 +53,13 @@ function nextCommand(options: PlanCommandOptions): string {
     // What may be done to go up is no option of bfm down.
     return toCommandLine(verb, options.down === true ? rest : options);
   }
-  const { sfm, config, envFile, color } = options;
+  const { sfm, config, envFile, server, color } = options;
   const base = {
     color,
     ...(sfm === undefined ? {} : { sfm }),
     ...(config === undefined ? {} : { config }),
     ...(envFile === undefined ? {} : { envFile }),
+    ...(server === undefined ? {} : { server }),
   };
   return `${toCommandLine(verb, base)} --plan ${quoteWord(options.out)}`;
 }

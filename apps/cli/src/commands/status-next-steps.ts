@@ -1,6 +1,7 @@
 import { type ConnectionName, type SchemaName } from '@bfm/core';
 import { andTheRest, driftMend, typedSchemas } from '@bfm/engine';
-import type { ServiceContext, TargetStatus } from '@bfm/service';
+import type { TargetStatus } from '@bfm/service';
+import type { Selecting } from '../modes/selecting.ts';
 import { toCommandLine } from '../options/command-line.ts';
 import type { PlanOptions, StatusCommandOptions } from '../options/option-types.ts';
 
@@ -11,7 +12,7 @@ const NAMED_MAX = 3;
 export function statusNextSteps(
   targets: readonly TargetStatus[],
   options: StatusCommandOptions,
-  context: Pick<ServiceContext, 'catalog' | 'connections'>,
+  context: Pick<Selecting, 'catalog' | 'connections'>,
 ): readonly string[] {
   const sound = targets.filter(
     ({ drift, pending, blocker }) => blocker === null && drift.length === 0 && pending.length > 0,
@@ -63,7 +64,7 @@ function alikeIn(
 function baselineCommands(
   targets: readonly TargetStatus[],
   options: StatusCommandOptions,
-  { catalog }: Pick<ServiceContext, 'catalog'>,
+  { catalog }: Pick<Selecting, 'catalog'>,
 ): readonly string[] {
   const blocked = targets.filter(({ blocker }) => blocker !== null);
   return [...Map.groupBy(blocked, ({ target }) => target.connection)].map(([connection, those]) => {
@@ -87,7 +88,7 @@ const KNOWN_SCHEMAS = 'SELECT schema_name FROM bfm.scope WHERE connection = $$NA
 function planCommands(
   targets: readonly TargetStatus[],
   options: PlanOptions,
-  context: Pick<ServiceContext, 'catalog' | 'connections'>,
+  context: Pick<Selecting, 'catalog' | 'connections'>,
 ): readonly string[] {
   if (targets.length === 0) return [];
   const { schema, schemasFrom, allTenants } = options;

@@ -1,6 +1,9 @@
 import { BfmError, toFaultsError, type Fault } from '@bfm/core';
-import { presentStatus, readPendingFaults, readStatus, type TargetStatus } from '@bfm/service';
+import { presentStatus, type TargetStatus } from '@bfm/service';
 import type { Invocation } from '../invocation.ts';
+import { openDesk } from '../modes/open-desk.ts';
+import type { StatusWork } from '../modes/status-work.ts';
+import type { Ways } from '../modes/ways.ts';
 import type { StatusCommandOptions } from '../options/option-types.ts';
 import { buildPlanRequest } from '../options/plan-request.ts';
 import { errorView, nextLine, withPaths, type FileFinder } from '../output/error-view.ts';
@@ -10,31 +13,34 @@ import { statusView } from '../output/status-view.ts';
 import type { Screen } from '../output/terminal.ts';
 import { unknownTenantsView } from '../output/unknown-tenants-view.ts';
 import { count } from '../output/wording.ts';
-import { openSession } from './session.ts';
 import { statusNextSteps } from './status-next-steps.ts';
 
 const UNREACHABLE = 8;
 
+const WAYS: Ways<StatusWork> = {
+  direct: async (session) => (await import('../direct/direct-status.ts')).directStatus(session),
+  remote: async (remote) => (await import('../remote/remote-status.ts')).remoteStatus(remote),
+};
+
 /** `bfm status`: exits 0 whatever is pending, unless asked otherwise; 8 when a store cannot be reached. */
 export async function runStatus(options: StatusCommandOptions, invocation: Invocation): Promise<number> {
-  await using session = await openSession(options, invocation);
-  const { context, terminal } = session;
-  const request = await buildPlanRequest('up', options, context);
-  const targets = await readStatus(request, context);
-  const faults = await readPendingFaults(targets, context);
+  await using desk = await openDesk(WAYS, options, invocation);
+  const { work, terminal, files } = desk;
+  const request = await buildPlanRequest('up', options, work);
+  const { targets, faults } = await work.readStatus(request);
   terminal.data(presentStatus(targets, faults));
-  if (terminal.quiet) tellWanting(withShownPaths(targets, session.files), terminal.urgent);
+  if (terminal.quiet) tellWanting(withShownPaths(targets, files), terminal.urgent);
   else {
     const { print, look } = terminal.people;
     print(
       targets.length === 0
         ? ['No target is selected or known yet.']
-        : statusView(withShownPaths(targets, session.files), look),
+        : statusView(withShownPaths(targets, files), look),
     );
     const known = targets.map(({ target }) => target);
-    print(unknownTenantsView(known, { request, catalog: context.catalog }, look));
-    print(faultsView(faults, session.files, look));
-    for (const next of statusNextSteps(targets, options, context)) print([nextLine(next, look)]);
+    print(unknownTenantsView(known, { request, catalog: work.catalog }, look));
+    print(faultsView(faults, files, look));
+    for (const next of statusNextSteps(targets, options, work)) print([nextLine(next, look)]);
   }
   if (targets.some(({ unreachable }) => unreachable !== null)) return UNREACHABLE;
   if (options.exitCode === true) refusePending(targets);

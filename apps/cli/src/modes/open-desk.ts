@@ -1,7 +1,7 @@
 import { readServerPlace } from '../config/server-place.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
-import { SourceFiles } from '../output/source-files.ts';
+import type { FileFinder } from '../output/error-view.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 import { BeforeRun } from '../run/before-run.ts';
 import type { Ways } from './ways.ts';
@@ -9,8 +9,9 @@ import type { Ways } from './ways.ts';
 /** What a command works with, in either mode; to be disposed when it is done. */
 export interface Desk<Work> extends AsyncDisposable {
   readonly work: Work;
+  readonly isRemote: boolean;
   readonly terminal: Terminal;
-  readonly files: SourceFiles;
+  readonly files: FileFinder;
   /** A run begins, which has ways of its own to be interrupted. */
   readonly beginRun: () => void;
   /** From now on something may be changed. */
@@ -31,7 +32,8 @@ export async function openDesk<Work>(
   const place = readServerPlace(options, process.env);
   if (place === null) return openDirectDesk(ways, options, invocation);
   const { openRemote } = await import('../remote/open-remote.ts');
-  const work = await ways.remote(openRemote(place));
+  const remote = openRemote(place);
+  const work = await ways.remote(remote);
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,
@@ -43,8 +45,9 @@ export async function openDesk<Work>(
   };
   return {
     work,
+    isRemote: true,
     terminal,
-    files: new SourceFiles(null),
+    files: remote.files,
     beginRun: end,
     beginChanges: () => {
       before.beginChanges();
@@ -67,6 +70,7 @@ async function openDirectDesk<Work>(
     const { terminal, files, beginChanges } = session;
     return {
       work: await direct(session),
+      isRemote: false,
       terminal,
       files,
       // Its work says so itself, when it listens to what happens.

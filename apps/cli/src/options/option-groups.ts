@@ -98,6 +98,7 @@ export function addRunSettings(command: Command): Command {
       'a transaction per-migration (default) or per-target',
       oneOf(['per-migration', 'per-target']),
     )
+    .option('--detach', 'with --server: start the run, print its id, and leave it to the server')
     .option('--verbose', 'list every statement, however many there are (default: up to 100)')
     .optionsGroup('Waiting:')
     .option('--lock-wait <time>', 'wait so long for another run to end (default: 10s)', parseDurationOrNone)

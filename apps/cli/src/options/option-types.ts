@@ -46,6 +46,7 @@ export interface PlanOptions
 export interface RunSettings {
   readonly plan?: string;
   readonly dryRun?: true;
+  readonly detach?: true;
   readonly concurrency?: number;
   readonly failFast?: true;
   readonly maxFailures?: number;

@@ -6,7 +6,8 @@ import {
   type SchemaName,
   type Version,
 } from '@bfm/core';
-import { listTenants, parseSchemaNames, resolveMigrations, type ServiceContext } from '@bfm/service';
+import { parseSchemaNames, resolveMigrations } from '@bfm/service';
+import type { Selecting } from '../modes/selecting.ts';
 import type { PlanOptions } from './option-types.ts';
 import { readSchemasFrom } from './schemas-from.ts';
 import { selectBackends, selectConnections } from './select-connections.ts';
@@ -21,15 +22,15 @@ import { usageError } from './usage-error.ts';
 export async function buildPlanRequest(
   direction: Direction,
   options: PlanOptions,
-  context: ServiceContext,
+  from: Selecting,
 ): Promise<PlanRequest> {
-  const connections = selectConnections(options.connection ?? [], context);
+  const connections = selectConnections(options.connection ?? [], from);
   const backends = selectBackends(options.backend ?? []);
   const to = options.to === undefined ? null : readVersion(options.to);
   const tags = readTags(options.tag ?? []);
-  const migrations = resolveMigrations(options.migration ?? [], context.catalog);
+  const migrations = resolveMigrations(options.migration ?? [], from.catalog);
   const schemas = parseSchemaNames([...new Set(options.schema ?? [])], '--schema');
-  const listedSchemas = await listSchemas(options, connections, context);
+  const listedSchemas = await listSchemas(options, connections, from);
   return {
     direction,
     connections,
@@ -64,10 +65,10 @@ function settingsOf(
 export async function listSchemas(
   { schemasFrom, allTenants }: Pick<PlanOptions, 'schemasFrom' | 'allTenants'>,
   connections: PlanRequest['connections'],
-  context: ServiceContext,
+  from: Selecting,
 ): Promise<readonly SchemaName[]> {
-  const listed = schemasFrom === undefined ? [] : await readSchemasFrom(schemasFrom, connections, context);
-  const tenants = allTenants === true ? await listTenants(connections, context) : [];
+  const listed = schemasFrom === undefined ? [] : await readSchemasFrom(schemasFrom, connections, from);
+  const tenants = allTenants === true ? await from.listTenants(connections) : [];
   return [...new Set([...listed, ...tenants])];
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { BfmError, type ConnectionName, type SchemaName } from '@bfm/core';
-import { parseSchemaNames, querySchemas, type ServiceContext } from '@bfm/service';
+import { parseSchemaNames } from '@bfm/service';
 import { readNamedFile } from '../config/read-named-file.ts';
 import { systemReason } from '../config/system-reason.ts';
+import type { Selecting } from '../modes/selecting.ts';
 import { usageError } from './usage-error.ts';
 
 const QUERY = /^\s*(select|with|table|values)\s/i;
@@ -17,9 +18,9 @@ const STDIN = 0;
 export async function readSchemasFrom(
   source: string,
   selected: readonly ConnectionName[],
-  context: ServiceContext,
+  from: Selecting,
 ): Promise<readonly SchemaName[]> {
-  if (QUERY.test(source)) return querySchemas(theOneConnection(selected, context), source, context);
+  if (QUERY.test(source)) return from.querySchemas(theOneConnection(selected, from), source);
   const origin = source === '-' ? 'stdin' : source;
   return parseSchemaNames(toNames(readList(source)), origin);
 }
@@ -33,8 +34,11 @@ export function toNames(text: string): readonly string[] {
   return [...new Set(names.filter((name) => name !== '' && !name.startsWith('#')))];
 }
 
-function theOneConnection(selected: readonly ConnectionName[], context: ServiceContext): ConnectionName {
-  const candidates = selected.length > 0 ? selected : [...context.connections.keys()];
+function theOneConnection(
+  selected: readonly ConnectionName[],
+  { connections }: Pick<Selecting, 'connections'>,
+): ConnectionName {
+  const candidates = selected.length > 0 ? selected : [...connections.keys()].sort();
   const [only, second] = candidates;
   if (only !== undefined && second === undefined) return only;
   throw usageError(

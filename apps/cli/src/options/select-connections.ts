@@ -6,7 +6,7 @@ import {
   type BackendName,
   type ConnectionName,
 } from '@bfm/core';
-import type { ServiceContext } from '@bfm/service';
+import type { Selecting } from '../modes/selecting.ts';
 import { usageError } from './usage-error.ts';
 
 /**
@@ -16,7 +16,7 @@ import { usageError } from './usage-error.ts';
  */
 export function selectConnections(
   texts: readonly string[],
-  { connections }: Pick<ServiceContext, 'connections'>,
+  { connections }: Pick<Selecting, 'connections'>,
 ): readonly ConnectionName[] {
   return texts.map((text) => {
     const name = [...connections.keys()].find((candidate) => candidate === text);

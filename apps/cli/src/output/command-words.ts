@@ -20,7 +20,7 @@ const TAKE_WORDS: ReadonlySet<string> = new Set([
 ]);
 /** Options that take no value. */
 const FLAG =
-  /^--(?:all|all-tenants|allow-different|allow-non-empty|create-schemas|down|dry-run|exit-code|fail-fast|failpoints|json|quiet|retired|sql|verbose|yes)$/;
+  /^--(?:all|all-tenants|allow-different|allow-non-empty|create-schemas|detach|down|dry-run|exit-code|fail-fast|failpoints|json|quiet|retired|sql|verbose|yes)$/;
 /** What ends a sentence's part, and with it a command. */
 const ENDS = /[;,)]$|:$|\.$/;
 

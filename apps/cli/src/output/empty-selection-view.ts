@@ -1,4 +1,5 @@
-import type { Catalog, Migration, Plan, PlanRequest } from '@bfm/core';
+import type { Plan, PlanRequest } from '@bfm/core';
+import type { KnownCatalog, KnownMigration } from '@bfm/service';
 import { escapeLine } from './escape.ts';
 import type { Look } from './look.ts';
 import { withSlashes } from './shown-path.ts';
@@ -6,9 +7,9 @@ import { someNames } from './wording.ts';
 
 /** What a selection is looked for in. */
 export interface SelectionSource {
-  readonly catalog: Pick<Catalog, 'migrations'>;
-  /** The folder of migrations, as it was given. */
-  readonly sfm: string;
+  readonly catalog: Pick<KnownCatalog, 'migrations'>;
+  /** The folder of migrations, as it was given; `null`: it is a server's. */
+  readonly sfm: string | null;
 }
 
 /** A warning that says why a plan selects nothing at all; no line when it does, or says itself what it left out. */
@@ -19,15 +20,13 @@ export function emptySelectionView(plan: Plan, source: SelectionSource, look: Lo
 
 /** The first part of the request after which nothing is left. */
 function findReason(request: PlanRequest, { catalog, sfm }: SelectionSource, width: number): string {
-  if (catalog.migrations.length === 0) {
-    return `no migrations in ${escapeLine(withSlashes(sfm).replace(/\/?$/, '/'))}`;
-  }
+  if (catalog.migrations.length === 0) return `no migrations ${inFolder(sfm)}`;
   const schemas = [...new Set([...request.schemas, ...request.listedSchemas])];
   if (request.schemasListed && schemas.length === 0) return 'the list of schemas is empty';
   const placed = catalog.migrations.filter(
     ({ connection, backend }) => isIn(connection, request.connections) && isIn(backend, request.backends),
   );
-  if (placed.length === 0) return `no migrations of ${placesOf(request)} in ${escapeLine(sfm)}`;
+  if (placed.length === 0) return `no migrations of ${placesOf(request)} ${inSource(sfm)}`;
   return (
     missingTag(placed, request) ??
     missingVersion(placed, request) ??
@@ -35,6 +34,14 @@ function findReason(request: PlanRequest, { catalog, sfm }: SelectionSource, wid
       ? 'no migration fits everything that was asked for'
       : `no dynamic migration to run in ${schemas.length === 1 ? 'schema' : 'schemas'} ${someNames(schemas, width)}, and none that names ${schemas.length === 1 ? 'it' : 'them'}`)
   );
+}
+
+function inSource(sfm: string | null): string {
+  return sfm === null ? 'at the server' : `in ${escapeLine(sfm)}`;
+}
+
+function inFolder(sfm: string | null): string {
+  return inSource(sfm === null ? null : withSlashes(sfm).replace(/\/?$/, '/'));
 }
 
 function isIn<T>(value: T, wanted: readonly T[]): boolean {
@@ -46,9 +53,9 @@ function placesOf({ connections, backends }: PlanRequest): string {
   return `${connections.length === 0 ? 'kind' : 'connection'} ${names.join(', ')}`;
 }
 
-function missingTag(migrations: readonly Migration[], { tags }: PlanRequest): string | null {
+function missingTag(migrations: readonly KnownMigration[], { tags }: PlanRequest): string | null {
   const wanted = Object.entries(tags);
-  const hasTag = ({ tags: own }: Migration, [key, value]: readonly [string, string]): boolean =>
+  const hasTag = ({ tags: own }: KnownMigration, [key, value]: readonly [string, string]): boolean =>
     own[key] === value;
   if (migrations.some((migration) => wanted.every((tag) => hasTag(migration, tag)))) return null;
   const absent = wanted.find((tag) => !migrations.some((migration) => hasTag(migration, tag)));
@@ -56,7 +63,10 @@ function missingTag(migrations: readonly Migration[], { tags }: PlanRequest): st
   return `no migration has all of the tags ${escapeLine(wanted.map((tag) => tag.join('=')).join(', '))}`;
 }
 
-function missingVersion(migrations: readonly Migration[], { to, direction }: PlanRequest): string | null {
+function missingVersion(
+  migrations: readonly KnownMigration[],
+  { to, direction }: PlanRequest,
+): string | null {
   if (to === null) return null;
   if (direction === 'up') {
     return migrations.some(({ version }) => version <= to) ? null : `no migration is as old as version ${to}`;

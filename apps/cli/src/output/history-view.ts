@@ -1,4 +1,5 @@
-import { type Catalog, type LedgerEvent, type LedgerEventKind } from '@bfm/core';
+import type { LedgerEvent, LedgerEventKind } from '@bfm/core';
+import type { KnownCatalog } from '@bfm/service';
 import { escapeLine, squeeze } from './escape.ts';
 import { cutEnd } from './fit.ts';
 import type { Look } from './look.ts';
@@ -21,7 +22,7 @@ const COLOURS: Readonly<Record<LedgerEventKind, keyof Paint>> = {
 /** A page of history as a table, newest first, with the texts of failures and the reasons of repairs below. */
 export function historyView(
   entries: readonly LedgerEvent[],
-  catalog: Pick<Catalog, 'byId'>,
+  catalog: Pick<KnownCatalog, 'byId'>,
   look: Look,
 ): readonly string[] {
   const columns = [
@@ -45,7 +46,7 @@ export function historyView(
 
 function rowOf(
   entry: LedgerEvent,
-  { byId }: Pick<Catalog, 'byId'>,
+  { byId }: Pick<KnownCatalog, 'byId'>,
   { paint, symbols, width }: Look,
 ): readonly Cell[] {
   return [
@@ -59,7 +60,7 @@ function rowOf(
 }
 
 /** `version name`; backend and connection are in the next column. One whose file is gone is known by its id alone. */
-function nameOf({ migrationId, connection }: LedgerEvent, byId: Catalog['byId']): string {
+function nameOf({ migrationId, connection }: LedgerEvent, byId: KnownCatalog['byId']): string {
   if (migrationId === null) return 'the whole target';
   const migration = byId.get(migrationId);
   if (migration !== undefined) return `${migration.version} ${migration.name}`;

@@ -1,5 +1,6 @@
-import type { Catalog, Fault, Plan, PlanGroup, PlanStep } from '@bfm/core';
+import type { Fault, Plan, PlanGroup, PlanStep } from '@bfm/core';
 import { renderStatement } from '@bfm/engine';
+import type { KnownCatalog } from '@bfm/service';
 import { groupAlike, othersAlike } from './alike.ts';
 import { withPaths } from './error-view.ts';
 import { escapeLine, escapeLines } from './escape.ts';
@@ -12,7 +13,7 @@ import { count, formatDuration, formatNumber, someNames } from './wording.ts';
 
 /** What a plan's view needs beside the plan. */
 export interface PlanViewContext {
-  readonly catalog: Catalog;
+  readonly catalog: Pick<KnownCatalog, 'byId'>;
   /** The path of a file as people see it. */
   readonly pathOf: (file: string) => string;
   /** Whether the statements are shown. */

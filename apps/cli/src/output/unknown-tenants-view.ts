@@ -1,11 +1,12 @@
-import type { Catalog, PlanRequest, Target } from '@bfm/core';
+import type { PlanRequest, Target } from '@bfm/core';
+import type { KnownCatalog } from '@bfm/service';
 import type { Look } from './look.ts';
 import { count } from './wording.ts';
 
 /** Selected connections whose dynamic migrations have no schema yet: a status would pass them over in silence. */
 export function unknownTenantsView(
   targets: readonly Pick<Target, 'connection'>[],
-  { request, catalog }: { readonly request: PlanRequest; readonly catalog: Pick<Catalog, 'migrations'> },
+  { request, catalog }: { readonly request: PlanRequest; readonly catalog: Pick<KnownCatalog, 'migrations'> },
   { paint, symbols }: Look,
 ): readonly string[] {
   if (request.schemas.length > 0 || request.schemasListed) return [];

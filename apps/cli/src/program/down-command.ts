@@ -22,6 +22,7 @@ export const DOWN: LeafSpec = {
   notes: [
     'Exactly one of --to, --steps, --migration and --all says how far. On a terminal it asks first; answering no changes nothing and exits 6. While anything applied depends on what would go, it refuses and names each.',
   ],
+  remote: true,
   addOptions: (command) => {
     addTargetSelectors(command);
     addDownBounds(addMigrationSelectors(command, DOWN_TO));

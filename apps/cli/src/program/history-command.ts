@@ -15,6 +15,7 @@ export const HISTORY: LeafSpec = {
     ['bfm history --schema acme --limit 100', 'of one tenant'],
     ['bfm history --migration core/create_plans', 'of one migration, in all targets'],
   ],
+  remote: true,
   addOptions: (command) => {
     addTargetSelectors(command)
       .optionsGroup('Which events:')

@@ -23,6 +23,7 @@ export const PLAN: LeafSpec = {
   notes: [
     'A saved plan is applied exactly as it is, or refused (plan.stale, exit 5) when files or ledgers have changed since. Put it between review and deploy.',
   ],
+  remote: true,
   addOptions: (command) => {
     addTargetSelectors(command);
     addMigrationSelectors(command, `${UP_TO}; with --down: ${DOWN_TO}`);

@@ -14,6 +14,7 @@ export const STATUS: LeafSpec = {
     ['bfm status --exit-code', 'exit 6 when anything is pending'],
     ['bfm status --quiet', 'only what is not up to date'],
   ],
+  remote: true,
   addOptions: (command) => {
     addTargetSelectors(command);
     addMigrationSelectors(command, UP_TO)

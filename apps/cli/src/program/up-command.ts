@@ -23,6 +23,7 @@ export const UP: LeafSpec = {
   notes: [
     'What fails leaves nothing behind. What depends on it is not started, everything else goes on; mend the cause and run the same command again. Ctrl-C lets the running migrations finish, a second one cancels them.',
   ],
+  remote: true,
   addOptions: (command) => {
     addTargetSelectors(command);
     addMigrationSelectors(command, UP_TO);

@@ -2,6 +2,7 @@ import { AddressError, BfmClient, BfmClientError, type CallOptions } from '@bfm/
 import type { BfmError } from '@bfm/core';
 import type { ServerPlace } from '../config/server-place.ts';
 import { usageError } from '../options/usage-error.ts';
+import { ServerFiles } from './server-files.ts';
 import { toBfmError } from './to-bfm-error.ts';
 
 /** Planning thousands of targets takes its time; a connection that died is noticed sooner by other means. */
@@ -11,6 +12,8 @@ const ANSWER_MS = 300_000;
 export interface Remote {
   /** Its address, for people. */
   readonly url: string;
+  /** What is known of its files. */
+  readonly files: ServerFiles;
   /**
    * Asks something of it.
    *
@@ -19,6 +22,8 @@ export interface Remote {
   readonly ask: <Answer>(question: (client: BfmClient) => Promise<Answer>) => Promise<Answer>;
   /** Goes through a list or a stream of it. @throws as {@link ask} does */
   readonly each: <Item>(question: (client: BfmClient) => AsyncIterable<Item>) => AsyncGenerator<Item, void>;
+  /** All of a list. @throws as {@link ask} does */
+  readonly all: <Item>(question: (client: BfmClient) => AsyncIterable<Item>) => Promise<readonly Item[]>;
 }
 
 /** How an answer is waited for. */
@@ -34,8 +39,9 @@ export function openRemote(place: ServerPlace): Remote {
   const { url } = client;
   const toError = (error: unknown): unknown =>
     error instanceof BfmClientError ? toBfmError(error, url) : error;
-  return {
+  const remote: Remote = {
     url,
+    files: new ServerFiles(),
     async ask(question) {
       try {
         return await question(client);
@@ -50,7 +56,13 @@ export function openRemote(place: ServerPlace): Remote {
         throw toError(error);
       }
     },
+    async all(question) {
+      const items = [];
+      for await (const item of remote.each(question)) items.push(item);
+      return items;
+    },
   };
+  return remote;
 }
 
 function connect(place: ServerPlace): BfmClient {

@@ -1,5 +1,6 @@
 import type { Plan } from '@bfm/core';
-import type { Session } from '../commands/session.ts';
+import type { Desk } from '../modes/open-desk.ts';
+import type { PlanWork } from '../modes/plan-work.ts';
 import { planTotals } from '../output/plan-totals.ts';
 import { planView, warningsView } from '../output/plan-view.ts';
 import { count } from '../output/wording.ts';
@@ -12,11 +13,11 @@ import { ask } from './ask.ts';
 export async function confirm(
   plan: Plan,
   { yes }: { readonly yes: boolean },
-  { terminal, context, files }: Pick<Session, 'terminal' | 'context' | 'files'>,
+  { terminal, work, files }: Pick<Desk<PlanWork>, 'terminal' | 'work' | 'files'>,
 ): Promise<boolean> {
   const { migrations, targets, irreversible } = planTotals(plan);
   const { print, look } = terminal.notes;
-  const view = { catalog: context.catalog, pathOf: (file: string) => files.pathOf(file), sql: false };
+  const view = { catalog: work.catalog, pathOf: (file: string) => files.pathOf(file), sql: false };
   if (yes || !terminal.canAsk || (plan.direction === 'up' && irreversible === 0)) {
     print(warningsView(plan, view, look));
     return true;

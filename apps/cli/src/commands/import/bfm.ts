@@ -12,6 +12,7 @@ import {
 import { readSettingFile } from '../../config/setting-file.ts';
 import { loadEffects, openStateReader } from '../../direct/state-reader.ts';
 import type { Invocation } from '../../invocation.ts';
+import { selectingIn } from '../../modes/selecting.ts';
 import type { ImportCommandOptions } from '../../options/option-types.ts';
 import { parsePlaces } from '../../options/places.ts';
 import { buildPlanRequest } from '../../options/plan-request.ts';
@@ -32,7 +33,7 @@ export async function runImportBfm(options: ImportCommandOptions, invocation: In
   const { context, terminal } = session;
   const source = requireSource(options, session);
   const { trust, ...others } = options;
-  const selection = { ...(await buildPlanRequest('up', others, context)), leaveOut };
+  const selection = { ...(await buildPlanRequest('up', others, selectingIn(context))), leaveOut };
   const sources = { state: openStateReader(source), loadEffects };
   const plan = await planImport({ selection, trust: trust ?? null }, sources, context);
   const { print, look } = terminal.people;

@@ -9,6 +9,7 @@ import {
   type ServiceContext,
 } from '@bfm/service';
 import type { Invocation } from '../../invocation.ts';
+import { selectingIn } from '../../modes/selecting.ts';
 import type { RepairCommandOptions } from '../../options/option-types.ts';
 import { buildPlanRequest } from '../../options/plan-request.ts';
 import { usageError } from '../../options/usage-error.ts';
@@ -27,7 +28,7 @@ interface RepairInput {
 export async function runMarkApplied(options: RepairCommandOptions, invocation: Invocation): Promise<number> {
   requireMigration(options);
   return repair(options, invocation, async ({ reason, context }) =>
-    planMarkApplied(await buildPlanRequest('up', options, context), reason, context),
+    planMarkApplied(await buildPlanRequest('up', options, selectingIn(context)), reason, context),
   );
 }
 
@@ -71,7 +72,7 @@ async function repair(
   await using session = await openSession(options, invocation);
   const { context } = session;
   const { migration: _known, ...selectors } = options;
-  const selection = await buildPlanRequest('up', selectors, context);
+  const selection = await buildPlanRequest('up', selectors, selectingIn(context));
   return await carryOutRepair(await plan({ reason, selection, context }), options, session);
 }
 

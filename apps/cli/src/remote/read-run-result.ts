@@ -1,0 +1,40 @@
+import type { RunHead, Step } from '@bfm/client';
+import { BfmError, targetKey, toRunResult, type RunResult, type RunStatus, type StepResult } from '@bfm/core';
+import { readResult } from './read-event.ts';
+
+/** Makes a result of a run that has ended and of its steps, in the order of its plan. */
+export function readRunResult(run: RunHead, steps: readonly Step[], planned: RunResult): RunResult {
+  const results = withSharedErrors(steps.map((step) => readResult({ ...step })));
+  const told = results.length > 0 ? results : notBegun(planned, run);
+  return toRunResult({ runId: run.id, status: toStatus(run), eachStep: () => told });
+}
+
+/** Whether a person has to look is told by its steps. */
+function toStatus({ status }: RunHead): RunStatus {
+  if (status === 'succeeded' || status === 'cancelled') return status;
+  return 'failed';
+}
+
+/** What keeps a whole target from being begun is told with the first of its steps only. */
+function withSharedErrors(results: readonly StepResult[]): readonly StepResult[] {
+  const whole: StepResult[] = [];
+  for (const result of results) {
+    const before = whole.at(-1);
+    const isSame =
+      before?.outcome === 'not_started' &&
+      result.outcome === 'not_started' &&
+      result.error === null &&
+      targetKey(before.target) === targetKey(result.target);
+    whole.push(isSame ? { ...result, error: before.error } : result);
+  }
+  return whole;
+}
+
+/** Of a run that was cancelled before anybody took it, nothing is recorded. */
+function notBegun({ steps }: RunResult, { id }: RunHead): readonly StepResult[] {
+  const error = new BfmError('run.cancelled', {
+    message: `run ${id} was cancelled before anything of it had begun`,
+    next: 'run the same command again',
+  });
+  return steps.map((step) => ({ ...step, outcome: 'not_started', error }));
+}
