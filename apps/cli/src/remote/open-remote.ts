@@ -1,4 +1,4 @@
-import { AddressError, BfmClient, BfmClientError, type CallOptions } from '@bfm/client';
+import { AddressError, BfmClient, BfmClientError } from '@bfm/client';
 import type { BfmError } from '@bfm/core';
 import type { ServerPlace } from '../config/server-place.ts';
 import { usageError } from '../options/usage-error.ts';
@@ -25,9 +25,6 @@ export interface Remote {
   /** All of a list. @throws as {@link ask} does */
   readonly all: <Item>(question: (client: BfmClient) => AsyncIterable<Item>) => Promise<readonly Item[]>;
 }
-
-/** How an answer is waited for. */
-export type AskOptions = Pick<CallOptions, 'signal' | 'retries' | 'onRetry' | 'idempotencyKey'>;
 
 /**
  * Gets ready to work through a server; nothing is sent yet.
