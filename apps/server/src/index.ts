@@ -28,6 +28,7 @@ export { startHttpServer } from './http/http-server.ts';
 export type { HttpServer } from './http/http-server.ts';
 export { DEFAULT_HTTP_LIMITS } from './http/http-server-options.ts';
 export type { HttpLimits, HttpServerOptions, HttpTls } from './http/http-server-options.ts';
+export { NO_TRACING } from './tracing/tracing.ts';
 export { HttpMetrics } from './metrics/http-metrics.ts';
 export { readLastEventId } from './http/event-stream.ts';
 export type {

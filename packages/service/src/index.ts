@@ -57,7 +57,8 @@ export type {
   ServerTlsSettings,
   StateSettings,
 } from './config/server-configuration.ts';
-export type { LogFormat, LogLevel } from './config/server-types.ts';
+export type { LogFormat, LogLevel, LogLevels, LogModule } from './config/log-levels.ts';
+export type { TraceSettings } from './config/trace-settings.ts';
 export type { TlsMode, TlsSettings } from './config/tls.ts';
 export { YES_NO } from './config/value-types.ts';
 export type { Reading, Scalar } from './config/value-types.ts';
@@ -69,7 +70,8 @@ export type { Caller } from './control/caller.ts';
 export type { CatalogHolder, LoadedCatalog } from './control/catalog-holder.ts';
 export type { ControlContext, ServiceUse } from './control/control-context.ts';
 export { executeRun } from './control/execute-run.ts';
-export type { Execution, ExecutionEnd, RunEnding } from './control/execution.ts';
+export type { Execution, ExecutionEnd } from './control/execution.ts';
+export type { RunEnding } from './control/run-ending.ts';
 export { findRun } from './control/find-run.ts';
 export { followRun } from './control/follow-run.ts';
 export type { Following } from './control/follow-run.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
 import { RunChanges, type CatalogHolder, type ControlContext } from '@bfm/service';
 import type { StateStore } from '@bfm/engine';
-import type { RunMetrics } from '../metrics/run-metrics.ts';
+import type { RunWatcher } from './run-watchers.ts';
 import { toRunDefaults } from './run-defaults.ts';
 import type { ProcessOptions } from './server-options.ts';
 
@@ -11,13 +11,13 @@ export interface ControlParts {
   readonly state: StateStore;
   readonly catalogs: CatalogHolder;
   readonly runtime: Runtime;
-  readonly metrics: RunMetrics;
+  readonly watcher: RunWatcher;
   readonly wakeWorkers: () => void;
 }
 
 /** What the use cases of this process work with. */
 export function composeControl(parts: ControlParts, options: ProcessOptions): ControlContext {
-  const { state, catalogs, runtime, metrics, wakeWorkers } = parts;
+  const { state, catalogs, runtime, watcher, wakeWorkers } = parts;
   const { configuration, failpoints } = options;
   return {
     state,
@@ -31,7 +31,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
         actor,
         newRunId: () => runId,
         emit: (event) => {
-          metrics.note(runId, event);
+          watcher.note(runId, event);
           emit(event);
         },
       });
@@ -39,7 +39,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers,
     changes: new RunChanges(PROCESS_CLOCK),
-    observer: metrics,
+    observer: watcher,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),
     runDefaults: toRunDefaults(configuration.program),

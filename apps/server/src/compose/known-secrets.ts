@@ -10,6 +10,7 @@ export function knownSecrets({ configuration, server }: ProcessOptions): Secrets
     configuration.lock.provider,
   ];
   for (const address of addresses) if (address !== null) secrets.add(address.password);
+  for (const value of Object.values(server.traces?.headers ?? {})) secrets.add(value);
   if (server.apiToken !== null) secrets.add(server.apiToken);
   return secrets;
 }

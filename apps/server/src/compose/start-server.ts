@@ -3,12 +3,14 @@ import { TokenCheck } from '@bfm/service';
 import { DEFAULT_GATE_LIMITS, Gate, type Authenticate } from '../admission/gate.ts';
 import { DEFAULT_GRPC_LIMITS } from '../grpc/grpc-server-options.ts';
 import { startGrpcServer, type GrpcServer } from '../grpc/grpc-server.ts';
+import { logCalls } from '../log/call-log.ts';
 import { countRefusals } from '../metrics/access-metrics.ts';
 import { countCalls } from '../metrics/grpc-metrics.ts';
 import { HttpMetrics } from '../metrics/http-metrics.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-server-options.ts';
 import { startHttpServer, type HttpServer } from '../http/http-server.ts';
 import { toMigrationProcedures } from '../procedures/migration-procedures.ts';
+import { GrpcSpans } from '../tracing/grpc-spans.ts';
 import { toApiRoutes } from '../routes/api-routes.ts';
 import type { Identity } from '../routes/request-caller.ts';
 import { autoMigrate } from './auto-migrate.ts';
@@ -85,7 +87,7 @@ function toGate({ control: { state } }: ComposedProcess, { server }: ProcessOpti
 }
 
 function openHttp(
-  { control, log, secrets, registry }: ComposedProcess,
+  { control, log, secrets, registry, tracing }: ComposedProcess,
   { server }: ProcessOptions,
   authenticate: Authenticate<Identity>,
 ): Promise<HttpServer> {
@@ -104,15 +106,18 @@ function openHttp(
     metricsPublic,
     secrets,
     log,
+    tracing,
     nowMs: () => PROCESS_CLOCK.monotonicMs(),
   });
 }
 
 function openGrpc(
-  { control, log, registry }: ComposedProcess,
+  { control, log, registry, tracing }: ComposedProcess,
   { server, sfm }: ProcessOptions,
   { authenticate, http }: { readonly authenticate: Authenticate<Identity>; readonly http: HttpServer },
 ): Promise<GrpcServer> {
+  const nowMs = (): number => PROCESS_CLOCK.monotonicMs();
+  const spans = new GrpcSpans(tracing);
   return startGrpcServer<Identity>({
     ...server.grpc,
     tls: toTls(server),
@@ -121,7 +126,8 @@ function openGrpc(
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
     authenticate,
     report: (error, method) => log('grpc').error({ err: error, method }, 'a call failed'),
-    watchers: [countCalls(registry, () => PROCESS_CLOCK.monotonicMs())],
+    watchers: [countCalls(registry, nowMs), logCalls(log('grpc'), nowMs), spans.watch],
+    traceparentOf: spans.traceparentOf,
   });
 }
 

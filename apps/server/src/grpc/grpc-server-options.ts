@@ -1,7 +1,8 @@
-import type { ServerInterceptor, ServerOptions } from '@grpc/grpc-js';
+import type { Metadata, ServerOptions } from '@grpc/grpc-js';
 import type { Authenticate } from '../admission/gate.ts';
 import type { ReportFault } from './admission.ts';
 import type { MigrationProcedures } from './procedures.ts';
+import type { CallWatcher } from './watched-calls.ts';
 
 /** What one client may cost. */
 export interface GrpcLimits {
@@ -51,8 +52,10 @@ export interface GrpcServerOptions<Caller> {
   readonly authenticate: Authenticate<Caller>;
   /** Told of every error whose reason the caller was not told. */
   readonly report: ReportFault;
-  /** Stand before everything else, in this order, and see every call, those that are refused, too. */
-  readonly watchers: readonly ServerInterceptor[];
+  /** Hear of every call, also of those that are refused. */
+  readonly watchers: readonly CallWatcher[];
+  /** See {@link CallContext.traceparent}. */
+  readonly traceparentOf: (metadata: Metadata) => string | null;
 }
 
 /** The limits in grpc-js's words. */

@@ -8,6 +8,7 @@ import { toHandlers } from './handlers.ts';
 import { LibraryCalls } from './library-calls.ts';
 import { OpenCalls } from './open-calls.ts';
 import { toServiceDefinition } from './service-definition.ts';
+import { watchCalls } from './watched-calls.ts';
 
 /** How long calls that were told to end have to say so to their clients. */
 const LAST_WORDS_MS = 1_000;
@@ -33,17 +34,17 @@ export interface GrpcServer {
  * @throws {config.invalid} it cannot listen there, or key and certificate are none
  */
 export async function startGrpcServer<Caller>(options: GrpcServerOptions<Caller>): Promise<GrpcServer> {
-  const { procedures, report } = options;
+  const { procedures, report, traceparentOf } = options;
   const admission = new Admission(options);
   const calls = new OpenCalls();
   const libraryCalls = new LibraryCalls((path) => path.startsWith(`/${MigrationService.typeName}/`));
   const server = new Server({
     ...toServerOptions(options.limits),
-    interceptors: [...options.watchers, admission.interceptor, libraryCalls.interceptor],
+    interceptors: [watchCalls(options.watchers), admission.interceptor, libraryCalls.interceptor],
   });
   server.addService(
     toServiceDefinition(MigrationService),
-    toHandlers({ procedures, admission, calls, report }),
+    toHandlers({ procedures, admission, calls, report, traceparentOf }),
   );
   const setServing = addHealth(server);
   // Loaded only where it is used: it brings a compiler of .proto files.

@@ -3,6 +3,7 @@ import { MigrationService } from '@bfm/contract';
 import { BfmError } from '@bfm/core';
 import type { DescMessage, Message } from '@bufbuild/protobuf';
 import type {
+  Metadata,
   sendUnaryData,
   ServerUnaryCall,
   ServerWritableStream,
@@ -21,6 +22,7 @@ export interface HandlerParts<Caller> {
   readonly admission: Admission<Caller>;
   readonly calls: OpenCalls;
   readonly report: ReportFault;
+  readonly traceparentOf: (metadata: Metadata) => string | null;
 }
 
 type UnaryCall = ServerUnaryCall<ReadRequest, Buffer>;
@@ -120,7 +122,7 @@ function toCause(error: unknown, signal: AbortSignal): unknown {
 function toContext<Caller>(
   { name }: Method,
   { call, open }: { readonly call: UnaryCall | StreamCall; readonly open: OpenCall },
-  { admission }: HandlerParts<Caller>,
+  { admission, traceparentOf }: HandlerParts<Caller>,
 ): CallContext<Caller | null> {
   const isOpen = METHOD_ACCESS[name] === 'open';
   const admitted = isOpen ? { caller: null, requestId: '' } : admission.admitted(call.metadata);
@@ -129,6 +131,7 @@ function toContext<Caller>(
     signal: open.signal,
     deadlineMs: open.deadlineMs,
     address: toAddress(call.getPeer()),
+    traceparent: traceparentOf(call.metadata),
     header: (key) => {
       const [value] = call.metadata.get(key);
       return typeof value === 'string' ? value : null;

@@ -17,6 +17,8 @@ export interface CallContext<Caller> {
   readonly address: string;
   /** What the call is called in logs, audit and history; empty where nobody has to be let in. */
   readonly requestId: string;
+  /** What belongs to the call is traced under this (W3C Trace Context); `null`: nobody traces. */
+  readonly traceparent: string | null;
   /** One entry of the client's metadata; `null` when there is none, or when it is binary. */
   readonly header: (name: string) => string | null;
 }

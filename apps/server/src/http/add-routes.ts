@@ -12,6 +12,8 @@ import { isFromThisMachine } from './metrics-access.ts';
 import { toRequestActor } from './request-actor.ts';
 import type { Route, RouteAnswer, ServerEvent } from './route.ts';
 import { createRequestChecks, type RequestCheck } from './route-schemas.ts';
+import { readTraceParent } from '../tracing/trace-parent.ts';
+import { NO_SPAN, type RequestSpan, type Tracing } from '../tracing/tracing.ts';
 import { isForbiddenKey, parseStrictJson } from './strict-json.ts';
 
 /** What routes need round them. */
@@ -29,6 +31,7 @@ interface Open<Caller> {
   readonly beganMs: number;
   readonly count: (answered: AnsweredRequest) => void;
   caller: Caller | null;
+  readonly span: RequestSpan;
 }
 
 /**
@@ -79,6 +82,7 @@ function addHooks<Caller>(
       beganMs: options.nowMs(),
       count: options.metrics.begin(),
       caller: null,
+      span: beginSpan(request, options.tracing),
     };
     open.set(request, known);
     reply.raw.once('close', () => {
@@ -87,6 +91,7 @@ function addHooks<Caller>(
       const seconds = (options.nowMs() - known.beganMs) / 1_000;
       const answered = { ...toNames(request), status: reply.raw.statusCode, seconds };
       known.count(answered);
+      known.span.end({ 'http.response.status_code': answered.status }, answered.status >= 500);
       log.info({ requestId: request.id, address: request.ip, ...answered }, 'answered');
     });
     void reply.headers({
@@ -105,6 +110,18 @@ function addHooks<Caller>(
       authorization: request.raw.headersDistinct['authorization'] ?? [],
     });
     return undefined;
+  });
+}
+
+/** What orchestrators and Prometheus ask all the time is not worth a trace. */
+function beginSpan(request: FastifyRequest, tracing: Pick<Tracing, 'begin'>): RequestSpan {
+  const { method, route } = toNames(request);
+  const { permission = 'open' } = request.routeOptions.config as RouteConfig;
+  if (permission === 'open' || route === '/metrics') return NO_SPAN;
+  return tracing.begin({
+    name: `${method} ${route}`,
+    parent: readTraceParent(request.headers['traceparent']),
+    attributes: { 'http.request.method': method, 'http.route': route, 'bfm.request.id': request.id },
   });
 }
 
@@ -168,6 +185,7 @@ function toRouteRequest<Caller>(
     query,
     body,
     headers: request.headers,
+    traceparent: known.span.traceparent,
     signal: known.controller.signal,
   };
 }

@@ -1,3 +1,4 @@
+import type { Tracing } from '../tracing/tracing.ts';
 import type { ServerLog } from '../log/server-log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { CorsOrigins } from './cors.ts';
@@ -75,6 +76,7 @@ export interface HttpServerOptions<Caller> {
   /** What must not stand in an answer, either. */
   readonly secrets: Secrets;
   readonly log: ServerLog;
+  readonly tracing: Pick<Tracing, 'begin'>;
   /** A clock that only goes forward. */
   readonly nowMs: () => number;
 }

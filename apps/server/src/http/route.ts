@@ -47,6 +47,8 @@ export interface RouteRequest<Caller> {
   readonly body: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** What belongs to the request is traced under this (W3C Trace Context); `null`: nobody traces. */
+  readonly traceparent: string | null;
   /** Aborted when nobody waits for the answer any more, or the server must end. */
   readonly signal: AbortSignal;
 }

@@ -1,19 +1,20 @@
-import { type DestinationStream, type Level, type Logger, pino } from 'pino';
+import type { LogLevel, LogModule } from '@bfm/service';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { redactKeys } from './redact-keys.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a log is made of. */
 export interface ServerLogOptions {
-  readonly level: Level | 'silent';
-  /** Other levels for some modules, by their names. */
-  readonly levels: Readonly<Record<string, Level | 'silent'>>;
+  readonly level: LogLevel;
+  /** Other levels for some modules. */
+  readonly levels: Readonly<Partial<Record<LogModule, LogLevel>>>;
   readonly secrets: Secrets;
   /** Where the lines go; `null` is stdout. */
   readonly destination: DestinationStream | null;
 }
 
 /** Gives every module its log. */
-export type ServerLog = (module: string) => Logger;
+export type ServerLog = (module: LogModule) => Logger;
 
 /** JSON lines without secrets: none under a telling key, and none of the known ones in any text, in whatever form. */
 export function createServerLog({ level, levels, secrets, destination }: ServerLogOptions): ServerLog {

@@ -1,12 +1,11 @@
 import type { StorePool } from '@bfm/runtime';
-import type { StatePool } from '@bfm/state';
 import type { Registry } from 'prom-client';
 import { MetricMaker } from './make-metrics.ts';
 
 /** Whose connections are counted. */
 export interface Pools {
   readonly targets: () => readonly StorePool[];
-  readonly state: () => readonly StatePool[];
+  readonly state: () => readonly (PoolSize & { readonly use: string })[];
 }
 
 /** Has the pools of connections looked at whenever somebody asks. Those of the state are called `bfm_state_...`. */
@@ -42,7 +41,9 @@ export function addPoolMetrics(registry: Registry, pools: Pools): void {
 type FollowedName =
   'poolCheckouts' | 'poolWaits' | 'poolWaitSeconds' | 'poolTimeouts' | 'poolOpened' | 'poolFailures';
 
-interface PoolNow extends Pick<StatePool, 'busy' | 'idle' | 'connectionsMax' | 'waiting'> {
+type PoolSize = Pick<StorePool, 'busy' | 'idle' | 'connectionsMax' | 'waiting'>;
+
+interface PoolNow extends PoolSize {
   readonly pool: string;
 }
 

@@ -3,7 +3,8 @@ import type { CallContext } from '../grpc/procedures.ts';
 import type { Identity } from '../routes/request-caller.ts';
 
 /** Who makes a gRPC call, for use cases. */
-export function toGrpcCaller({ caller, address, requestId }: CallContext<Identity>, method: string): Caller {
+export function toGrpcCaller(call: CallContext<Identity>, method: string): Caller {
+  const { caller, address, requestId, traceparent } = call;
   return {
     ...caller,
     ip: address,
@@ -16,6 +17,7 @@ export function toGrpcCaller({ caller, address, requestId }: CallContext<Identit
       request_id: requestId,
       executed_by: 'grpc_client',
       execution_method: 'api',
+      ...(traceparent === null ? {} : { traceparent }),
     },
   };
 }

@@ -7,7 +7,7 @@ export type Identity = Pick<Caller, 'name' | 'tokenId' | 'role'>;
 
 /** Who makes an HTTP request, for use cases. */
 export function toCaller(request: RouteRequest<Identity>): Caller {
-  const { caller, actor, requestId, address, method, path } = request;
+  const { caller, actor, requestId, address, method, path, traceparent } = request;
   if (caller === null) throw new BfmError('internal.invariant', { message: 'The route knows no caller.' });
   return {
     ...caller,
@@ -21,6 +21,7 @@ export function toCaller(request: RouteRequest<Identity>): Caller {
       request_id: requestId,
       executed_by: actor.executedBy,
       execution_method: actor.executionMethod,
+      ...(traceparent === null ? {} : { traceparent }),
     },
   };
 }

@@ -86,8 +86,57 @@ describe('the configuration of a server', () => {
   it('reads levels and formats as the older BFM wrote them', () => {
     expect(parse({ ...STATE, BFM_LOG_LEVEL: 'INFO', BFM_LOG_FORMAT: 'plaintext' }).log).toEqual({
       level: 'info',
+      levels: {},
       format: 'text',
     });
+  });
+
+  it('reads levels of modules', () => {
+    const logOf = (text: string): object => parse({ ...STATE, BFM_LOG_LEVEL: text }).log;
+    expect(logOf('warn, http=error,runs=DEBUG')).toMatchObject({
+      level: 'warn',
+      levels: { http: 'error', runs: 'debug' },
+    });
+    expect(logOf('worker=silent')).toMatchObject({ level: 'info', levels: { worker: 'silent' } });
+    expect(faultsOf(() => logOf('info,htpp=warn'))[0]).toMatch(/no module.*did you mean http/);
+    expect(faultsOf(() => logOf('info,http=loud'))[0]).toMatch(/none of error, warn/);
+    expect(faultsOf(() => logOf('info,'))[0]).toMatch(/no module/);
+  });
+
+  it('sends traces where its own variables say, else where those of OpenTelemetry do, else nowhere', () => {
+    const tracesOf = (variables: Record<string, string>): unknown => parse({ ...STATE, ...variables }).traces;
+    expect(tracesOf({})).toBeNull();
+    expect(
+      tracesOf({ BFM_OTLP_ENDPOINT: 'http://here:4318/', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://there' }),
+    ).toEqual({
+      url: 'http://here:4318/v1/traces',
+      headers: {},
+      serviceName: 'bfm',
+    });
+    const shared = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://there:4318', OTEL_SERVICE_NAME: 'bfm-eu' };
+    expect(tracesOf({ ...shared, OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20b, x-team=core' })).toEqual({
+      url: 'https://there:4318/v1/traces',
+      headers: { 'api-key': 'a b', 'x-team': 'core' },
+      serviceName: 'bfm-eu',
+    });
+    expect(tracesOf({ ...shared, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://own/here' })).toMatchObject({
+      url: 'http://own/here',
+    });
+    expect(tracesOf({ ...shared, OTEL_SDK_DISABLED: 'true' })).toBeNull();
+  });
+
+  it('never repeats the secret of headers and addresses of traces that it cannot use', () => {
+    const faults = faultsOf(() =>
+      parse({
+        ...STATE,
+        BFM_OTLP_HEADERS: 'c4n4ry',
+        BFM_OTLP_ENDPOINT: 'http://ann:c4n4ry@here',
+      }),
+    );
+    expect(faults).toEqual([
+      'BFM_OTLP_ENDPOINT is not usable: it holds a user or password; put them into a header',
+      'BFM_OTLP_HEADERS is not usable: it is not of the form name=value,name=value',
+    ]);
   });
 
   it('applies nothing unless told to, and then in rounds', () => {

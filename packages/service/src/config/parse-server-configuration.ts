@@ -12,6 +12,7 @@ import {
 } from './setting-reader.ts';
 import { PROGRAM_PREFIX } from './slips.ts';
 import { readStateSettings } from './state-reader.ts';
+import { readTraceSettings } from './trace-settings.ts';
 import { isLocalHost } from './tls.ts';
 import { weaknessOf } from './weak-tls.ts';
 
@@ -34,6 +35,7 @@ export function parseServerConfiguration(sources: ConfigurationSources): ServerC
   const values = toValues(found);
   const state = readStateSettings(scope, { reader, sources });
   const tls = readServerTls(found, { reader, sources });
+  const traces = readTraceSettings(values, sources.environment, reader);
   const [http, grpc] = listeners(values);
   if (tls === null) refuseClearText({ found, http, grpc }, reader);
   const [first, ...rest] = reader.faults;
@@ -48,6 +50,7 @@ export function parseServerConfiguration(sources: ConfigurationSources): ServerC
     apiToken: values.apiToken,
     corsOrigins: values.corsOrigins ?? [],
     trustedProxies: values.trustedProxies ?? [],
+    traces,
     ...usual(values),
     autoMigrate: autoMigrate(values),
     warnings: [
@@ -100,7 +103,7 @@ function limitsAndLog(values: Values): Pick<ServerConfiguration, 'limits' | 'log
       burst: values.tokenBurst ?? 1000,
       refusalsPerMinute: values.refusalsPerMinute ?? 50,
     },
-    log: { level: values.logLevel ?? 'info', format: values.logFormat ?? 'json' },
+    log: { ...(values.logLevel ?? { level: 'info', levels: {} }), format: values.logFormat ?? 'json' },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PostgresAddressSettings } from './address.ts';
-import type { LogFormat, LogLevel } from './server-types.ts';
+import type { LogFormat, LogLevels } from './log-levels.ts';
+import type { TraceSettings } from './trace-settings.ts';
 
 /** What a server or worker is started with beside what every command reads. */
 export interface ServerConfiguration {
@@ -13,7 +14,9 @@ export interface ServerConfiguration {
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly limits: RequestLimits;
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+  readonly log: LogLevels & { readonly format: LogFormat };
+  /** `null`: nobody wants any. */
+  readonly traces: TraceSettings | null;
   /** `null`: nothing is applied without being asked for. */
   readonly autoMigrate: AutoMigrateSettings | null;
   /** 0: never. */

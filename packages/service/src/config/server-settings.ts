@@ -1,6 +1,7 @@
 import type { Definitions, SettingDefinition } from './definition.ts';
 import { DURATION_OR_NONE, PATH, SECONDS, TEXT, wholeNumber, YES_NO, type ValueType } from './value-types.ts';
-import { LEASE, LIST, LOG_FORMAT, LOG_LEVEL } from './server-types.ts';
+import { LOG_FORMAT, LOG_LEVELS } from './log-levels.ts';
+import { HEADERS, HTTP_URL, LEASE, LIST } from './server-types.ts';
 
 const server = <T>(
   name: string,
@@ -100,9 +101,10 @@ export const SERVER_SETTINGS = {
     default: '50',
     example: '50',
   }),
-  logLevel: server('log.level', LOG_LEVEL, {
+  logLevel: server('log.level', LOG_LEVELS, {
     variable: 'LOG_LEVEL',
-    meaning: 'The least serious lines that are logged.',
+    meaning:
+      'The least serious lines that are logged, of all modules or of some: `info,http=warn,runs=debug`.',
     default: 'info',
     example: 'info',
   }),
@@ -111,6 +113,20 @@ export const SERVER_SETTINGS = {
     meaning: 'JSON for machines, or one line for people.',
     default: 'json',
     example: 'json',
+  }),
+  otlpEndpoint: server('otlp.endpoint', HTTP_URL, {
+    variable: 'OTLP_ENDPOINT',
+    meaning:
+      'Where traces are sent: an OpenTelemetry collector that takes OTLP over HTTP, without the `/v1/traces`. `OTEL_EXPORTER_OTLP_ENDPOINT` says the same.',
+    default: 'no traces',
+    example: 'http://localhost:4318',
+  }),
+  otlpHeaders: server('otlp.headers', HEADERS, {
+    variable: 'OTLP_HEADERS',
+    secret: true,
+    meaning: 'Headers that go with them, such as a key. `OTEL_EXPORTER_OTLP_HEADERS` says the same.',
+    default: 'none',
+    example: 'authorization=Bearer%20...',
   }),
   autoMigrate: server('auto_migrate.enabled', YES_NO, {
     variable: 'AUTO_MIGRATE',

@@ -1,27 +1,4 @@
-import { choice, SECONDS, type ValueType } from './value-types.ts';
-
-/** The levels of the log, most serious first. */
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** One of them. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** How lines of the log are written. */
-export type LogFormat = 'json' | 'text';
-
-/** The older BFM writes levels in upper case. */
-export const LOG_LEVEL: ValueType<LogLevel> = lowerCased(
-  choice(LOG_LEVELS, new Map([['warning', '; did you mean warn?']])),
-);
-
-const FORMATS: ValueType<LogFormat> = choice(['json', 'text']);
-
-/** The older BFM has three words for text. */
-export const LOG_FORMAT: ValueType<LogFormat> = lowerCased({
-  ...FORMATS,
-  schema: { type: 'string', enum: ['json', 'text', 'plain', 'plaintext'] },
-  read: (text) => FORMATS.read(/^plain(?:text)?$/.test(text) ? 'text' : text),
-});
+import { SECONDS, type ValueType } from './value-types.ts';
 
 const LEASE_MS_MAX = 3_600_000;
 
@@ -49,16 +26,36 @@ export const LIST: ValueType<readonly string[]> = {
   },
 };
 
-function lowerCased<T>(type: ValueType<T>): ValueType<T> {
-  return {
-    ...type,
-    schema: { type: 'string', pattern: caseless(type.schema['enum'] as readonly string[]) },
-    read: (text) => type.read(text.toLowerCase()),
-  };
-}
+/** An address of HTTP without anything secret in it. */
+export const HTTP_URL: ValueType<string> = {
+  description: 'address of HTTP',
+  schema: { type: 'string', minLength: 1, pattern: '^https?://' },
+  read: (text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      return { ok: false, reason: 'it is not an address such as https://collector:4318' };
+    }
+    return url.username === '' && url.password === ''
+      ? { ok: true, value: text }
+      : { ok: false, reason: 'it holds a user or password; put them into a header' };
+  },
+};
 
-function caseless(words: readonly string[]): string {
-  const letters = (word: string): string =>
-    [...word].map((letter) => `[${letter.toUpperCase()}${letter}]`).join('');
-  return `^(?:${words.map(letters).join('|')})$`;
-}
+/** Headers as OpenTelemetry writes them: `name=value,name=value`, with `%` escapes in values. */
+export const HEADERS: ValueType<Readonly<Record<string, string>>> = {
+  description: 'list of headers',
+  schema: { type: 'string', minLength: 1 },
+  read: (text) => {
+    const pairs = text.split(',').map((pair) => /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*?)\s*$/.exec(pair));
+    try {
+      const entries = pairs.map((pair) => {
+        const value = decodeURIComponent(pair?.[2] ?? '%');
+        if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new URIError('no header');
+        return [pair?.[1] ?? '', value] as const;
+      });
+      return { ok: true, value: Object.fromEntries(entries) };
+    } catch {
+      return { ok: false, reason: 'it is not of the form name=value,name=value' };
+    }
+  },
+};

@@ -1,7 +1,8 @@
 import { isBfmError, type BfmError } from '@bfm/core';
 import type { ControlContext } from './control-context.ts';
 import { endRun } from './end-run.ts';
-import type { Execution, ExecutionEnd, RunEnding } from './execution.ts';
+import type { Execution, ExecutionEnd } from './execution.ts';
+import type { RunEnding } from './run-ending.ts';
 import type { HeldRun } from './held-run.ts';
 import { toRunEnd } from './run-end.ts';
 import { RunExecution } from './run-execution.ts';

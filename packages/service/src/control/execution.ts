@@ -1,3 +1,4 @@
+import type { RunEnding } from './run-ending.ts';
 import type { Taking } from './take-run.ts';
 
 /** How a run is worked on. */
@@ -12,6 +13,3 @@ export interface Execution extends Taking {
 
 /** What came of working on a run. `lost`: somebody else has it, or will have it once its lease is over. */
 export type ExecutionEnd = 'not_taken' | RunEnding;
-
-/** The same of a run that was taken. */
-export type RunEnding = 'ended' | 'given_back' | 'lost';

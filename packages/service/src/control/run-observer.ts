@@ -1,5 +1,5 @@
 import type { RunEnd, StoredRun } from '@bfm/engine';
-import type { RunEnding } from './execution.ts';
+import type { RunEnding } from './run-ending.ts';
 
 /**
  * Hears what becomes of runs in the hands of this process: metrics, traces, the log. Nothing depends on it, and it must not

@@ -11,6 +11,7 @@ import {
   type GateRequest,
   type HttpLimits,
   HttpMetrics,
+  NO_TRACING,
   type HttpServer,
   type HttpServerOptions,
   type Route,
@@ -57,6 +58,7 @@ export async function useHttpServer(own: Own = {}): Promise<TestServer> {
     checks: { executor: () => Promise.resolve() },
     informative: {},
     metrics: new HttpMetrics(),
+    tracing: NO_TRACING,
     metricsPublic: false,
     secrets,
     log: createServerLog({

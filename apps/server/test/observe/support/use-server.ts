@@ -17,6 +17,8 @@ export interface UseServerOptions {
   /** Connections, all to a database of the test. @default core */
   readonly connections?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another server's. @default one of its own */
+  readonly databaseUrl?: string;
 }
 
 /** A server as `bfm serve` starts it, in this process. */
@@ -39,12 +41,11 @@ export interface WholeServer extends RunningServer {
 }
 
 /** Starts one with a database of its own; it ends with the test. */
-export async function useServer({
-  tree,
-  connections = ['core'],
-  environment = {},
-}: UseServerOptions): Promise<WholeServer> {
-  const db = await createTestDatabase(providedServer(18), 'observe');
+export async function useServer(options: UseServerOptions): Promise<WholeServer> {
+  const { tree, connections = ['core'], environment = {} } = options;
+  const db =
+    options.databaseUrl === undefined ? await createTestDatabase(providedServer(18), 'observe') : null;
+  const databaseUrl = db?.url ?? options.databaseUrl ?? '';
   const sfm = await mkdtemp(join(tmpdir(), 'bfm-observe-'));
   for (const [path, text] of Object.entries(tree)) {
     await mkdir(dirname(join(sfm, path)), { recursive: true });
@@ -52,14 +53,14 @@ export async function useServer({
   }
   const lines: string[] = [];
   const sources = toSources({
-    BFM_STATE_URL: db.url,
+    BFM_STATE_URL: databaseUrl,
     BFM_HTTP_PORT: '0',
     BFM_GRPC_PORT: '0',
     BFM_API_TOKEN: ADMIN_TOKEN,
     ...Object.fromEntries(
       connections.flatMap((name) => [
         [`${name.toUpperCase()}_BACKEND`, 'postgresql'],
-        [`${name.toUpperCase()}_URL`, db.url],
+        [`${name.toUpperCase()}_URL`, databaseUrl],
       ]),
     ),
     ...environment,
@@ -76,14 +77,14 @@ export async function useServer({
   });
   onTestFinished(async () => {
     await server.drain(0);
-    await db.drop();
+    await db?.drop();
     await rm(sfm, { recursive: true });
   });
   return {
     ...server,
     ...toFaces(server.httpPort),
     sfm,
-    databaseUrl: db.url,
+    databaseUrl,
     lines: () => lines.map(readLine),
   };
 }
