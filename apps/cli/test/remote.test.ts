@@ -45,6 +45,10 @@ const COMMANDS: readonly string[] = [
   'status',
   'status --json',
   'status --quiet',
+  'drift',
+  'drift --json --schema acme',
+  'lint',
+  'lint --json',
   'history',
   'history --limit 2 --json',
   'history --schema acme --migration create_notes',
@@ -65,6 +69,22 @@ const COMMANDS: readonly string[] = [
   'up --fail-fast --max-failures 2',
 ];
 
+/** What was applied is edited, and a file that cannot be parsed is beside it. */
+const DRIFTED = {
+  'postgresql/tenant/20250103000000_create_users.up.sql':
+    '-- bfm: depends-on=core/create_plans\nCREATE TABLE users (id bigint PRIMARY KEY);\n',
+};
+
+const AFTER_DRIFT: readonly string[] = [
+  'drift',
+  'drift --json',
+  'drift --connection core',
+  'status',
+  'up --schema acme',
+  'plan --schema acme --json',
+  'lint --json',
+];
+
 const AFTER_BREAK: readonly string[] = [
   'up --schema acme --schema globex --concurrency 1',
   'up --schema acme --json',
@@ -79,10 +99,16 @@ interface Place {
   readonly env: Readonly<Record<string, string>>;
 }
 
-interface Told extends Omit<End, 'stdout'> {
+interface Told extends Pick<End, 'code'> {
   readonly command: string;
-  /** The document of `--json`: the order of its fields means nothing. */
   readonly stdout: unknown;
+  readonly stderr: unknown;
+}
+
+/** Of a document the order of fields means nothing. */
+function read(text: string): unknown {
+  const told = normal(text);
+  return told.startsWith('{') ? parseDocument(told) : told;
 }
 
 async function runAll(commands: readonly string[], { folder, args, env }: Place): Promise<readonly Told[]> {
@@ -92,13 +118,7 @@ async function runAll(commands: readonly string[], { folder, args, env }: Place)
       cwd: folder,
       env: { ...env, NO_COLOR: '1', COLUMNS: '500' },
     });
-    const [stdout, stderr] = [normal(end.stdout), normal(end.stderr)];
-    told.push({
-      command,
-      code: end.code,
-      stdout: command.includes('--json') ? parseDocument(stdout) : stdout,
-      stderr,
-    });
+    told.push({ command, code: end.code, stdout: read(end.stdout), stderr: read(end.stderr) });
   }
   return told;
 }
@@ -112,7 +132,7 @@ function words(line: string): readonly string[] {
 function normal(text: string): string {
   return text
     .replaceAll(/^run [0-9a-f-]{36} at http:.*\n/gm, '')
-    .replaceAll(/ --(?:sfm|server) \S+/g, '')
+    .replaceAll(/ --(?:sfm|server) [^\s",;)]+/g, '')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, 'UUID')
     .replaceAll(/ *\d+(?:\.\d)? m?s\b/g, ' TIME')
     .replaceAll(/"duration_ms": \d+/g, '"duration_ms": 0')
@@ -144,14 +164,23 @@ const direct = await useTestDatabase(18);
 const remote = await useTestDatabase(18);
 const state = await useTestDatabase(18);
 
+async function reindex({ call }: BfmServerProcess): Promise<void> {
+  expect((await call('/api/v1/migrations/reindex', { method: 'POST' })).status).toBe(200);
+}
+
 it('says and answers through a server what it does directly', async () => {
   const [here, there, server] = await places(direct, remote, state);
   const expected = await runAll(COMMANDS, here);
   const got = await runAll(COMMANDS, there);
   expect(got).toEqual(expected);
   writeFiles(here.folder, BROKEN);
-  expect((await server.call('/api/v1/migrations/reindex', { method: 'POST' })).status).toBe(200);
+  await reindex(server);
   const broken = await runAll(AFTER_BREAK, here);
   const gotBroken = await runAll(AFTER_BREAK, there);
   expect(gotBroken).toEqual(broken);
+  writeFiles(here.folder, DRIFTED);
+  await reindex(server);
+  const drifted = await runAll(AFTER_DRIFT, here);
+  expect(await runAll(AFTER_DRIFT, there)).toEqual(drifted);
+  expect(drifted.map(({ code }) => code)).toEqual([6, 6, 0, 0, 6, 6, 0]);
 });

@@ -274,4 +274,12 @@ export interface LintReport {
   readonly warnings: readonly Readonly<Record<string, unknown>>[];
   readonly quarantined: readonly Readonly<Record<string, unknown>>[];
   readonly loaded_at: string;
+  /** All of it, and what is wrong inside of scripts, in one list. */
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: 'ok' | 'info' | 'warning' | 'error';
+    readonly message: string;
+    readonly where: Readonly<Record<string, unknown>>;
+    readonly mend: string | null;
+  }[];
 }

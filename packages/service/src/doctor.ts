@@ -1,4 +1,4 @@
-import { exitCodeOf, isBfmError, type BfmError, type ConnectionName, type Fault } from '@bfm/core';
+import { exitCodeOf, isBfmError, type BfmError, type ConnectionName } from '@bfm/core';
 import type { StoreKeeper } from '@bfm/engine';
 import { diagnoseLedger } from './doctor/diagnose-ledger.ts';
 import { diagnoseServer } from './doctor/diagnose-server.ts';
@@ -7,7 +7,8 @@ import { diagnoseStatuses } from './doctor/diagnose-statuses.ts';
 import { diagnoseTargets } from './doctor/diagnose-targets.ts';
 import { diagnoseUnfinished } from './doctor/diagnose-unfinished.ts';
 import { examineStatuses } from './doctor/examine-statuses.ts';
-import { errorToFindings, faultToFinding, type Finding } from './doctor/finding.ts';
+import { errorToFindings, type Finding } from './doctor/finding.ts';
+import { lintFiles } from './lint-files.ts';
 import type { ServiceContext } from './service-context.ts';
 import { unconfiguredFaults } from './planning/find-connection.ts';
 import { keptStores, type KeptStore } from './targets/keepers.ts';
@@ -73,30 +74,9 @@ async function examineLocks(context: ServiceContext): Promise<readonly Finding[]
   }
 }
 
-async function examineFiles(context: ServiceContext): Promise<readonly Finding[]> {
-  const { catalog, sourceFaults } = context;
-  const compiler = await context.loadCompiler();
-  const needed = catalog.migrations.map(({ connection }) => connection);
-  const faults: Fault[] = [...sourceFaults, ...unconfiguredFaults(needed, context)];
-  for (const migration of catalog.migrations) {
-    for (const script of [migration.up, migration.down]) {
-      if (script === null) continue;
-      const compiled = compiler.compile(migration, script);
-      if (!compiled.ok) faults.push(...compiled.faults);
-    }
-  }
-  const remarks = catalog.warnings.map((fault): Finding => ({ ...faultToFinding(fault), severity: 'info' }));
-  if (faults.length > 0) return [...faults.map(faultToFinding), ...remarks];
-  const { length } = catalog.migrations;
-  const sound: Finding = {
-    code: 'files.sound',
-    severity: 'ok',
-    message: `${length === 1 ? '1 migration' : `${length} migrations`}, all of them readable`,
-    where: {},
-    database: null,
-    mend: null,
-  };
-  return [sound, ...remarks];
+function examineFiles(context: ServiceContext): Promise<readonly Finding[]> {
+  const needed = context.catalog.migrations.map(({ connection }) => connection);
+  return lintFiles(context, unconfiguredFaults(needed, context));
 }
 
 async function examineStore(

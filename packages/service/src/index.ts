@@ -130,6 +130,8 @@ export {
 export type { AlikeProblem } from './import/require-decided.ts';
 export type { ImportSelection } from './import/select-targets.ts';
 export type { KnownCatalog, KnownConnection, KnownMigration } from './known-catalog.ts';
+export { lintExitCode, lintFiles } from './lint-files.ts';
+export type { LintedFiles } from './lint-files.ts';
 export { listTargets } from './list-targets.ts';
 export type { KnownTarget, TargetList } from './list-targets.ts';
 export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { isBfmError, toFaultsError, type BfmError, type ConnectionName, type EngineEvent } from '@bfm/core';
 import { PROCESS_CLOCK, readClockOffset, readFileFaults, toFailpoints } from '@bfm/runtime';
 import type { Environment, ProgramSettings, ServiceContext } from '@bfm/service';
-import { loadConfiguration, type LoadedConfiguration } from '../config/load-configuration.ts';
-import { openDirect } from '../direct/open-direct.ts';
+import { loadConfiguration, loadSettings, type LoadedConfiguration } from '../config/load-configuration.ts';
+import { openDirect, type Direct } from '../direct/open-direct.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import { escapeLine } from '../output/escape.ts';
@@ -38,37 +38,31 @@ export interface Session extends AsyncDisposable {
 /**
  * Reads the configuration and the migrations, and gets ready to reach databases; none is reached yet.
  *
+ * @param needsNoConnection only files are looked at
  * @throws {config.invalid} {config.no_connection} {source.missing}
  */
-export async function openSession(options: GlobalOptions, invocation: Invocation): Promise<Session> {
+export async function openSession(
+  options: GlobalOptions,
+  invocation: Invocation,
+  needsNoConnection = false,
+): Promise<Session> {
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,
     quiet: options.quiet ?? false,
   });
-  const configuration = await configure(options, invocation);
+  const configuration = await configure(
+    options,
+    invocation,
+    needsNoConnection ? loadSettings : loadConfiguration,
+  );
   tellNotes(configuration, terminal);
   const { connections, program } = configuration;
   const sfm = options.sfm ?? configuration.sfm ?? DEFAULT_SFM;
   invocation.sourceRoot = resolve(sfm);
   const before = new BeforeRun(terminal.notes);
   let listener: EventListener = () => undefined;
-  const direct = await openDirect({
-    sfm,
-    limits: program,
-    connections,
-    lock: configuration.lock,
-    startedBy: configuration.startedBy,
-    deadlineMs: configuration.lock.ttlMs,
-    failpoints: toFailpoints(process.env),
-    clockOffsetMs: readClockOffset(process.env),
-    emit: (event) => {
-      listener(event);
-    },
-    onConnecting: (address, connecting) => {
-      before.watch(address, connecting, PROCESS_CLOCK);
-    },
-  });
+  const direct = await openOver(configuration, { sfm, before, emit: (event) => listener(event) });
   return {
     context: direct.context,
     terminal,
@@ -91,10 +85,41 @@ export async function openSession(options: GlobalOptions, invocation: Invocation
   };
 }
 
+/** What of a session direct mode is opened for. */
+interface Opening {
+  readonly sfm: string;
+  readonly before: BeforeRun;
+  readonly emit: EventListener;
+}
+
+function openOver(
+  { connections, program, lock, startedBy }: LoadedConfiguration,
+  { sfm, before, emit }: Opening,
+): Promise<Direct> {
+  return openDirect({
+    sfm,
+    limits: program,
+    connections,
+    lock,
+    startedBy,
+    deadlineMs: lock.ttlMs,
+    failpoints: toFailpoints(process.env),
+    clockOffsetMs: readClockOffset(process.env),
+    emit,
+    onConnecting: (address, connecting) => {
+      before.watch(address, connecting, PROCESS_CLOCK);
+    },
+  });
+}
+
 /** Faulty settings hide no faulty files: everything can be mended at once. */
-async function configure(options: GlobalOptions, invocation: Invocation): Promise<LoadedConfiguration> {
+async function configure(
+  options: GlobalOptions,
+  invocation: Invocation,
+  load: typeof loadSettings,
+): Promise<LoadedConfiguration> {
   try {
-    return await loadConfiguration({
+    return await load({
       own: process.env,
       envFile: options.envFile ?? null,
       config: options.config ?? null,

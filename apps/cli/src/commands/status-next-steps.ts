@@ -21,12 +21,18 @@ export function statusNextSteps(
   const allowed: PlanOptions = { ...options, outOfOrder: 'allow' };
   return [
     ...new Set([
-      ...targets.flatMap(({ unreachable }) => unreachable?.next ?? []),
-      ...driftMends(targets),
+      ...troubleSteps(targets),
       ...baselineCommands(targets, options, context),
       ...planCommands(sound, options, context),
       ...planCommands(late, allowed, context),
     ]),
+  ];
+}
+
+/** What to do about targets that have drifted or could not be read. */
+export function troubleSteps(targets: readonly TargetStatus[]): readonly string[] {
+  return [
+    ...new Set([...targets.flatMap(({ unreachable }) => unreachable?.next ?? []), ...driftMends(targets)]),
   ];
 }
 

@@ -60,12 +60,12 @@ export async function openDesk<Work>(
 }
 
 async function openDirectDesk<Work>(
-  { direct }: Ways<Work>,
+  { direct, needsNoConnection }: Ways<Work>,
   options: GlobalOptions,
   invocation: Invocation,
 ): Promise<Desk<Work>> {
   const { openSession } = await import('../commands/session.ts');
-  const session = await openSession(options, invocation);
+  const session = await openSession(options, invocation, needsNoConnection);
   try {
     const { terminal, files, beginChanges } = session;
     return {

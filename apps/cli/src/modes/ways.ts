@@ -8,4 +8,6 @@ import type { Session } from '../commands/session.ts';
 export interface Ways<Work> {
   readonly direct: (session: Session) => Promise<Work>;
   readonly remote: (remote: Remote) => Promise<Work>;
+  /** It looks at files only: directly, no connection has to be configured. */
+  readonly needsNoConnection?: true;
 }

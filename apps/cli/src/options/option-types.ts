@@ -145,6 +145,9 @@ export interface StatusCommandOptions extends GlobalOptions, TargetSelectors, Mi
   readonly exitCode?: true;
 }
 
+/** Options of `bfm drift`. */
+export interface DriftCommandOptions extends GlobalOptions, TargetSelectors {}
+
 /** Options of `bfm doctor`. */
 export interface DoctorCommandOptions extends GlobalOptions {
   readonly failpoints?: true;

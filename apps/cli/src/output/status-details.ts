@@ -14,7 +14,7 @@ const REMARKS_MAX = 20;
 export function statusDetails(targets: readonly TargetStatus[], look: Look): readonly string[] {
   const connection = targets[0]?.target.connection ?? '';
   const names = pendingIn(targets).map((id) => nameInConnection(id, connection));
-  return [...remarksView(targets, look), ...pendingView(names, look)];
+  return [...remarksView(collectRemarks(targets), look), ...pendingView(names, look)];
 }
 
 /** The schema, or what stands for tenants nobody can name while their ledger cannot be read. */
@@ -34,8 +34,14 @@ interface Remark {
   readonly places: string[];
 }
 
-function remarksView(targets: readonly TargetStatus[], { paint, symbols, width }: Look): readonly string[] {
-  const remarks = collectRemarks(targets);
+/** Why targets have drifted or could not be read, each reason once with its targets. */
+export function troublesView(targets: readonly TargetStatus[], look: Look): readonly string[] {
+  const remarks: Remarks = new Map();
+  addTroubles(targets, remarks);
+  return remarksView(remarks, look);
+}
+
+function remarksView(remarks: Remarks, { paint, symbols, width }: Look): readonly string[] {
   const lines = [...remarks].slice(0, REMARKS_MAX).flatMap(([text, { colour, places }]) => {
     const [first = '', ...rest] = wrap(escapeLine(text), width - 4);
     return [
@@ -51,25 +57,42 @@ function remarksView(targets: readonly TargetStatus[], { paint, symbols, width }
   ];
 }
 
-function collectRemarks(targets: readonly TargetStatus[]): ReadonlyMap<string, Remark> {
-  const remarks = new Map<string, Remark>();
-  const add = (colour: Remark['colour'], text: string, those: readonly TargetStatus[]): void => {
-    const remark = remarks.get(text) ?? { colour, places: [] };
-    remarks.set(text, remark);
-    for (const status of those) remark.places.push(placeName(status));
-  };
-  // Targets that stand alike share their lists: each text is made once for all of them.
-  for (const those of Map.groupBy(targets, ({ drift, unreachable }) => unreachable ?? drift).values()) {
-    for (const text of those[0] === undefined ? [] : remarksOn(those[0])) add('bad', text, those);
-  }
+/** By their texts. */
+type Remarks = Map<string, Remark>;
+
+function collectRemarks(targets: readonly TargetStatus[]): Remarks {
+  const remarks: Remarks = new Map();
+  addTroubles(targets, remarks);
   for (const status of targets) {
-    if (status.held !== null) add('warn', `held by ${withoutSession(status.held.holder)}`, [status]);
+    if (status.held !== null) {
+      add(remarks, { colour: 'warn', text: `held by ${withoutSession(status.held.holder)}` }, [status]);
+    }
     // A rollback that has not ended is drift.
     for (const each of status.unfinished.filter(({ status: is, running }) => is !== 'undoing' || running)) {
-      add(each.error === null || each.running ? 'warn' : 'bad', describeUnfinished(each), [status]);
+      const colour = each.error === null || each.running ? 'warn' : 'bad';
+      add(remarks, { colour, text: describeUnfinished(each) }, [status]);
     }
   }
   return remarks;
+}
+
+function addTroubles(targets: readonly TargetStatus[], remarks: Remarks): void {
+  // Targets that stand alike share their lists: each text is made once for all of them.
+  for (const those of Map.groupBy(targets, ({ drift, unreachable }) => unreachable ?? drift).values()) {
+    for (const text of those[0] === undefined ? [] : remarksOn(those[0])) {
+      add(remarks, { colour: 'bad', text }, those);
+    }
+  }
+}
+
+function add(
+  remarks: Remarks,
+  { colour, text }: Pick<Remark, 'colour'> & { readonly text: string },
+  those: readonly TargetStatus[],
+): void {
+  const remark = remarks.get(text) ?? { colour, places: [] };
+  remarks.set(text, remark);
+  for (const status of those) remark.places.push(placeName(status));
 }
 
 /** A run holds each of its targets by a session of its own: for people it is one run. */

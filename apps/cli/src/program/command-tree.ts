@@ -3,9 +3,11 @@ import type { CommandSpec } from './command-spec.ts';
 import { COMPLETION } from './completion-command.ts';
 import { DOCTOR } from './doctor-command.ts';
 import { DOWN } from './down-command.ts';
+import { DRIFT } from './drift-command.ts';
 import { HISTORY } from './history-command.ts';
 import { IMPORT } from './import-command.ts';
 import { INIT } from './init-command.ts';
+import { LINT } from './lint-command.ts';
 import { LOCK } from './lock-command.ts';
 import { NEW } from './new-command.ts';
 import { PLAN } from './plan-command.ts';
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   UP,
   DOWN,
   HISTORY,
+  DRIFT,
+  LINT,
   // Existing databases.
   BASELINE,
   IMPORT,
@@ -67,6 +71,6 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   create: 'new',
   generate: 'new',
   make: 'new',
-  check: 'doctor',
-  validate: 'doctor',
+  check: 'lint',
+  validate: 'lint',
 };

@@ -1,8 +1,15 @@
 import type { Fault } from '@bfm/core';
-import { type ControlContext, listStatuses } from '@bfm/service';
+import {
+  type ControlContext,
+  type LintedFiles,
+  lintFiles,
+  listStatuses,
+  planningContext,
+  presentFindings,
+} from '@bfm/service';
 import type { JsonSchema, Route } from '../../http/route.ts';
 import { type Identity, toCaller } from '../request-caller.ts';
-import { list, nullable, object, TEXT, TEXTS } from '../schema-parts.ts';
+import { list, nullable, object, oneOf, TEXT, TEXTS } from '../schema-parts.ts';
 import { type ApiRoute, toApiRoute } from './api-route.ts';
 import { pageQuery, readPage } from './page-query.ts';
 
@@ -72,23 +79,47 @@ function toLint(control: ControlContext): ApiRoute {
           warnings: list(FAULT),
           quarantined: list(ANY),
           loaded_at: TEXT,
+          findings: list(FINDING),
+          summary: ANY,
         }),
-        example: {
-          faults: [FAULT_EXAMPLE],
-          warnings: [],
-          quarantined: [{ migration_id: '20250101120000_create_users_postgresql_core', blocked_by: null }],
-          loaded_at: '2026-01-02T03:04:05Z',
-        },
+        example: LINT_EXAMPLE,
       },
     },
-    handle: () => {
+    handle: async (request) => {
       const { faults, quarantined, catalog, loadedAt } = control.catalogs.current();
+      const { loadCompiler } = planningContext(toCaller(request), control);
       const warnings: readonly Fault[] = catalog.warnings;
       const kept = quarantined.map(({ id, blockedBy }) => ({ migration_id: id, blocked_by: blockedBy }));
-      return Promise.resolve({
-        status: 200,
-        body: { faults, warnings, quarantined: kept, loaded_at: loadedAt },
-      });
+      const findings = await lintOnce(catalog, { catalog, sourceFaults: faults, loadCompiler });
+      const told = { faults, warnings, quarantined: kept, loaded_at: loadedAt };
+      return { status: 200, body: { ...told, ...presentFindings(findings) } };
     },
   };
 }
+
+/** Of each catalog that was read: going through all scripts takes a while, and they are the same until it is read again. */
+const LINTED = new WeakMap<object, ReturnType<typeof lintFiles>>();
+
+function lintOnce(catalog: object, files: LintedFiles): ReturnType<typeof lintFiles> {
+  const known = LINTED.get(catalog) ?? lintFiles(files);
+  LINTED.set(catalog, known);
+  known.catch(() => LINTED.delete(catalog));
+  return known;
+}
+
+const FINDING = object({
+  code: TEXT,
+  severity: oneOf('ok', 'info', 'warning', 'error'),
+  message: TEXT,
+  where: ANY,
+  mend: nullable(TEXT),
+});
+
+const LINT_EXAMPLE = {
+  faults: [FAULT_EXAMPLE],
+  warnings: [],
+  quarantined: [{ migration_id: '20250101120000_create_users_postgresql_core', blocked_by: null }],
+  loaded_at: '2026-01-02T03:04:05Z',
+  findings: [{ ...FAULT_EXAMPLE, severity: 'error' }],
+  summary: { ok: 0, info: 0, warning: 0, error: 1 },
+};
