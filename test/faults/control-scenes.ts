@@ -14,10 +14,12 @@ const WORKER: ControlScene = { hit: 1, who: 'worker', hasEnded: false };
 
 /** Processes that are killed at each failpoint of the control plane. The type asks for all of them. */
 export const CONTROL_SCENES: Readonly<Record<ControlFailpoint, readonly ControlScene[]>> = {
+  'request.parsed': [{ hit: 1, who: 'caller', hasEnded: false }],
   'run.created': [{ hit: 1, who: 'caller', hasEnded: false }],
   'run.taken': [WORKER],
   // A quick run tells all in one note: there may be no second one.
   'run.noted': [WORKER],
   'run.ending': [WORKER],
   'run.ended': [{ ...WORKER, hasEnded: true }],
+  'response.sent': [{ hit: 1, who: 'caller', hasEnded: true }],
 };

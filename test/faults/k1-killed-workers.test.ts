@@ -136,6 +136,25 @@ describe.each(POSTGRES_MAJORS)('kill -9 of a worker on PostgreSQL %i', async (ma
     expect(await findUnsound()).toEqual([]);
   });
 
+  it('Q1 a worker that got something done before it was lost was not ended by the run', async () => {
+    const { world, findUnsound } = await stage.open({ seconds: 0.4 });
+    const options = { concurrency: 1 };
+    const run = await startRun(orderFor({ schemas: ['one' as SchemaName] }, { options }), ANN, world.control);
+    const stop = new AbortController();
+    const end = work(run.id, world, { worker: 'first', stop: stop.signal });
+    await until(
+      async () => (await world.state.read(({ steps }) => steps.ofRun(run.id, PAGE))).items.length > 0,
+      { what: 'a step to be recorded' },
+    );
+    stop.abort();
+    expect(await end).toBe('given_back');
+    // As if nobody had heard of it any more.
+    await stage.state.query(`UPDATE bfm_state.attempt SET ended_as = 'lost'`);
+    expect(await work(run.id, world, { worker: 'second', lossesMax: 1 })).toBe('ended');
+    expect(await findRun(run.id, world.control)).toMatchObject({ status: 'succeeded', fence: '2' });
+    expect(await findUnsound()).toEqual([]);
+  });
+
   it('Z1 a worker that was frozen writes nothing into the state once another has its run', async () => {
     const { world, tree, findUnsound } = await stage.open({ seconds: 0 });
     const run = await startRun(orderFor({ schemas: ['one' as SchemaName] }), ANN, world.control);

@@ -93,7 +93,8 @@ const scenes = (...those: readonly Partial<KillScene>[]): readonly KillScene[] =
   those.map((scene) => ({ ...UP, ...scene }));
 
 /** Moments of the control plane, which no CLI comes to. */
-export type ControlFailpoint = 'run.created' | 'run.taken' | 'run.noted' | 'run.ending' | 'run.ended';
+export type ControlFailpoint =
+  'request.parsed' | 'run.created' | 'run.taken' | 'run.noted' | 'run.ending' | 'run.ended' | 'response.sent';
 
 /** A moment that a run of the CLI comes to. */
 export type RunFailpoint = Exclude<FailpointName, ControlFailpoint>;

@@ -42,6 +42,7 @@ export const FAILPOINTS = {
   'edit.committed': waiting('a change of the ledger by hand is committed, the target still locked'),
   'scope.written': waiting('a change of whole targets is written, its COMMIT not sent'),
   'scope.committed': waiting('a change of whole targets is committed'),
+  'request.parsed': waiting('a request for a run was read, and nothing was done for it yet', 'S0'),
   'run.created': waiting(
     'a run is in the state, with its job, its audit entry and the key of its request',
     'S1',
@@ -50,6 +51,7 @@ export const FAILPOINTS = {
   'run.noted': waiting('steps and events of a run are in the state', 'S11'),
   'run.ending': waiting('the end of a run is written, its audit entry and COMMIT not sent', 'S12'),
   'run.ended': waiting('the end of a run is in the state', 'S14'),
+  'response.sent': atOnce('the answer to a request that changes something was handed to the network', 'S15'),
   'run.finished': atOnce('a run has ended and is about to be told of', 'S14'),
 } as const satisfies Record<string, FailpointSpec>;
 

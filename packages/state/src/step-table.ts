@@ -78,4 +78,6 @@ WHERE ($1::text IS NULL OR migration_id = $1) AND ($2::text IS NULL OR connectio
 ORDER BY recorded_at DESC, run_id DESC, position DESC LIMIT $8`;
 
 const ATTEMPTS = `
-SELECT fence, worker, started_at AS "startedAt", ended_at AS "endedAt", ended_as AS "end" FROM attempt WHERE run_id = $1 ORDER BY fence`;
+SELECT fence, worker, started_at AS "startedAt", ended_at AS "endedAt", ended_as AS "end", EXISTS (
+  SELECT FROM step WHERE step.run_id = attempt.run_id AND step.fence = attempt.fence AND outcome IN ('applied', 'rolled_back')) AS "hasDone"
+FROM attempt WHERE run_id = $1 ORDER BY fence`;

@@ -104,6 +104,7 @@ function openHttp(
     informative: connectionChecks(control),
     metrics: new HttpMetrics(registry),
     metricsPublic,
+    failpoints: control.failpoints,
     secrets,
     log,
     tracing,

@@ -111,6 +111,11 @@ function addHooks<Caller>(
     });
     return undefined;
   });
+  app.addHook('onResponse', (request, _reply, done) => {
+    const { permission } = request.routeOptions.config as RouteConfig;
+    if (permission === 'change') options.failpoints.pass('response.sent');
+    done();
+  });
 }
 
 /** What orchestrators and Prometheus ask all the time is not worth a trace. */

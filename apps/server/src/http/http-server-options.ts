@@ -1,3 +1,4 @@
+import type { Failpoints } from '@bfm/core';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { ServerLog } from '../log/server-log.ts';
 import type { Secrets } from '../log/secrets.ts';
@@ -77,6 +78,8 @@ export interface HttpServerOptions<Caller> {
   readonly secrets: Secrets;
   readonly log: ServerLog;
   readonly tracing: Pick<Tracing, 'begin'>;
+  /** Faults on purpose; inert outside of tests. */
+  readonly failpoints: Pick<Failpoints, 'pass'>;
   /** A clock that only goes forward. */
   readonly nowMs: () => number;
 }

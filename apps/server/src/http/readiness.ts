@@ -1,4 +1,4 @@
-import { isBfmError } from '@bfm/core';
+import { SLOW, WatchedCheck } from './watched-check.ts';
 
 /** Looks whether one part of the server works, and rejects when it does not. */
 export type HealthCheck = () => Promise<void>;
@@ -6,7 +6,9 @@ export type HealthCheck = () => Promise<void>;
 /** What the checks said last, as BFM v1 shows it. */
 export interface Health {
   readonly status: 'healthy' | 'unhealthy';
-  /** By name: `ok`, or the general meaning of what is wrong, which names no host, path or version. */
+  /** Healthy, and something it needs is slow: `/readyz` tells it, and stays 200. */
+  readonly degraded: boolean;
+  /** By name: `ok`, `slow`, or the general meaning of what is wrong, which names no host, path or version. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -22,14 +24,26 @@ export interface ReadinessOptions {
   readonly nowMs: () => number;
 }
 
+/** So long a late answer means slow, in milliseconds; a state that is away is worse than one more that asks it. */
+const PATIENCE_MS = 30_000;
+
+type Watched = readonly (readonly [name: string, check: WatchedCheck])[];
+
 /** The checks of a server, made all at once and once only for everybody who asks within a while. */
 export class Readiness {
   readonly #options: ReadinessOptions;
+  readonly #deciding: Watched;
+  readonly #others: Watched;
   #last: { readonly atMs: number; readonly health: Promise<Health> } | null = null;
   #stopping = false;
 
   constructor(options: ReadinessOptions) {
     this.#options = options;
+    const watch = { ...options, patienceMs: PATIENCE_MS };
+    const toWatched = (checks: ReadinessOptions['checks']): Watched =>
+      Object.entries(checks).map(([name, check]) => [name, new WatchedCheck(check, watch)]);
+    this.#deciding = toWatched(options.checks);
+    this.#others = toWatched(options.informative);
   }
 
   /** From now on the server is not ready, whatever the checks say. */
@@ -52,32 +66,16 @@ export class Readiness {
   }
 
   async #check(): Promise<Health> {
-    const { checks, informative } = this.#options;
-    const [deciding, others] = await Promise.all([this.#askAll(checks), this.#askAll(informative)]);
-    const healthy = deciding.every(([, word]) => word === 'ok');
+    const [deciding, others] = await Promise.all([askAll(this.#deciding), askAll(this.#others)]);
+    const healthy = deciding.every(([, word]) => word === 'ok' || word === SLOW);
     return {
       status: healthy ? 'healthy' : 'unhealthy',
+      degraded: healthy && deciding.some(([, word]) => word === SLOW),
       checks: Object.fromEntries([...deciding, ...others]),
     };
   }
+}
 
-  #askAll(
-    checks: Readonly<Record<string, HealthCheck>>,
-  ): Promise<readonly (readonly [name: string, word: string])[]> {
-    return Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await this.#wordOf(check)] as const),
-    );
-  }
-
-  async #wordOf(check: HealthCheck): Promise<string> {
-    const late = Promise.withResolvers<string>();
-    const timer = setTimeout(() => late.resolve('does not answer'), this.#options.timeoutMs);
-    try {
-      return await Promise.race([check().then(() => 'ok'), late.promise]);
-    } catch (error) {
-      return isBfmError(error) ? error.spec.title : 'failed';
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+function askAll(checks: Watched): Promise<readonly (readonly [name: string, word: string])[]> {
+  return Promise.all(checks.map(async ([name, check]) => [name, await check.word()] as const));
 }

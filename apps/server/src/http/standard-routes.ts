@@ -17,8 +17,8 @@ export function toStandardRoutes<Caller>(
     handler,
   });
   const health = async (): Promise<RouteAnswer> => {
-    const body = await readiness.look();
-    return { status: body.status === 'healthy' ? 200 : 503, body };
+    const { status, checks } = await readiness.look();
+    return { status: status === 'healthy' ? 200 : 503, body: { status, checks } };
   };
   return [
     route('/livez', toDoc('live', 'Whether the process runs'), () =>
@@ -26,9 +26,9 @@ export function toStandardRoutes<Caller>(
     ),
     route('/readyz', toDoc('ready', 'Whether the server takes work'), async () => {
       if (readiness.stopping) return { status: 503, body: { status: 'stopping' } };
-      const { status } = await readiness.look();
+      const { status, degraded } = await readiness.look();
       return status === 'healthy'
-        ? { status: 200, body: { status: 'ok' } }
+        ? { status: 200, body: { status: degraded ? 'degraded' : 'ok' } }
         : { status: 503, body: { status: 'not ready' } };
     }),
     route('/health', toDoc('health', 'How the server is'), health),

@@ -1,5 +1,6 @@
 import { type Counter, type Gauge, type Histogram, Registry } from 'prom-client';
 import type { Health } from '../http/readiness.ts';
+import { SLOW } from '../http/watched-check.ts';
 import { MetricMaker } from './make-metrics.ts';
 
 /** One answered request. */
@@ -30,7 +31,9 @@ export class HttpMetrics {
 
   /** Remembers what was said of each check. */
   noteHealth({ checks }: Pick<Health, 'checks'>): void {
-    for (const [check, word] of Object.entries(checks)) this.#up.set({ check }, word === 'ok' ? 1 : 0);
+    for (const [check, word] of Object.entries(checks)) {
+      this.#up.set({ check }, word === 'ok' || word === SLOW ? 1 : 0);
+    }
   }
 
   /** A request came; what is returned is called at its end, once. */

@@ -48,6 +48,9 @@ export function toReadProcedures(control: ControlContext, health: () => Promise<
       requireId(migrationId);
       return toMessage(MigrationHistoryResponseSchema, await historyV1(migrationId, control));
     },
-    health: async () => toMessage(HealthResponseSchema, await health()),
+    health: async () => {
+      const { status, checks } = await health();
+      return toMessage(HealthResponseSchema, { status, checks });
+    },
   };
 }

@@ -7,7 +7,7 @@ export interface Execution extends Taking {
   readonly stop: AbortSignal;
   /** Aborted: running statements are cancelled, too. */
   readonly cancel: AbortSignal;
-  /** So many times a run may be lost with whoever had it, at least 1; then it is not tried again. */
+  /** So many times on end a run may be lost with whoever had it and nothing got done, at least 1; then it is not tried again. */
   readonly lossesMax: number;
 }
 

@@ -77,7 +77,7 @@ export class RunClosing {
     const standings = await lookUpSteps(open, context).catch(() => []);
     this.settle(standings.filter(({ isDone: done, event }) => done && event?.runId === held.run.id));
     const refusal = new BfmError('run.poisoned', {
-      message: `run ${held.run.id} was lost ${execution.lossesMax} times with whoever worked on it; it is not tried again`,
+      message: `run ${held.run.id} was lost ${execution.lossesMax} times on end with whoever worked on it, and nothing got done; it is not tried again`,
       details: { runId: held.run.id, losses: execution.lossesMax },
       next: `find out in the logs of the workers what ends them, then: bfm run retry ${held.run.id}`,
     });

@@ -61,11 +61,13 @@ export class RunExecution {
     }
   }
 
+  /** A worker that got something done before it was lost was not killed by the run. */
   async #isLostTooOften(): Promise<boolean> {
     const { fence, id } = this.#held.run;
     if (fence === '1') return false;
     const attempts = await this.#control.state.read(({ steps }) => steps.attempts(id));
-    return attempts.filter(({ end }) => end === 'lost').length >= this.#execution.lossesMax;
+    const last = attempts.slice(0, -1).findLastIndex(({ end, hasDone }) => end !== 'lost' || hasDone);
+    return attempts.length - 2 - last >= this.#execution.lossesMax;
   }
 
   /** @returns `null`: the state went away, and nothing new was begun since */

@@ -22,6 +22,7 @@ const BUSY_MS = 30_000;
  * @throws {auth.forbidden} {idempotency.key_reused} {plan.stale} and whatever {@link planMigrations} throws; nothing is to be run then
  */
 export async function startRun(order: RunOrder, caller: Caller, control: ControlContext): Promise<StoredRun> {
+  await control.failpoints.reach('request.parsed');
   await authorise(caller, { permission: 'run.start', object: 'run' }, control);
   const before = await findRepeated(order, caller, control);
   if (before !== null) return findRun(before, control);

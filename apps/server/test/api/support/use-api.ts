@@ -1,6 +1,6 @@
 import { syncMigrations } from '@bfm/service';
 import type { PostgresMajor } from '@bfm/testing';
-import { BfmError } from '@bfm/core';
+import { BfmError, NO_FAILPOINTS } from '@bfm/core';
 import { onTestFinished } from 'vitest';
 import {
   type Authenticate,
@@ -82,6 +82,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     metrics: new HttpMetrics(),
     tracing: NO_TRACING,
     metricsPublic: false,
+    failpoints: NO_FAILPOINTS,
     secrets,
     log: createServerLog({ level: 'silent', levels: {}, secrets, destination: null }),
     nowMs: () => performance.now(),

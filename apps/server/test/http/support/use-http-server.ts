@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { BfmError } from '@bfm/core';
+import { BfmError, NO_FAILPOINTS } from '@bfm/core';
 import { onTestFinished } from 'vitest';
 import {
   createServerLog,
@@ -60,6 +60,7 @@ export async function useHttpServer(own: Own = {}): Promise<TestServer> {
     metrics: new HttpMetrics(),
     tracing: NO_TRACING,
     metricsPublic: false,
+    failpoints: NO_FAILPOINTS,
     secrets,
     log: createServerLog({
       level: 'info',

@@ -42,6 +42,8 @@ export interface StoredAttempt {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly end: 'succeeded' | 'failed' | 'cancelled' | 'lost' | 'stopped' | null;
+  /** Whether it applied or rolled back anything. */
+  readonly hasDone: boolean;
 }
 
 /** Steps and attempts as anybody may read them. */
