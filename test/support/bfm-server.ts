@@ -28,7 +28,7 @@ export async function startBfmServer(
   });
   onTestFinished(() => void server.child.kill('SIGKILL'));
   const portOf = (): string | undefined => /"http":(\d+)/.exec(server.said())?.[1];
-  await until(() => Promise.resolve(portOf() !== undefined || server.child.exitCode !== null), {
+  await until(() => Promise.resolve(portOf() !== undefined || hasEnded(server)), {
     what: 'the server to listen',
     timeoutMs: 30_000,
   });
@@ -51,4 +51,8 @@ export async function startBfmServer(
         body: JSON.stringify({ target: { connection: 'tenant' }, connection: 'tenant', schemas }),
       }),
   };
+}
+
+function hasEnded({ child }: BfmProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
