@@ -74,7 +74,15 @@ export { quoteOption, quoteWord } from './quote-word.ts';
 export { repairCommand } from './repair-command.ts';
 export type { RepairCommandParts } from './repair-command.ts';
 export { toRunResult } from './run.ts';
-export type { RunResult, RunResultInit, RunStatus, RunSummary, StepOutcome, StepResult } from './run.ts';
+export type {
+  RunResult,
+  RunResultInit,
+  RunStatus,
+  RunSummary,
+  RunUnit,
+  StepOutcome,
+  StepResult,
+} from './run.ts';
 export type {
   BareStatement,
   CompiledScript,

@@ -7,6 +7,9 @@ import type { Target } from './target.ts';
 export type StepOutcome =
   'applied' | 'rolled_back' | 'skipped' | 'failed' | 'not_started' | 'needs_attention' | 'planned';
 
+/** What fails as one in a run: each target for itself, or all targets of one schema name, in whatever store. */
+export type RunUnit = 'target' | 'tenant';
+
 /** How a run ended. */
 export type RunStatus = 'succeeded' | 'failed' | 'cancelled' | 'planned';
 

@@ -4,11 +4,11 @@ import { backoffMs } from './backoff.ts';
 import type { DependencyBoard } from './dependency-board.ts';
 import type { HeldTarget } from './held-target.ts';
 import { LockedLedger } from './locked-ledger.ts';
-import { cancelledError } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import { BREAKS_MAX } from './step-tries.ts';
 import { breakerError, cutByLoss, groupAborted } from './target-errors.ts';
 import type { TargetSteps } from './target-steps.ts';
+import { notBegunError } from './units.ts';
 
 type GoesOn = 'go_on' | 'stop' | 'lost';
 
@@ -83,7 +83,7 @@ export class HeldWork {
     if (failure !== null) return this.#afterFailure(ready, failure);
     if (committed === ready.length) return 'go_on';
     if (this.#isLost) return 'lost';
-    this.#steps.endRest(cancelledError(this.#steps.run.target));
+    this.#steps.endRest(this.#notBegun());
     return 'stop';
   }
 
@@ -118,8 +118,12 @@ export class HeldWork {
     const error =
       failure.kind === 'fenced' || wasAsked ? failure.error : cutByLoss(failure.error, this.#held.reason);
     this.#steps.end(index, { outcome: 'failed', reason: error, durationMs: failure.durationMs });
-    this.#steps.endRest(failure.kind === 'fenced' ? error : cancelledError(this.#steps.run.target));
+    this.#steps.endRest(failure.kind === 'fenced' ? error : this.#notBegun());
     return 'stop';
+  }
+
+  #notBegun(): BfmError {
+    return notBegunError(this.#steps.run.target, this.#context.options.stop);
   }
 
   async #restBeforeRetry(index: number, { error }: SeriesFailure): Promise<void> {

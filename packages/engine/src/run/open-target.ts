@@ -3,6 +3,7 @@ import type { OpenOptions, OpenResult, TargetStore } from '../ports/target-store
 import { HeldTarget } from './held-target.ts';
 import type { RunContext, RunOptions } from './run-options.ts';
 import { TargetLeases, type LeaseRequest } from './target-leases.ts';
+import { notBegunError } from './units.ts';
 
 const POLL_MS = 100;
 
@@ -87,7 +88,7 @@ async function waitForTarget<Taken extends { readonly ok: true }>(
   const deadline = clock.monotonicMs() + options.lockWaitMs;
   let told: string | null = null;
   for (;;) {
-    if (options.stop.aborted) throw cancelledError(target);
+    if (options.stop.aborted) throw notBegunError(target, options.stop);
     const result = await attempt();
     if (result.ok) return result;
     if (clock.monotonicMs() >= deadline) throw lockedError(target, result.holder, options.lockWaitMs);
@@ -108,14 +109,5 @@ function lockedError({ connection, schema }: Target, holder: TargetHolder, waite
       leaseEndsInMs === undefined
         ? 'wait for that run to end and try again, or wait longer with --lock-wait; bfm lock list shows what it is doing'
         : 'wait for that run to end, or for its lease to end if it is dead, and try again; bfm lock list shows what it is doing',
-  });
-}
-
-/** The error of a step or target that was not begun because the run was asked to stop. */
-export function cancelledError({ connection, schema }: Pick<Target, 'connection' | 'schema'>): BfmError {
-  return new BfmError('run.cancelled', {
-    message: `not started in ${connection}/${schema}: the run was stopped`,
-    details: { where: { connection, schema } },
-    next: 'run the same command again to go on',
   });
 }

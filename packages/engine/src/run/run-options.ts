@@ -1,4 +1,4 @@
-import type { Plan } from '@bfm/core';
+import type { Plan, RunUnit } from '@bfm/core';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Hasher } from '../ports/hasher.ts';
@@ -16,6 +16,11 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Once so many targets have failed, at least 1, nothing new is begun; `null`: whatever fails, the others go on. */
   readonly failuresMax: number | null;
+  /**
+   * What fails as one: a target, or all targets of a tenant, which are those of one schema name in whatever store. Of a
+   * tenant one target is worked on at a time, and once one has failed nothing new is begun in the others.
+   */
+  readonly unit: RunUnit;
   /** One transaction per migration, or one round all consecutive ones of a target. */
   readonly commit: 'per-migration' | 'per-target';
   /** How long to wait for another holder of a target. */

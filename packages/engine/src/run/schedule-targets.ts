@@ -1,11 +1,11 @@
 import { targetKey, type StepResult } from '@bfm/core';
 import { DependencyBoard } from './dependency-board.ts';
-import { cancelledError } from './open-target.ts';
 import type { RunContext } from './run-options.ts';
 import { TargetRunner, type RunnerContext } from './run-target.ts';
 import { StoreBreakers } from './store-breakers.ts';
 import type { StepEnd } from './step-ends.ts';
 import type { TargetRun } from './target-run.ts';
+import { notBegunError, Units } from './units.ts';
 
 /**
  * Works on at most `concurrency` targets at a time until all steps of all targets have ended. A target that waits for
@@ -23,13 +23,19 @@ class Scheduler {
   readonly #active = new Map<string, TargetRun>();
   readonly #board: DependencyBoard;
   readonly #context: RunnerContext;
+  /** `null`: each target is a unit of its own. */
+  readonly #units: Units | null;
   readonly #done = Promise.withResolvers<undefined>();
   #running = 0;
 
   constructor(runs: readonly TargetRun[], context: RunContext) {
     this.#ready = [...runs].reverse();
     this.#board = new DependencyBoard(runs);
-    this.#context = { ...withFailuresMax(context), breakers: new StoreBreakers() };
+    const limited = withFailuresMax(context);
+    const { stop, unit } = limited.options;
+    this.#units = unit === 'tenant' ? new Units(stop) : null;
+    const emit = this.#units === null ? limited.emit : notingFailures(this.#units, limited.emit);
+    this.#context = { ...limited, emit, breakers: new StoreBreakers() };
   }
 
   async run(): Promise<void> {
@@ -56,8 +62,9 @@ class Scheduler {
   }
 
   async #advance(run: TargetRun): Promise<void> {
-    if (this.#context.options.stop.aborted) {
-      this.#endUnstarted(run);
+    const stop = this.#stopOf(run);
+    if (stop.aborted) {
+      this.#endUnstarted(run, stop);
     } else {
       const { ready, blocked, waitsFor } = this.#board.next(run);
       for (const { index, by } of blocked) this.#end(run, index, by);
@@ -76,11 +83,18 @@ class Scheduler {
   async #runAlone(run: TargetRun): Promise<void> {
     const place = this.#placeOf(run);
     this.#active.set(place, run);
-    await new TargetRunner(run, this.#board, this.#context).advance();
+    const options = { ...this.#context.options, stop: this.#stopOf(run) };
+    await new TargetRunner(run, this.#board, { ...this.#context, options }).advance();
     this.#active.delete(place);
   }
 
+  #stopOf({ target }: TargetRun): AbortSignal {
+    return this.#units?.stopOf(target) ?? this.#context.options.stop;
+  }
+
+  /** The stores of a tenant come one after the other: what fails early leaves less to be undone. */
   #placeOf({ target }: TargetRun): string {
+    if (this.#units !== null) return target.schema;
     return `${this.#context.stores.get(target.connection)?.address ?? ''} ${target.schema}`;
   }
 
@@ -102,8 +116,8 @@ class Scheduler {
     this.#parked.delete(run);
   }
 
-  #endUnstarted(run: TargetRun): void {
-    const error = cancelledError(run.target);
+  #endUnstarted(run: TargetRun, stop: AbortSignal): void {
+    const error = notBegunError(run.target, stop);
     for (const index of run.open()) this.#end(run, index, error);
   }
 
@@ -128,6 +142,13 @@ function withFailuresMax(context: RunContext): RunContext {
       failed.add(targetKey(event.result.target));
       if (failed.size === options.failuresMax) enough.abort();
     },
+  };
+}
+
+function notingFailures(units: Units, emit: RunContext['emit']): RunContext['emit'] {
+  return (event) => {
+    emit(event);
+    if (event.type === 'step.finished' && isFailure(event.result)) units.noteFailure(event.result);
   };
 }
 

@@ -81,6 +81,7 @@ export class MemoryWorld {
         pid: 1,
         concurrency: 3,
         failuresMax: null,
+        unit: 'target',
         commit: 'per-migration',
         lockWaitMs: 1_000,
         lockTimeoutMs: 1_000,
