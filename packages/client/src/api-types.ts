@@ -40,6 +40,10 @@ export interface RunOrder extends PlanOrder {
   readonly options?: {
     readonly concurrency?: number;
     readonly max_failures?: number;
+    /** What fails as one: each target, or a tenant with all its stores. */
+    readonly unit?: 'target' | 'tenant';
+    /** With a tenant as the unit: what was applied in one that fails is kept, or taken back. */
+    readonly on_failure?: 'keep' | 'compensate';
     readonly commit?: 'per-migration' | 'per-target';
     readonly lock_wait_ms?: number;
     readonly lock_timeout_ms?: number;

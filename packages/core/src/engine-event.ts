@@ -92,4 +92,9 @@ export type EngineEvent =
       readonly error: BfmError;
     }
   | { readonly type: 'step.finished'; readonly result: StepResult }
+  | {
+      /** A step that the run had applied was taken back, or should have been, because another store of its unit has failed. */
+      readonly type: 'step.undone';
+      readonly result: StepResult;
+    }
   | { readonly type: 'run.finished'; readonly result: RunResult };

@@ -73,7 +73,7 @@ export { quoteIdentifier } from './quote-identifier.ts';
 export { quoteOption, quoteWord } from './quote-word.ts';
 export { repairCommand } from './repair-command.ts';
 export type { RepairCommandParts } from './repair-command.ts';
-export { toRunResult } from './run.ts';
+export { isFailure, toRunResult } from './run.ts';
 export type {
   RunResult,
   RunResultInit,

@@ -27,6 +27,15 @@ export interface StepResult {
   readonly error: BfmError | null;
 }
 
+/**
+ * Tells whether a step's end is a failure of its target. A target that could not be taken has failed, too; what was not begun
+ * for another step's sake, or because somebody stopped the run, has not.
+ */
+export function isFailure({ outcome, error }: Pick<StepResult, 'outcome' | 'error'>): boolean {
+  if (outcome === 'failed' || outcome === 'needs_attention') return true;
+  return outcome === 'not_started' && error?.code !== 'step.blocked' && error?.code !== 'run.cancelled';
+}
+
 /** How many steps ended each way. */
 export interface RunSummary {
   readonly applied: number;

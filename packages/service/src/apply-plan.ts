@@ -1,12 +1,14 @@
 import {
   BfmError,
   type ConnectionName,
+  type EngineEvent,
   type Plan,
   type PlanDigest,
   type PlanRequest,
   type RunResult,
 } from '@bfm/core';
-import { runPlan, toDryRun, type RunOptions, type TargetStore } from '@bfm/engine';
+import { runPlan, toDryRun, type EventSink, type RunOptions, type TargetStore } from '@bfm/engine';
+import { compensateUnits } from './compensation/compensate-units.ts';
 import { spareAppliedFiles } from './failures/spare-applied-files.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { findConnection } from './planning/find-connection.ts';
@@ -14,7 +16,10 @@ import { toRevision } from './planning/to-revision.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** How a plan is carried out, as the caller decides it; the rest comes from the context. */
-export type ApplyOptions = Omit<RunOptions, 'runId' | 'actor' | 'pid'>;
+export interface ApplyOptions extends Omit<RunOptions, 'runId' | 'actor' | 'pid'> {
+  /** What becomes of what was applied in a unit that fails: it is kept, to be gone on from, or taken back. */
+  readonly onFailure: 'keep' | 'compensate';
+}
 
 /**
  * Carries out a plan.
@@ -27,10 +32,33 @@ export async function applyPlan(
   options: ApplyOptions,
   context: ServiceContext,
 ): Promise<RunResult> {
+  const runId = context.newRunId();
+  if (options.onFailure === 'keep' || plan.direction === 'down') {
+    return spareAppliedFiles(await carryOut(plan, { ...options, runId }, context), context);
+  }
+  const { emit } = context;
+  const up = await carryOut(plan, { ...options, runId }, { ...context, emit: untilTheEnd(emit) });
+  const result = await compensateUnits(plan, up, {
+    plan: (request) => planMigrations(request, context),
+    run: (down) => {
+      const alone = { ...options, runId, unit: 'target', failuresMax: null } as const;
+      return carryOut(down, alone, { ...context, emit: whatMatters(emit) });
+    },
+    emit,
+  });
+  emit({ type: 'run.finished', result });
+  return spareAppliedFiles(result, context);
+}
+
+async function carryOut(
+  plan: Plan,
+  options: Omit<RunOptions, 'actor' | 'pid'>,
+  context: ServiceContext,
+): Promise<RunResult> {
   const { clock, hasher, random, emit, actor, pid } = context;
-  const result = await runPlan({
+  return runPlan({
     plan,
-    options: { ...options, runId: context.newRunId(), actor, pid },
+    options: { ...options, actor, pid },
     stores: storesOf(plan, context),
     locks: await context.openLocks(),
     revisions: context.catalog.migrations.map(toRevision),
@@ -39,8 +67,23 @@ export async function applyPlan(
     random,
     emit,
   });
-  return spareAppliedFiles(result, context);
 }
+
+/** A run is over when what failed is taken back. */
+function untilTheEnd(emit: EventSink): EventSink {
+  return (event) => {
+    if (event.type !== 'run.finished') emit(event);
+  };
+}
+
+/** Of taking back, listeners are told the ends of the run's own steps; these are others. */
+function whatMatters(emit: EventSink): EventSink {
+  return (event) => {
+    if (TOLD.has(event.type)) emit(event);
+  };
+}
+
+const TOLD: ReadonlySet<EngineEvent['type']> = new Set(['target.waiting', 'target.lost', 'step.retrying', 'notice']);
 
 /** What carrying out a plan would give: every step `planned`. */
 export function dryRun(plan: Plan, context: Pick<ServiceContext, 'newRunId'>): RunResult {

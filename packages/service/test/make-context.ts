@@ -51,6 +51,8 @@ export function connectionName(text: string): ConnectionName {
 export const APPLY = {
   concurrency: 2,
   failuresMax: null,
+  unit: 'target',
+  onFailure: 'keep',
   commit: 'per-migration',
   lockWaitMs: 1_000,
   lockTimeoutMs: 1_000,

@@ -38,6 +38,7 @@ export async function applyCommand(
   invocation: Invocation,
 ): Promise<number> {
   refuseTwoLimits(options);
+  refuseLoneCompensation(direction, options);
   const saved = options.plan === undefined ? null : readPlanFile(options.plan, direction);
   await using desk = await openDesk(WAYS, options, invocation);
   if (options.detach === true && !desk.isRemote) throw notDetachable();
@@ -58,6 +59,22 @@ function refuseTwoLimits({ failFast, maxFailures }: ApplyCommandOptions): void {
   throw usageError(
     `--fail-fast and --max-failures ${maxFailures} both say after how many failures to stop: --fail-fast is --max-failures 1`,
     'give one of them',
+  );
+}
+
+/** @throws {request.invalid} */
+function refuseLoneCompensation(direction: Direction, { unit, onFailure }: ApplyCommandOptions): void {
+  if (onFailure !== 'compensate') return;
+  if (direction === 'down') {
+    throw usageError(
+      '--on-failure compensate takes back what bfm up has applied, and bfm down has no way to; nothing was done',
+      'leave it out',
+    );
+  }
+  if (unit === 'tenant') return;
+  throw usageError(
+    '--on-failure compensate takes back what was applied in the other stores of a tenant, and each target is a unit of its own here; nothing was done',
+    'say --unit tenant, too',
   );
 }
 

@@ -43,6 +43,8 @@ function toApplyOptions(
   return {
     concurrency: firstOf(options.concurrency, program.concurrency, DEFAULT_CONCURRENCY),
     failuresMax: options.failFast === true ? 1 : (options.maxFailures ?? null),
+    unit: options.unit ?? 'target',
+    onFailure: options.onFailure ?? 'keep',
     commit: options.commit ?? 'per-migration',
     lockWaitMs: firstOf(options.lockWait, program.lockWaitMs, DEFAULT_LOCK_WAIT_MS),
     lockTimeoutMs: firstOf(options.lockTimeout, program.lockTimeoutMs, DEFAULT_LOCK_TIMEOUT_MS),

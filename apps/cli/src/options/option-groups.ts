@@ -94,6 +94,16 @@ export function addRunSettings(command: Command): Command {
       wholeNumber(FAILURES_MAX),
     )
     .option(
+      '--unit <what>',
+      'what fails as one: a target (default), or a tenant with all its stores',
+      oneOf(['target', 'tenant']),
+    )
+    .option(
+      '--on-failure <what>',
+      'with --unit tenant: keep what was applied in a unit that fails (default), or compensate, which takes it back',
+      oneOf(['keep', 'compensate']),
+    )
+    .option(
       '--commit <unit>',
       'a transaction per-migration (default) or per-target',
       oneOf(['per-migration', 'per-target']),

@@ -50,6 +50,8 @@ export interface RunSettings {
   readonly concurrency?: number;
   readonly failFast?: true;
   readonly maxFailures?: number;
+  readonly unit?: 'target' | 'tenant';
+  readonly onFailure?: 'keep' | 'compensate';
   readonly commit?: 'per-migration' | 'per-target';
   readonly lockWait?: number;
   readonly lockTimeout?: number;

@@ -4,8 +4,10 @@ import { toProblem, type Cause } from './problem.ts';
 
 /** The steps of a run by what a summary says of them. */
 export interface RunEnds {
-  /** Applied or rolled back. */
+  /** Applied or rolled back, as was asked for. */
   readonly done: number;
+  /** Applied, and taken back because another store of the unit has failed. */
+  readonly undone: number;
   readonly doneTargets: number;
   /** Cancelled while they ran. */
   readonly cancelled: readonly StepResult[];
@@ -29,12 +31,14 @@ export interface RunEnds {
 
 /** Sorts the steps of a run, keeping none but what is told of one by one. */
 export function toRunEnds({ eachStep }: Pick<RunResult, 'eachStep'>): RunEnds {
-  const counts = { done: 0, blocked: 0, stopped: 0, notStarted: 0 };
+  const counts = { done: 0, undone: 0, blocked: 0, stopped: 0, notStarted: 0 };
   const doneTargets = new Set<string>();
   const cancelled: StepResult[] = [];
   for (const step of eachStep()) {
-    const { outcome, target, error } = step;
-    if (outcome === 'applied' || outcome === 'rolled_back') {
+    const { outcome, target, error, direction } = step;
+    if (outcome === 'rolled_back' && direction === 'up') {
+      counts.undone += 1;
+    } else if (outcome === 'applied' || outcome === 'rolled_back') {
       counts.done += 1;
       doneTargets.add(targetKey(target));
     } else if (outcome === 'not_started') {

@@ -66,7 +66,8 @@ function outcomeOf({ result, direction, durationMs }: SummaryInput, ends: RunEnd
     const word = ends.cancelled.length > 0 ? 'Cancelled' : 'Stopped';
     return { sign: 'skip', colour: 'warn', text: `${word}. ${part}.${skipped}` };
   }
-  return { sign: 'cross', colour: 'bad', text: `${part}; ${brokenTargets(ends)}.${skipped}` };
+  const undone = ends.undone === 0 ? '' : `, ${formatNumber(ends.undone)} taken back`;
+  return { sign: 'cross', colour: 'bad', text: `${part}${undone}; ${brokenTargets(ends)}.${skipped}` };
 }
 
 /** What is wrong with how many targets. */

@@ -35,6 +35,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     error: errorOf(event),
   }),
   'step.finished': (event) => ({ result: readResult(event) }),
+  'step.undone': (event) => ({ result: readResult(event) }),
   'statement.finished': (event) => ({
     step: readRef(event),
     statement: event['statement'],

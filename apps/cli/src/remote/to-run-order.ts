@@ -8,6 +8,8 @@ export function toRunOrder({ request, digest }: Plan, options: ApplyCommandOptio
   const all = {
     concurrency: options.concurrency,
     max_failures: options.failFast === true ? 1 : options.maxFailures,
+    unit: options.unit,
+    on_failure: options.onFailure,
     commit: options.commit,
     lock_wait_ms: options.lockWait,
     lock_timeout_ms: options.lockTimeout,

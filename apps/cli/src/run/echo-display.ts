@@ -90,6 +90,7 @@ class EchoDisplay implements RunDisplay {
         this.#area.print(retryView(event, this.#layout.names, this.#options.screen.look));
         break;
       case 'step.finished':
+      case 'step.undone':
         this.#finish(event);
         break;
       default:
@@ -153,7 +154,7 @@ class EchoDisplay implements RunDisplay {
     return this.#running.get(keyOf(step));
   }
 
-  #finish({ result }: Extract<EngineEvent, { type: 'step.finished' }>): void {
+  #finish({ result }: Extract<EngineEvent, { type: 'step.finished' | 'step.undone' }>): void {
     const key = keyOf(result);
     const step = this.#running.get(key);
     this.#running.delete(key);

@@ -4,6 +4,8 @@ import type { ProgramSettings, RunDefaults } from '@bfm/service';
 export const RUN_DEFAULTS: RunDefaults = {
   concurrency: 4,
   failuresMax: null,
+  unit: 'target',
+  onFailure: 'keep',
   commit: 'per-migration',
   lockWaitMs: 30_000,
   lockTimeoutMs: 2_000,

@@ -274,6 +274,10 @@ export const ERROR_CATALOG = {
     title:
       'Nobody knows whether a step or one of its statements was done: its end was not heard and cannot be found out.',
   },
+  'unit.not_undone': {
+    category: 'precondition',
+    title: 'A step of a unit that has failed could not be taken back.',
+  },
   'run.cancelled': { category: 'execution', title: 'The run was cancelled.' },
   'run.poisoned': {
     category: 'execution',

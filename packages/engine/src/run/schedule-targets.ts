@@ -1,4 +1,4 @@
-import { targetKey, type StepResult } from '@bfm/core';
+import { isFailure, targetKey } from '@bfm/core';
 import { DependencyBoard } from './dependency-board.ts';
 import type { RunContext } from './run-options.ts';
 import { TargetRunner, type RunnerContext } from './run-target.ts';
@@ -150,10 +150,4 @@ function notingFailures(units: Units, emit: RunContext['emit']): RunContext['emi
     emit(event);
     if (event.type === 'step.finished' && isFailure(event.result)) units.noteFailure(event.result);
   };
-}
-
-/** A target that could not be taken has failed, too; what is not begun for another's sake has not. */
-function isFailure({ outcome, error }: StepResult): boolean {
-  if (outcome === 'failed' || outcome === 'needs_attention') return true;
-  return outcome === 'not_started' && error?.code !== 'step.blocked' && error?.code !== 'run.cancelled';
 }

@@ -53,6 +53,8 @@ export interface SentRunOrder extends SentPlanOrder {
 export interface SentRunOptions {
   readonly concurrency?: number;
   readonly max_failures?: number;
+  readonly unit?: 'target' | 'tenant';
+  readonly on_failure?: 'keep' | 'compensate';
   readonly commit?: 'per-migration' | 'per-target';
   readonly lock_wait_ms?: number;
   readonly lock_timeout_ms?: number;
@@ -128,6 +130,8 @@ function toRunOptions(sent: SentRunOptions): RunOrderOptions {
   const all = {
     concurrency: sent.concurrency,
     failuresMax: sent.max_failures,
+    unit: sent.unit,
+    onFailure: sent.on_failure,
     commit: sent.commit,
     lockWaitMs: sent.lock_wait_ms,
     lockTimeoutMs: sent.lock_timeout_ms,

@@ -55,7 +55,7 @@ export class RunRecorder {
   }
 
   readonly emit: EventSink = (event) => {
-    if (event.type === 'step.finished') this.#recordStep(event.result);
+    if (event.type === 'step.finished' || event.type === 'step.undone') this.#recordStep(event.result);
     this.tell(event);
   };
 

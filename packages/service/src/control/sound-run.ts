@@ -77,6 +77,8 @@ const REQUEST: Checks<PlanRequest> = {
 const OPTIONS: Checks<RunDefaults> = {
   concurrency: (value) => isCount(value) && value !== 0,
   failuresMax: orNull(isCount),
+  unit: oneOf('target', 'tenant'),
+  onFailure: oneOf('keep', 'compensate'),
   commit: oneOf('per-migration', 'per-target'),
   lockWaitMs: isCount,
   lockTimeoutMs: isCount,
@@ -89,6 +91,8 @@ const OPTIONS: Checks<RunDefaults> = {
 const NO_OPTIONS: RunDefaults = {
   concurrency: 1,
   failuresMax: null,
+  unit: 'target',
+  onFailure: 'keep',
   commit: 'per-migration',
   lockWaitMs: 0,
   lockTimeoutMs: 0,

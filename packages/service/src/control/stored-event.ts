@@ -21,6 +21,6 @@ export function isDetail({ type }: NewRunEvent): boolean {
 }
 
 function errorOf(event: EngineEvent): BfmError | null {
-  if (event.type === 'step.finished') return event.result.error;
+  if (event.type === 'step.finished' || event.type === 'step.undone') return event.result.error;
   return event.type === 'target.lost' || event.type === 'step.retrying' ? event.error : null;
 }

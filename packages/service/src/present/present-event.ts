@@ -1,4 +1,4 @@
-import type { EngineEvent, StepRef, Target } from '@bfm/core';
+import type { EngineEvent, StepRef, StepResult, Target } from '@bfm/core';
 import { presentError } from './present-error.ts';
 
 /** Characters of a statement or notice that are told of. */
@@ -35,13 +35,8 @@ const PRESENTERS: Presenters = {
     delay_ms: Math.round(delayMs),
     error: presentError(error),
   }),
-  'step.finished': ({ result }) => ({
-    ...presentRef(result),
-    outcome: result.outcome,
-    duration_ms: Math.round(result.durationMs),
-    attempts: result.attempts,
-    ...(result.error === null ? {} : { error: presentError(result.error) }),
-  }),
+  'step.finished': ({ result }) => presentEnd(result),
+  'step.undone': ({ result }) => presentEnd(result),
   'statement.finished': ({ step, statement, durationMs, command, sql }) => ({
     ...presentRef(step),
     statement,
@@ -61,6 +56,16 @@ const PRESENTERS: Presenters = {
     message: message.slice(0, TEXT_MAX),
   }),
 };
+
+function presentEnd(result: StepResult): Record<string, unknown> {
+  return {
+    ...presentRef(result),
+    outcome: result.outcome,
+    duration_ms: Math.round(result.durationMs),
+    attempts: result.attempts,
+    ...(result.error === null ? {} : { error: presentError(result.error) }),
+  };
+}
 
 function presentRef({ target, migrationId, direction }: StepRef): Record<string, unknown> {
   return { migration_id: migrationId, ...presentTarget(target), direction };

@@ -53,6 +53,8 @@ export const RUN_ORDER = object({
   'options?': object({
     'concurrency?': { type: 'integer', minimum: 1, maximum: 1_000 },
     'max_failures?': { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    'unit?': oneOf('target', 'tenant'),
+    'on_failure?': oneOf('keep', 'compensate'),
     'commit?': oneOf('per-migration', 'per-target'),
     'lock_wait_ms?': MS,
     'lock_timeout_ms?': { ...MS, minimum: 1 },
