@@ -41,7 +41,7 @@ describe('a tenant in three stores', async () => {
 
   beforeAll(async () => {
     buildCli();
-    for (const { query } of databases) await query(`${EFFECT_LOG}; CREATE TABLE public.broken (yes bool)`);
+    for (const db of databases) await db.query(`${EFFECT_LOG}; CREATE TABLE public.broken (yes bool)`);
   });
   beforeEach(async () => {
     tenant += 1;
@@ -66,8 +66,8 @@ describe('a tenant in three stores', async () => {
   /** Which of the tables are there, in the order of the steps. */
   async function there(): Promise<readonly string[]> {
     const found = await Promise.all(
-      databases.map(({ query }) =>
-        query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = $1`, [
+      databases.map((db) =>
+        db.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = $1`, [
           `t${tenant}`,
         ]),
       ),

@@ -78,6 +78,10 @@ export function addEditSettings(command: Command): Command {
 
 /** Adds the options that say how a plan is carried out. */
 export function addRunSettings(command: Command): Command {
+  return addWaits(addRunWays(command));
+}
+
+function addRunWays(command: Command): Command {
   return command
     .optionsGroup('How it runs:')
     .option(
@@ -109,7 +113,11 @@ export function addRunSettings(command: Command): Command {
       oneOf(['per-migration', 'per-target']),
     )
     .option('--detach', 'with --server: start the run, print its id, and leave it to the server')
-    .option('--verbose', 'list every statement, however many there are (default: up to 100)')
+    .option('--verbose', 'list every statement, however many there are (default: up to 100)');
+}
+
+function addWaits(command: Command): Command {
+  return command
     .optionsGroup('Waiting:')
     .option('--lock-wait <time>', 'wait so long for another run to end (default: 10s)', parseDurationOrNone)
     .option(

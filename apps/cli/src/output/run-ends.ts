@@ -35,16 +35,16 @@ export function toRunEnds({ eachStep }: Pick<RunResult, 'eachStep'>): RunEnds {
   const doneTargets = new Set<string>();
   const cancelled: StepResult[] = [];
   for (const step of eachStep()) {
-    const { outcome, target, error, direction } = step;
-    if (outcome === 'rolled_back' && direction === 'up') {
+    const { outcome, target, error } = step;
+    if (wasUndone(step)) {
       counts.undone += 1;
     } else if (outcome === 'applied' || outcome === 'rolled_back') {
       counts.done += 1;
       doneTargets.add(targetKey(target));
     } else if (outcome === 'not_started') {
       counts.notStarted += 1;
-      if (error?.code === 'step.blocked') counts.blocked += 1;
-      if (error?.code === 'run.cancelled') counts.stopped += 1;
+      counts.blocked += Number(error?.code === 'step.blocked');
+      counts.stopped += Number(error?.code === 'run.cancelled');
     } else if (wasCancelled(step)) {
       cancelled.push(step);
     }
@@ -57,6 +57,11 @@ export function toRunEnds({ eachStep }: Pick<RunResult, 'eachStep'>): RunEnds {
     causes: failures.map(toCause),
     ...toBrokenTargets(eachStep()),
   };
+}
+
+/** Applied, and taken back by the same run. */
+function wasUndone({ outcome, direction }: StepResult): boolean {
+  return outcome === 'rolled_back' && direction === 'up';
 }
 
 type BrokenTargets = Pick<RunEnds, 'failedTargets' | 'heldTargets' | 'holders' | 'leftTargets'>;

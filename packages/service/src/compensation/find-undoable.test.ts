@@ -11,12 +11,10 @@ interface Given {
   readonly after?: readonly string[];
 }
 
-const step = (id: string, connection: string, outcome: StepOutcome, more: Partial<Given> = {}): Given => ({
-  id,
-  connection,
-  outcome,
-  ...more,
-});
+const step = (place: string, outcome: StepOutcome, more: Partial<Given> = {}): Given => {
+  const [connection = '', id = ''] = place.split('/');
+  return { id, connection, outcome, ...more };
+};
 
 /** What is undone and what stays of a unit `acme` whose steps ended like this. */
 function undoable(
@@ -59,30 +57,30 @@ function undoable(
 
 describe('what can be taken back of a unit', () => {
   it('is all that the run has applied, once a store has failed', () => {
-    const steps = [step('a', 'app', 'applied'), step('b', 'app', 'skipped'), step('c', 'logs', 'failed')];
+    const steps = [step('app/a', 'applied'), step('app/b', 'skipped'), step('logs/c', 'failed')];
     expect(undoable(steps)).toEqual({ undone: ['a'], stays: {} });
   });
 
   it.each(['step.blocked', 'run.cancelled'] as const)(
     'is nothing when the rest was not begun: %s',
     (code) => {
-      expect(undoable([step('a', 'app', 'applied'), step('b', 'logs', 'not_started', { code })])).toBeNull();
+      expect(undoable([step('app/a', 'applied'), step('logs/b', 'not_started', { code })])).toBeNull();
     },
   );
 
   it('counts a store that could not be taken as failed', () => {
-    const locked = step('b', 'logs', 'not_started', { code: 'target.locked' });
-    expect(undoable([step('a', 'app', 'applied'), locked])?.undone).toEqual(['a']);
+    const locked = step('logs/b', 'not_started', { code: 'target.locked' });
+    expect(undoable([step('app/a', 'applied'), locked])?.undone).toEqual(['a']);
   });
 
   it('leaves what has no down, what that depends on, and what came before it in its store', () => {
     const steps = [
-      step('a', 'app', 'applied'),
-      step('b', 'app', 'applied'),
-      step('c', 'logs', 'applied'),
-      step('d', 'logs', 'applied', { kind: 'irreversible', after: ['a'] }),
-      step('e', 'logs', 'applied'),
-      step('f', 'meta', 'failed'),
+      step('app/a', 'applied'),
+      step('app/b', 'applied'),
+      step('logs/c', 'applied'),
+      step('logs/d', 'applied', { kind: 'irreversible', after: ['a'] }),
+      step('logs/e', 'applied'),
+      step('meta/f', 'failed'),
     ];
     expect(undoable(steps)).toEqual({
       undone: ['b', 'e'],
@@ -92,9 +90,9 @@ describe('what can be taken back of a unit', () => {
 
   it('leaves what a step stands upon of which nobody knows', () => {
     const steps = [
-      step('a', 'app', 'applied'),
-      step('b', 'app', 'applied'),
-      step('c', 'logs', 'needs_attention', { after: ['a'] }),
+      step('app/a', 'applied'),
+      step('app/b', 'applied'),
+      step('logs/c', 'needs_attention', { after: ['a'] }),
     ];
     expect(undoable(steps)).toEqual({ undone: ['b'], stays: { a: 'c' } });
   });
