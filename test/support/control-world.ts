@@ -78,8 +78,8 @@ export async function openControlWorld(options: ControlWorldOptions): Promise<Co
       runDefaults: {
         concurrency: 4,
         failuresMax: null,
-  unit: 'target',
-  onFailure: 'keep',
+        unit: 'target',
+        onFailure: 'keep',
         commit: 'per-migration',
         lockWaitMs: 30_000,
         lockTimeoutMs: 2_000,

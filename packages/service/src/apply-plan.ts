@@ -83,7 +83,12 @@ function whatMatters(emit: EventSink): EventSink {
   };
 }
 
-const TOLD: ReadonlySet<EngineEvent['type']> = new Set(['target.waiting', 'target.lost', 'step.retrying', 'notice']);
+const TOLD: ReadonlySet<EngineEvent['type']> = new Set([
+  'target.waiting',
+  'target.lost',
+  'step.retrying',
+  'notice',
+]);
 
 /** What carrying out a plan would give: every step `planned`. */
 export function dryRun(plan: Plan, context: Pick<ServiceContext, 'newRunId'>): RunResult {

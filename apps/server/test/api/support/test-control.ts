@@ -92,8 +92,8 @@ export async function openTestControl(options: TestControlOptions): Promise<Test
     runDefaults: {
       concurrency: 4,
       failuresMax: null,
-  unit: 'target',
-  onFailure: 'keep',
+      unit: 'target',
+      onFailure: 'keep',
       commit: 'per-migration',
       lockWaitMs,
       lockTimeoutMs: 2_000,
