@@ -1,5 +1,5 @@
 import type { FailpointName } from '@bfm/core';
-import { findUnsound, POSTGRES_MAJORS, stateOf, until, useTestDatabase } from '@bfm/testing';
+import { findUnsound, POSTGRES_MAJORS, until, useTestDatabase } from '@bfm/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBfmServer, type BfmServerProcess } from '../support/bfm-server.ts';
 import { buildCli, connectionsTo, runBfm } from '../support/bfm.ts';
@@ -67,58 +67,6 @@ describe.each(POSTGRES_MAJORS)('a server that ends, on PostgreSQL %i', async (ma
     server.child.kill('SIGTERM');
     expect((await server.ended).code).toBe(0);
   }
-
-  it.each(momentsOn(major, ['step.statement_sending', 'step.recorded', 'step.commit_sent'] as const))(
-    'SG1 a server told to stop at %s ends what is under way, gives the rest back, and the next one goes on',
-    async (name) => {
-      await using tree = await makeEffectTree(target, { seconds: 0 });
-      await makeStateSchema(state);
-      const first = await startBfmServer(tree.sfm, faultAt(name, 'stop'));
-      const asked = first.up(['one']).catch(() => null);
-      await until(async () => (await stateOf(first.child.pid ?? 0)) === 'T', {
-        what: `${name} to be reached`,
-        timeoutMs: 20_000,
-      });
-      first.child.kill('SIGTERM');
-      first.child.kill('SIGCONT');
-      expect({ code: (await first.ended).code, said: first.said() }).toMatchObject({ code: 0 });
-      await asked;
-      expect(await findUnsound({ url: target.url, unlogged: tree.unlogged, unfinished: 'allowed' })).toEqual(
-        [],
-      );
-      const second = await startBfmServer(tree.sfm, environment);
-      await untilAllApplied(tree);
-      await expectOneRun(second);
-      await expectSound(tree);
-    },
-  );
-
-  it('SG1 a second SIGTERM does not wait for a long statement', async () => {
-    await using tree = await makeEffectTree(target, { seconds: 60 });
-    const server = await startBfmServer(tree.sfm, environment);
-    const asked = server.up(['one']).catch(() => null);
-    await until(
-      async () =>
-        (
-          await target.query(
-            `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND wait_event = 'PgSleep'`,
-          )
-        ).length > 0,
-      { what: 'the statement to run', timeoutMs: 20_000 },
-    );
-    server.child.kill('SIGTERM');
-    await until(() => Promise.resolve(server.said().includes('"stopping"')), {
-      what: 'it to stop',
-      timeoutMs: 5_000,
-    });
-    expect((await server.call('/readyz').catch(() => null))?.status ?? 503).toBe(503);
-    server.child.kill('SIGTERM');
-    expect((await server.ended).code).toBe(0);
-    await asked;
-    expect(await findUnsound({ url: target.url, unlogged: tree.unlogged, unfinished: 'allowed' })).toEqual(
-      [],
-    );
-  });
 
   it.each(momentsOn(major, K3_MOMENTS))(
     'K3 a server killed at %s: the same request again is the same run',
