@@ -56,7 +56,7 @@ function readToken(environment: Environment): string {
   if (file !== undefined) return checkToken(readTokenFile(file), 'BFM_TOKEN_FILE');
   throw new BfmError('auth.missing', {
     message: 'there is no token for the server; nothing was done',
-    next: 'set BFM_TOKEN to a token of the server, or BFM_TOKEN_FILE to a file that holds one; where the server runs, bfm token create NAME makes one',
+    next: 'set BFM_TOKEN to a token of the server, or BFM_TOKEN_FILE to a file that holds one; whoever runs the server can make one',
   });
 }
 
@@ -75,7 +75,7 @@ function checkToken(text: string, name: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new BfmError('config.invalid', {
     message: `${name} holds no token: ${token === '' ? 'there is nothing in it' : 'there are characters in it that no token has'}`,
-    next: 'copy the token anew, as bfm token create printed it',
+    next: 'copy the token anew, as it was printed when it was made',
   });
 }
 

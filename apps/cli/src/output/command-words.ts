@@ -8,15 +8,19 @@ export interface Piece {
 }
 
 /** Commands whose next word is a command of its own. */
-const PARENTS: ReadonlySet<string> = new Set(['repair', 'target', 'token', 'lock', 'import', 'help']);
+const PARENTS: ReadonlySet<string> = new Set(['repair', 'run', 'target', 'token', 'lock', 'import', 'help']);
 /** Commands that take words which are no options. */
 const TAKE_WORDS: ReadonlySet<string> = new Set([
+  'cancel',
   'completion',
   'drop',
   'forget-target',
   'new',
   'release',
   'rename-connection',
+  'retry',
+  'show',
+  'watch',
 ]);
 /** Options that take no value. */
 const FLAG =

@@ -13,6 +13,7 @@ export function leftRunView({ runId, why }: LeftRun, look: Look): readonly strin
     why === 'detached' ? 'The run goes on at the server.' : 'Interrupted; the run goes on at the server.';
   return [
     why === 'detached' ? look.paint.dim(text) : look.paint.warn(text),
-    nextLine(`see it: bfm run watch ${runId}; end it: bfm run cancel ${runId}`, look),
+    nextLine(`bfm run watch ${runId}`, look),
+    nextLine(`bfm run cancel ${runId}`, look),
   ];
 }

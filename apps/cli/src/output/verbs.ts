@@ -14,6 +14,7 @@ export const VERBS: readonly string[] = [
   'new',
   'plan',
   'repair',
+  'run',
   'serve',
   'status',
   'target',

@@ -1,4 +1,4 @@
-import { BfmError, ERROR_CATALOG, type ErrorCode, type ErrorDetails } from '@bfm/core';
+import { BfmError, ERROR_CATALOG, networkReason, type ErrorCode, type ErrorDetails } from '@bfm/core';
 import { NoAnswerError, ServerError, type BfmClientError } from '@bfm/client';
 
 /** What an error of a server is when it has no code that is known here. */
@@ -18,24 +18,23 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 const NEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
   'auth.missing': 'set BFM_TOKEN to a token of the server, or BFM_TOKEN_FILE to a file that holds one',
   'auth.invalid':
-    'it is unknown there, revoked or expired: set BFM_TOKEN or BFM_TOKEN_FILE to one that is good; where the server runs, bfm token list shows which there are',
+    'it is unknown there, revoked or expired: set BFM_TOKEN or BFM_TOKEN_FILE to one that is good; whoever runs the server can make one',
   'request.not_found':
-    'check the address after --server, and whether the server is as new as this bfm: bfm --version',
+    'check the address after --server, and whether the server is as new as this program: bfm --version',
 };
 
 /** An error of the client as one of the catalogue: the server's own where there is one, so that text, `--json` and exit code are as in direct mode. */
 export function toBfmError(error: BfmClientError, url: string): BfmError {
   if (error instanceof ServerError) return toServerError(error, url);
-  if (error instanceof NoAnswerError) {
-    return unreachable(error.message.replace(/^[A-Z]+ \S+: /, ''), url, error);
-  }
+  if (error instanceof NoAnswerError) return noAnswer(error, url);
   return badAnswer(error, url);
 }
 
 function toServerError(error: ServerError, url: string): BfmError {
   const { status, message, next, details, requestId } = error;
   const code = toCode(error);
-  if (code === 'server.unreachable') return unreachable(`something before it answers ${status}`, url, error);
+  if (code === 'server.unreachable')
+    return unreachable(`something before it answers ${status}`, url, { cause: error });
   if (code === null) return badAnswer(error, url);
   const advice = NEXT[code] ?? next;
   return new BfmError(code, {
@@ -57,11 +56,24 @@ function withRequest(code: ErrorCode, details: ErrorDetails, requestId: string |
   return { ...details, request_id: requestId };
 }
 
-function unreachable(reason: string, url: string, cause: unknown): BfmError {
+/** What happened is told in words where Node has a code for it. */
+function noAnswer(error: NoAnswerError, url: string): BfmError {
+  const { cause } = error;
+  const found = networkReason(cause instanceof Error ? (cause.cause ?? cause) : null);
+  const said = error.message.replace(/^[A-Z]+ \S+: (?:no answer: )?/, '').replaceAll(/\s+/g, ' ');
+  const reason = /wrong version number/.test(said)
+    ? 'what answers there speaks no TLS'
+    : (found?.reason ?? said);
+  return unreachable(reason, url, { cause: error });
+}
+
+function unreachable(reason: string, url: string, { cause }: { readonly cause: unknown }): BfmError {
   return new BfmError('server.unreachable', {
     message: `the BFM server at ${url} cannot be reached: ${reason}`,
     details: { address: url },
-    next: `check the address, and that the server runs: curl -i ${url}/readyz`,
+    next: reason.includes('certificate')
+      ? 'set NODE_EXTRA_CA_CERTS to a file with the certificates that sign the server, or have its certificate mended'
+      : `check the address, and that the server runs: curl -i ${url}/readyz`,
     cause,
   });
 }
