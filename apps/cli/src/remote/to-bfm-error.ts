@@ -33,8 +33,9 @@ export function toBfmError(error: BfmClientError, url: string): BfmError {
 function toServerError(error: ServerError, url: string): BfmError {
   const { status, message, next, details, requestId } = error;
   const code = toCode(error);
-  if (code === 'server.unreachable')
+  if (code === 'server.unreachable') {
     return unreachable(`something before it answers ${status}`, url, { cause: error });
+  }
   if (code === null) return badAnswer(error, url);
   const advice = NEXT[code] ?? next;
   return new BfmError(code, {
