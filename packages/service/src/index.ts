@@ -104,6 +104,7 @@ export type { TokenContext, TokenCrypto } from './control/tokens/token-context.t
 export type { OrderKey, RunDefaults, RunOrder, RunOrderOptions } from './control/run-order.ts';
 export { examineEverything, findingsExitCode, toFindings } from './doctor.ts';
 export type { DoctorRequest } from './doctor.ts';
+export { examineProjection } from './doctor/examine-projection.ts';
 export { examineState } from './doctor/examine-state.ts';
 export type { Finding, FindingCode, Severity } from './doctor/finding.ts';
 export { planDropTargets } from './drop-targets.ts';

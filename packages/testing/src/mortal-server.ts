@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   bundledBinaries,
   resolveBinaries,
@@ -18,8 +20,11 @@ import type { PostgresMajor } from './test-server.ts';
  */
 export type Death = 'fast' | 'immediate' | 'crash';
 
-/** What a server comes back as: a standby, which is in recovery and takes no writes, or another one at the same address. */
-export type Life = 'itself' | 'a standby' | 'another';
+/**
+ * What a server comes back as: a standby, which is in recovery and takes no writes, another one at the same address, or itself
+ * with the data of its last backup.
+ */
+export type Life = 'itself' | 'a standby' | 'another' | 'its backup';
 
 /** A PostgreSQL of a test's own, which dies and comes back at the same address with the same data. */
 export interface MortalServer extends AsyncDisposable {
@@ -28,6 +33,8 @@ export interface MortalServer extends AsyncDisposable {
   url(database?: string): string;
   /** Ends it, and resolves when no process of it is left. */
   die(how: Death): Promise<void>;
+  /** Copies its data, while it is dead. */
+  backUp(): Promise<void>;
   /** Starts it after its death, as what it was unless another life is named, and resolves once it takes connections. */
   revive(as?: Life): Promise<void>;
 }
@@ -63,7 +70,9 @@ export async function startMortalServer(
       else process.kill(server.pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
       await server.exited;
     },
+    backUp: () => copyWhole(data, `${data}_backup`),
     revive: async (as = 'itself') => {
+      if (as === 'its backup') await copyWhole(`${data}_backup`, data);
       if (as === 'a standby') await makeStandby(data);
       server = await start(as === 'another' ? 'pg_another' : 'pg', server.port);
     },
@@ -80,6 +89,12 @@ async function dataDirectory(url: string): Promise<string> {
   const { rows } = await client.query<{ data: string }>(`SELECT current_setting('data_directory') AS data`);
   await client.end();
   return rows[0]?.data ?? '';
+}
+
+/** Owners and rights are kept: a server refuses data that is not its user's. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** Without anybody to follow it stays in recovery until it is promoted. */

@@ -13,7 +13,7 @@ import { findInState } from './state-findings.ts';
 /** `bfm doctor`: looks at everything, and says of what is wrong how to mend it. */
 export async function runDoctor(options: DoctorCommandOptions, invocation: Invocation): Promise<number> {
   if (options.failpoints === true) return listFailpoints(options);
-  const findings = [...(await find(options, invocation)), ...(await findInState(options))];
+  const findings = await find(options, invocation);
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,
@@ -39,9 +39,12 @@ async function find(options: GlobalOptions, invocation: Invocation): Promise<rea
   try {
     await using session = await openSession(options, invocation);
     const { context, pooled } = session;
-    return await examineEverything({ nowMs: () => Date.now(), pooled }, context);
+    return [
+      ...(await examineEverything({ nowMs: () => Date.now(), pooled }, context)),
+      ...(await findInState(options, context)),
+    ];
   } catch (error) {
-    if (isBfmError(error)) return toFindings(error);
+    if (isBfmError(error)) return [...toFindings(error), ...(await findInState(options, null))];
     throw error;
   }
 }

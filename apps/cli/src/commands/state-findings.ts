@@ -1,12 +1,19 @@
 import { isBfmError } from '@bfm/core';
-import { examineState, toFindings, type Finding } from '@bfm/service';
+import { examineProjection, examineState, toFindings, type Finding, type ServiceContext } from '@bfm/service';
 import { readConfigFile } from '../config/config-file.ts';
 import { loadSettings, type ConfigurationPlaces } from '../config/load-configuration.ts';
 import { loadServerConfiguration } from '../config/load-server-configuration.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 
-/** What there is to say of the state of servers, where one is configured; it is only looked at. */
-export async function findInState(options: GlobalOptions): Promise<readonly Finding[]> {
+/**
+ * What there is to say of the state of servers, where one is configured; it is only looked at.
+ *
+ * @param context what it is compared with; `null`: nothing else could be opened
+ */
+export async function findInState(
+  options: GlobalOptions,
+  context: ServiceContext | null,
+): Promise<readonly Finding[]> {
   const places: ConfigurationPlaces = {
     own: process.env,
     envFile: options.envFile ?? null,
@@ -20,7 +27,10 @@ export async function findInState(options: GlobalOptions): Promise<readonly Find
     const { openStateAsItIs } = await import('@bfm/server');
     const state = openStateAsItIs({ server });
     try {
-      return await examineState(state);
+      const found = await examineState(state);
+      const isUsable = found.every(({ code }) => code === 'state.reached' || code === 'state.row_unsound');
+      if (context === null || !isUsable) return found;
+      return [...found, ...(await examineProjection(state, context))];
     } finally {
       await state.close();
     }

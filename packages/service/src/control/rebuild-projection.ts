@@ -26,7 +26,7 @@ export async function rebuildProjection(
   const context = planningContext(caller, control);
   const { backend } = findConnection(connection, context);
   const store = context.storeOf(findConnection(connection, context));
-  const entries = await readEntries({ store, connection, backend });
+  const entries = await readLedgerEntries({ store, connection, backend });
   const object = `connection/${connection}`;
   const detail = { entries: entries.length };
   const action = { action: 'projection.rebuild', object, result: 'ok', detail } as const;
@@ -34,13 +34,15 @@ export async function rebuildProjection(
   return entries.length;
 }
 
-interface LedgerSource {
+/** A connection whose ledgers are read. */
+export interface LedgerSource {
   readonly store: TargetStore;
   readonly connection: ConnectionName;
   readonly backend: BackendName;
 }
 
-async function readEntries({
+/** Reads what the ledgers of a connection say, as a projection has it. @throws {target.unreachable} */
+export async function readLedgerEntries({
   store,
   connection,
   backend,

@@ -6,6 +6,7 @@ export type FindingCode =
   | 'files.sound'
   | 'locks.reached'
   | 'state.reached'
+  | 'state.projection_stale'
   | 'server.reached'
   | 'server.too_old'
   | 'server.untried'
