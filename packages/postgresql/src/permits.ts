@@ -7,6 +7,11 @@ export class Permits {
     this.#free = count;
   }
 
+  /** Whether one could be had at once. */
+  get isFree(): boolean {
+    return this.#free > 0;
+  }
+
   /** How many wait. */
   get waiting(): number {
     return this.#waiting.length;

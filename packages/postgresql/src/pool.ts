@@ -21,6 +21,9 @@ export interface PoolOptions {
   readonly onConnecting?: ConnectingListener | undefined;
 }
 
+/** A database that takes longer to say that it is there is not. */
+const CHECK_WITHIN_MS = 3_000;
+
 /** A checked-out connection. Give it back with `release`; pass the error to have it thrown away instead. */
 export interface PooledClient extends pg.PoolClient {
   /** Sees to it that nobody waits on it for a server that is not there. */
@@ -43,6 +46,7 @@ export class ConnectionPool {
   /** Connections that were looked at when they were new. */
   readonly #known = new WeakSet<pg.PoolClient>();
   readonly #open = new Set<pg.PoolClient>();
+  #checking: Promise<void> | null = null;
   readonly #counts = { checkouts: 0, waits: 0, waitedMs: 0, timeouts: 0, opened: 0, failures: 0 };
 
   constructor(options: PoolOptions) {
@@ -91,6 +95,31 @@ export class ConnectionPool {
     } catch (error) {
       this.#permits.release();
       this.#counts.failures += 1;
+      throw toUnreachable(error, this.#address, this.#options.route.address);
+    }
+  }
+
+  /**
+   * Asks the database for a sign of life, unless all connections are in use. Whoever asks meanwhile hears the same.
+   *
+   * @throws {target.unreachable}
+   */
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  async #check(): Promise<void> {
+    if (!this.#permits.isFree) return;
+    const client = await this.checkOut();
+    try {
+      // pg takes it for a query, too; its types know only of connections.
+      await client.query({ text: 'SELECT 1', query_timeout: CHECK_WITHIN_MS } as pg.QueryConfig);
+      client.release();
+    } catch (error) {
+      client.release(true);
       throw toUnreachable(error, this.#address, this.#options.route.address);
     }
   }

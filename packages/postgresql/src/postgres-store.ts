@@ -88,6 +88,11 @@ export class PostgresStore implements TargetStore {
     return this.#sessions.knownIdentity ?? (await this.#with((client) => this.#sessions.identity(client)));
   }
 
+  /** See {@link TargetStore.check}. */
+  async check(): Promise<void> {
+    await this.#typed(() => this.#pool.check());
+  }
+
   /** See {@link TargetStore.inspect}. */
   async inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot> {
     return this.#with((client) => inspect(client, this.address, queries));

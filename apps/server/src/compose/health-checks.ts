@@ -1,5 +1,5 @@
 import type { StateStore } from '@bfm/engine';
-import type { ControlContext } from '@bfm/service';
+import type { ControlContext, LoadedCatalog } from '@bfm/service';
 import type { HealthCheck } from '../http/readiness.ts';
 
 /** What decides whether the server is ready: that it runs, and that its state is there. */
@@ -8,17 +8,23 @@ export function readinessChecks(state: StateStore): Readonly<Record<string, Heal
 }
 
 /**
- * How each connection is: told, and nothing more. One database that is away is no reason to take requests for all others
- * from this server. A look takes a connection of the pool only where one is free, and never waits for a run.
+ * How each connection is, and the folder of migrations: told, and nothing more. One database that is away is no reason to take
+ * requests for all others from this server.
  */
-export function connectionChecks(control: ControlContext): Readonly<Record<string, HealthCheck>> {
+export function informativeChecks(control: ControlContext): Readonly<Record<string, HealthCheck>> {
   const context = control.serviceFor({ actor: 'bfm-server', runId: control.newId(), emit: () => undefined });
-  return Object.fromEntries(
-    [...control.connections.values()].map((connection) => [
-      `connection ${connection.name}`,
-      async () => {
-        await context.storeOf(connection).identity();
-      },
-    ]),
-  );
+  const connections = [...control.connections.values()].map((connection) => [
+    `connection ${connection.name}`,
+    () => context.storeOf(connection).check(),
+  ]);
+  return {
+    ...(Object.fromEntries(connections) as Record<string, HealthCheck>),
+    migrations: () => Promise.resolve(describeCatalog(control.catalogs.current())),
+  };
+}
+
+/** For everybody: how many, and not which. */
+function describeCatalog({ faults, quarantined }: LoadedCatalog): string {
+  if (faults.length + quarantined.length === 0) return 'ok';
+  return `faults in files: ${faults.length}, migrations left out: ${quarantined.length}`;
 }

@@ -1,5 +1,6 @@
 import type { Metadata, ServerOptions } from '@grpc/grpc-js';
 import type { Authenticate } from '../admission/gate.ts';
+import type { IsStillValid } from '../admission/token-watch.ts';
 import type { ReportFault } from './admission.ts';
 import type { MigrationProcedures } from './procedures.ts';
 import type { CallWatcher } from './watched-calls.ts';
@@ -50,6 +51,8 @@ export interface GrpcServerOptions<Caller> {
   readonly procedures: MigrationProcedures<Caller>;
   /** `Gate.admit` of the gate that all transports of the process share. */
   readonly authenticate: Authenticate<Caller>;
+  /** Asked again and again while a stream goes on. */
+  readonly isStillValid: IsStillValid<Caller>;
   /** Told of every error whose reason the caller was not told. */
   readonly report: ReportFault;
   /** Hear of every call, also of those that are refused. */

@@ -9,6 +9,7 @@ import type {
   ServerWritableStream,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { type IsStillValid, watchToken } from '../admission/token-watch.ts';
 import { type Admission, type ReportFault, toAddress } from './admission.ts';
 import { type ErrorStatus, isInternal, toErrorStatus } from './error-status.ts';
 import { METHOD_ACCESS, type MethodName } from './method-access.ts';
@@ -23,6 +24,7 @@ export interface HandlerParts<Caller> {
   readonly calls: OpenCalls;
   readonly report: ReportFault;
   readonly traceparentOf: (metadata: Metadata) => string | null;
+  readonly isStillValid: IsStillValid<Caller>;
 }
 
 type UnaryCall = ServerUnaryCall<ReadRequest, Buffer>;
@@ -102,7 +104,9 @@ async function answerInStream<Caller>(
   using open = parts.calls.begin(call);
   try {
     const request = readMessage(call.request);
-    const messages = method.procedure(request, toContext(method, { call, open }, parts));
+    const context = toContext(method, { call, open }, parts);
+    using _watch = context.caller === null ? null : watchToken(context.caller, parts.isStillValid, open.end);
+    const messages = method.procedure(request, context);
     for await (const message of messages as AsyncIterable<Record<string, unknown>>) {
       open.signal.throwIfAborted();
       const hasRoom = call.write(encodeAnswer(method.output, message));

@@ -8,6 +8,8 @@ export interface OpenCall extends Disposable {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970; `null` when the client waits for as long as it takes. */
   readonly deadlineMs: number | null;
+  /** Ends the call before its time. */
+  readonly end: (reason: unknown) => void;
 }
 
 /** Why nobody waits for an answer any more. No client is told of it, and no log has to be. */
@@ -35,6 +37,9 @@ export class OpenCalls {
     return {
       signal: controller.signal,
       deadlineMs,
+      end: (reason) => {
+        controller.abort(reason);
+      },
       [Symbol.dispose]: () => {
         if (timer !== null) clearTimeout(timer);
         this.#open.delete(controller);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { BfmError } from '@bfm/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { watchToken } from '../admission/token-watch.ts';
 import { toCorsHeaders } from './cors.ts';
 import { toMediaTypeError } from './error-answer.ts';
 import { toEventStream } from './event-stream.ts';
@@ -24,7 +25,7 @@ export interface Surroundings<Caller> {
 }
 
 /** What fastify keeps for us with a route. */
-type RouteConfig = Partial<Pick<Route<unknown>, 'permission' | 'v1' | 'badBody'>>;
+type RouteConfig = Partial<Pick<Route<unknown>, 'permission' | 'v1' | 'badBody' | 'recognises'>>;
 
 interface Open<Caller> {
   readonly controller: AbortController;
@@ -55,11 +56,11 @@ export function addRoutes<Caller>(
       });
     }
     const check = toCheck(route.schemas, route.v1);
-    const { method, path, permission, v1, badBody = 'refuse' } = route;
+    const { method, path, permission, v1, badBody = 'refuse', recognises = false } = route;
     app.route({
       method,
       url: path,
-      config: { permission, v1, badBody } satisfies RouteConfig,
+      config: { permission, v1, badBody, recognises } satisfies RouteConfig,
       handler: async (request, reply) => {
         const known = open.get(request);
         if (known === undefined) throw new BfmError('internal.invariant', { message: 'Nobody let it in.' });
@@ -102,13 +103,17 @@ function addHooks<Caller>(
     });
     if (request.method === 'OPTIONS') return reply.code(204).send();
     if (request.is404) return undefined;
-    known.caller = await admission.admit({
+    const stranger = {
       access: accessOf(request, options.metricsPublic),
       method: `${request.method} ${request.routeOptions.url ?? ''}`,
       peer: request.ip,
       requestId: request.id,
       authorization: request.raw.headersDistinct['authorization'] ?? [],
-    });
+    };
+    const { recognises = false } = request.routeOptions.config as RouteConfig;
+    known.caller = recognises
+      ? await admission.recognise(stranger, options.limits.healthTimeoutMs)
+      : await admission.admit(stranger);
     return undefined;
   });
   app.addHook('onResponse', (request, _reply, done) => {
@@ -219,9 +224,14 @@ function sendEvents<Caller>(
   events: AsyncIterable<ServerEvent>,
   { known, around }: { readonly known: Open<Caller>; readonly around: Surroundings<Caller> },
 ): FastifyReply {
-  around.stopping.toStream(known.controller);
+  const { controller, caller } = known;
+  around.stopping.toStream(controller);
+  if (caller !== null) {
+    const watch = watchToken(caller, around.options.isStillValid, (reason) => controller.abort(reason));
+    reply.raw.once('close', () => watch[Symbol.dispose]());
+  }
   const { heartbeatMs } = around.options.limits;
-  const texts = toEventStream(events, { heartbeatMs, signal: known.controller.signal });
+  const texts = toEventStream(events, { heartbeatMs, signal: controller.signal });
   return reply
     .code(200)
     .headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })

@@ -41,4 +41,18 @@ export class HttpAdmission<Caller> {
     }
     return this.#authenticate({ ...who, access, token: readBearerToken(authorization) });
   }
+  /** Who it is on a route that is open to everybody; `null`: nobody who may read, or nobody can tell so soon. */
+  async recognise({ authorization, ...who }: Stranger, withinMs: number): Promise<Caller | null> {
+    if (authorization.length === 0) return null;
+    const late = Promise.withResolvers<null>();
+    const timer = setTimeout(() => late.resolve(null), withinMs);
+    try {
+      const token = readBearerToken(authorization);
+      return await Promise.race([this.#authenticate({ ...who, access: 'read', token }), late.promise]);
+    } catch {
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

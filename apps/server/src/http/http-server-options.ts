@@ -4,6 +4,7 @@ import type { ServerLog } from '../log/server-log.ts';
 import type { Secrets } from '../log/secrets.ts';
 import type { CorsOrigins } from './cors.ts';
 import type { Authenticate } from '../admission/gate.ts';
+import type { IsStillValid } from '../admission/token-watch.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { HealthCheck } from './readiness.ts';
 import type { Route } from './route.ts';
@@ -68,9 +69,13 @@ export interface HttpServerOptions<Caller> {
   readonly routes: readonly Route<Caller>[];
   /** `Gate.admit` of the gate that all transports of the process share. */
   readonly authenticate: Authenticate<Caller>;
+  /** Asked again and again while a stream goes on. */
+  readonly isStillValid: IsStillValid<Caller>;
   readonly checks: Readonly<Record<string, HealthCheck>>;
   /** Checks that /health tells, and that do not make the server unhealthy. */
   readonly informative: Readonly<Record<string, HealthCheck>>;
+  /** What /health tells besides to those who may read. */
+  readonly healthDetails: () => Readonly<Record<string, unknown>>;
   readonly metrics: HttpMetrics;
   /** Whether everybody may read /metrics; else it is a token with `read`, or a client of this machine. */
   readonly metricsPublic: boolean;

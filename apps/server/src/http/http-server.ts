@@ -47,7 +47,7 @@ export async function startHttpServer<Caller>(options: HttpServerOptions<Caller>
   const stopping = new HttpStopping(readiness);
   const admission = new HttpAdmission(options);
   const described: readonly Route<Caller>[] = [
-    ...toStandardRoutes<Caller>(readiness, options.metrics),
+    ...toStandardRoutes<Caller>(readiness, options),
     ...options.routes,
   ];
   const routes = [...described, ...toOpenApiRoutes<Caller>(described)];

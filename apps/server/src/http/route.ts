@@ -81,6 +81,8 @@ export interface Route<Caller> {
   readonly doc: RouteDoc;
   /** A route of BFM v1: its errors are `{"error": text}`, unknown fields are ignored, and the content type is not looked at. */
   readonly v1: boolean;
+  /** An open route that tells more to whoever may read; a token that is not accepted is as good as none. @default false */
+  readonly recognises?: boolean;
   /** What to do with a body that is missing or cannot be read. @default 'refuse' */
   readonly badBody?: 'refuse' | 'ignore';
   readonly handler: (request: RouteRequest<Caller>) => RouteAnswer | Promise<RouteAnswer>;

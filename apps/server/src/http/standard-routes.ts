@@ -1,24 +1,26 @@
-import type { HttpMetrics } from '../metrics/http-metrics.ts';
+import type { HttpServerOptions } from './http-server-options.ts';
 import type { Readiness } from './readiness.ts';
-import type { Route, RouteAnswer, RouteDoc } from './route.ts';
+import type { Route, RouteAnswer, RouteDoc, RouteRequest } from './route.ts';
 
 /** The routes that every server has: what orchestrators and Prometheus ask. They tell no version and no path. */
 export function toStandardRoutes<Caller>(
   readiness: Readiness,
-  metrics: HttpMetrics,
+  { metrics, healthDetails }: Pick<HttpServerOptions<Caller>, 'metrics' | 'healthDetails'>,
 ): readonly Route<Caller>[] {
-  const route = (path: string, doc: RouteDoc, handler: () => Promise<RouteAnswer>): Route<Caller> => ({
+  const route = (path: string, doc: RouteDoc, handler: Route<Caller>['handler']): Route<Caller> => ({
     method: 'GET',
     path,
     permission: path === '/metrics' ? 'read' : 'open',
     schemas: {},
     doc,
     v1: path.endsWith('/health'),
+    recognises: path.endsWith('/health'),
     handler,
   });
-  const health = async (): Promise<RouteAnswer> => {
+  const health = async ({ caller }: RouteRequest<Caller>): Promise<RouteAnswer> => {
     const { status, checks } = await readiness.look();
-    return { status: status === 'healthy' ? 200 : 503, body: { status, checks } };
+    const details = caller === null ? {} : { details: healthDetails() };
+    return { status: status === 'healthy' ? 200 : 503, body: { status, checks, ...details } };
   };
   return [
     route('/livez', toDoc('live', 'Whether the process runs'), () =>

@@ -28,7 +28,7 @@ export class WatchedCheck {
     this.#watch = watch;
   }
 
-  /** `ok`, `slow`, or what is wrong in general words. Never rejects. */
+  /** `ok`, `slow`, what the check itself says, or what is wrong in general words. Never rejects. */
   async word(): Promise<string> {
     const { timeoutMs, patienceMs, nowMs } = this.#watch;
     const late = Promise.withResolvers<string>();
@@ -42,9 +42,9 @@ export class WatchedCheck {
 
   async #run(): Promise<string> {
     try {
-      await this.#check();
+      const said = await this.#check();
       this.#goodAtMs = this.#watch.nowMs();
-      return 'ok';
+      return typeof said === 'string' ? said : 'ok';
     } catch (error) {
       this.#goodAtMs = -Infinity;
       return isBfmError(error) ? error.spec.title : 'failed';

@@ -208,7 +208,7 @@ export const METRICS = {
   up: {
     kind: 'gauge',
     name: 'bfm_up',
-    help: 'What /health said last of the state and of each connection: 1 is ok, 0 is anything else.',
+    help: 'What /health said last of the state and of each connection: 1 is ok or slow, 0 is anything else.',
     labels: ['check'],
     group: 'Connections',
   },

@@ -147,6 +147,14 @@ export interface TargetStore {
   identity(): Promise<string>;
 
   /**
+   * Tells whether the store answers now. It waits for nobody who uses the store: when all connections are in use, whoever
+   * uses them would have noticed.
+   *
+   * @throws {target.unreachable}
+   */
+  check(): Promise<void>;
+
+  /**
    * Reads the ledgers of the targets asked for in one consistent snapshot. A store without a ledger answers empty shapes.
    *
    * @throws {target.unreachable} @throws {ledger.newer_format}

@@ -52,6 +52,10 @@ export class MemoryStore implements TargetStore {
     return scope;
   }
 
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
   identity(): Promise<string> {
     return Promise.resolve(this.address);
   }

@@ -77,8 +77,10 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     trustedProxies: [],
     routes: toApiRoutes(control),
     authenticate: gate.admit,
+    isStillValid: () => Promise.resolve(true),
     checks: { executor: () => state.check() },
     informative: {},
+    healthDetails: () => ({}),
     metrics: new HttpMetrics(),
     tracing: NO_TRACING,
     metricsPublic: false,
@@ -98,6 +100,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     traceparentOf: () => null,
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
     authenticate: gate.admit,
+    isStillValid: () => Promise.resolve(true),
     report: () => undefined,
   });
   onTestFinished(async () => {

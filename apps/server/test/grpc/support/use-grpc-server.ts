@@ -34,6 +34,7 @@ export async function useGrpcServer(own: Partial<GrpcServerOptions<TestCaller>> 
     traceparentOf: () => null,
     procedures: toTestProcedures(),
     authenticate,
+    isStillValid: () => Promise.resolve(true),
     report: (error) => faults.push(error),
     ...own,
   });

@@ -57,6 +57,8 @@ export async function useHttpServer(own: Own = {}): Promise<TestServer> {
     trustedProxies: [],
     checks: { executor: () => Promise.resolve() },
     informative: {},
+    healthDetails: () => ({ more: true }),
+    isStillValid: () => Promise.resolve(true),
     metrics: new HttpMetrics(),
     tracing: NO_TRACING,
     metricsPublic: false,

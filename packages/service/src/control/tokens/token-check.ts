@@ -15,6 +15,8 @@ export interface TokenCheckOptions extends TokenContext {
 
 /** What was read of a token is believed so long: a revoked one is refused by all servers after it. */
 const BELIEVED_MS = 3_000;
+/** The same for what goes on, which is looked at in intervals besides. */
+const BELIEVED_MEANWHILE_MS = 2_000;
 /** A use is noted so often at most. */
 const NOTED_EVERY_MS = 60_000;
 /** Tokens remembered; beyond it those that were read first are read again. */
@@ -64,14 +66,14 @@ export class TokenCheck {
   /** Tells whether a caller's token is good still: for answers that take long, such as streams. @throws {state.unavailable} */
   async isStillValid({ tokenId }: Identity): Promise<boolean> {
     if (tokenId === CONFIGURED_ID) return this.#configuredHash !== null;
-    return tokenId !== null && (await this.#find(tokenId))?.isValid === true;
+    return tokenId !== null && (await this.#find(tokenId, BELIEVED_MEANWHILE_MS))?.isValid === true;
   }
 
   /** One look-up serves all who ask for a token at the same time, and for a moment after. */
-  #find(id: string): Promise<CheckedToken | null> {
+  #find(id: string, believedMs = BELIEVED_MS): Promise<CheckedToken | null> {
     const nowMs = this.#options.clock.monotonicMs();
     const known = this.#remembered.get(id);
-    if (known !== undefined && nowMs - known.readAtMs < BELIEVED_MS) return known.token;
+    if (known !== undefined && nowMs - known.readAtMs < believedMs) return known.token;
     const token = this.#options.state.read(({ tokens }) => tokens.forCheck(id));
     this.#remembered.delete(id);
     this.#remembered.set(id, { readAtMs: nowMs, token });
