@@ -1,6 +1,6 @@
 import type { StateStore } from '@bfm/engine';
 import type { ControlContext, LoadedCatalog } from '@bfm/service';
-import type { HealthCheck } from '../http/readiness.ts';
+import type { HealthCheck } from '../http/health-check.ts';
 
 /** What decides whether the server is ready: that it runs, and that its state is there. */
 export function readinessChecks(state: StateStore): Readonly<Record<string, HealthCheck>> {

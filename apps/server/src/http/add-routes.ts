@@ -103,17 +103,7 @@ function addHooks<Caller>(
     });
     if (request.method === 'OPTIONS') return reply.code(204).send();
     if (request.is404) return undefined;
-    const stranger = {
-      access: accessOf(request, options.metricsPublic),
-      method: `${request.method} ${request.routeOptions.url ?? ''}`,
-      peer: request.ip,
-      requestId: request.id,
-      authorization: request.raw.headersDistinct['authorization'] ?? [],
-    };
-    const { recognises = false } = request.routeOptions.config as RouteConfig;
-    known.caller = recognises
-      ? await admission.recognise(stranger, options.limits.healthTimeoutMs)
-      : await admission.admit(stranger);
+    known.caller = await letIn(request, options, admission);
     return undefined;
   });
   app.addHook('onResponse', (request, _reply, done) => {
@@ -121,6 +111,22 @@ function addHooks<Caller>(
     if (permission === 'change') options.failpoints.pass('response.sent');
     done();
   });
+}
+
+function letIn<Caller>(
+  request: FastifyRequest,
+  { metricsPublic, limits }: HttpServerOptions<Caller>,
+  admission: HttpAdmission<Caller>,
+): Promise<Caller | null> {
+  const stranger = {
+    access: accessOf(request, metricsPublic),
+    method: `${request.method} ${request.routeOptions.url ?? ''}`,
+    peer: request.ip,
+    requestId: request.id,
+    authorization: request.raw.headersDistinct['authorization'] ?? [],
+  };
+  const { recognises = false } = request.routeOptions.config as RouteConfig;
+  return recognises ? admission.recognise(stranger, limits.healthTimeoutMs) : admission.admit(stranger);
 }
 
 /** What orchestrators and Prometheus ask all the time is not worth a trace. */

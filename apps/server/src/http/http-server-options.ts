@@ -6,7 +6,7 @@ import type { CorsOrigins } from './cors.ts';
 import type { Authenticate } from '../admission/gate.ts';
 import type { IsStillValid } from '../admission/token-watch.ts';
 import type { HttpMetrics } from '../metrics/http-metrics.ts';
-import type { HealthCheck } from './readiness.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { Route } from './route.ts';
 
 /** What one client may cost. */

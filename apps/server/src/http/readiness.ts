@@ -1,7 +1,5 @@
+import type { HealthCheck } from './health-check.ts';
 import { SLOW, WatchedCheck } from './watched-check.ts';
-
-/** Looks whether one part of the server works, and rejects when it does not, or gives a text that says how it is. */
-export type HealthCheck = () => Promise<unknown>;
 
 /** What the checks said last, as BFM v1 shows it. */
 export interface Health {

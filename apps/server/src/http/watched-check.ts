@@ -1,5 +1,5 @@
 import { isBfmError } from '@bfm/core';
-import type { HealthCheck } from './readiness.ts';
+import type { HealthCheck } from './health-check.ts';
 
 /** How a check is watched. */
 export interface Watch {

@@ -5,6 +5,7 @@ import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ControlContext } from './control-context.ts';
 import { planningContext } from './preview-plan.ts';
+import { storableText } from './storable.ts';
 
 /** A query for schema names, and of which connection it is asked. */
 export interface SchemaQuery {
@@ -31,7 +32,7 @@ export async function askSchemas(
   const context = planningContext(caller, control);
   const name = parseConnection(connection, context);
   const { permission: action, object } = attempt;
-  const detail = { query: query.slice(0, KEPT_MAX) };
+  const detail = { query: storableText(query.slice(0, KEPT_MAX)) };
   await control.state.write(caller, { action, object, result: 'ok', detail }, () => Promise.resolve());
   return querySchemas(name, query, context);
 }
