@@ -139,6 +139,7 @@ export { listTenants, parseSchemaNames, querySchemas } from './list-tenants.ts';
 export { planMigrations } from './plan-migrations.ts';
 export { presentBaseline } from './present/present-baseline.ts';
 export { presentError } from './present/present-error.ts';
+export { presentEvent } from './present/present-event.ts';
 export { presentFindings } from './present/present-findings.ts';
 export { presentHistory } from './present/present-history.ts';
 export { presentImport } from './present/present-import.ts';

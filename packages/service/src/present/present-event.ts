@@ -20,10 +20,12 @@ const PRESENTERS: Presenters = {
   'run.started': ({ runId, targets, steps }) => ({ run_id: runId, targets, steps }),
   'run.finished': ({ result: { runId, status, summary } }) => ({ run_id: runId, status, summary }),
   'target.asking': ({ target, whom, address }) => ({ ...presentTarget(target), whom, address }),
-  'target.waiting': ({ target, holder: { name, since } }) => ({
+  'target.waiting': ({ target, holder: { name, since, token, leaseEndsInMs } }) => ({
     ...presentTarget(target),
     holder: name,
     since,
+    token,
+    ...(leaseEndsInMs === undefined ? {} : { lease_ends_in_ms: leaseEndsInMs }),
   }),
   'target.started': ({ target, fencingToken }) => ({ ...presentTarget(target), fencing_token: fencingToken }),
   'target.lost': ({ target, error }) => ({ ...presentTarget(target), error: presentError(error) }),
