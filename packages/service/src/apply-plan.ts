@@ -8,7 +8,7 @@ import {
   type RunResult,
 } from '@bfm/core';
 import { runPlan, toDryRun, type EventSink, type RunOptions, type TargetStore } from '@bfm/engine';
-import { compensateUnits } from './compensation/compensate-units.ts';
+import { compensateUnits, type UndoRun } from './compensation/compensate-units.ts';
 import { spareAppliedFiles } from './failures/spare-applied-files.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { findConnection } from './planning/find-connection.ts';
@@ -38,16 +38,20 @@ export async function applyPlan(
   }
   const { emit } = context;
   const up = await carryOut(plan, { ...options, runId }, { ...context, emit: untilTheEnd(emit) });
-  const result = await compensateUnits(plan, up, {
-    plan: (request) => planMigrations(request, context),
-    run: (down) => {
-      const alone = { ...options, runId, unit: 'target', failuresMax: null } as const;
-      return carryOut(down, alone, { ...context, emit: whatMatters(emit) });
-    },
-    emit,
-  });
+  const result = await compensateUnits(plan, up, undoRun({ ...options, runId }, context));
   emit({ type: 'run.finished', result });
   return spareAppliedFiles(result, context);
+}
+
+/** How what a run has applied is taken back in its name. */
+export function undoRun(options: ApplyOptions & Pick<RunOptions, 'runId'>, context: ServiceContext): UndoRun {
+  const { emit } = context;
+  const alone = { ...options, unit: 'target', failuresMax: null } as const;
+  return {
+    plan: (request) => planMigrations(request, context),
+    run: (down) => carryOut(down, alone, { ...context, emit: whatMatters(emit) }),
+    emit,
+  };
 }
 
 async function carryOut(

@@ -65,7 +65,7 @@ async function undoUnits(
   try {
     const result = await run(await plan(request));
     const went = new Map(result.steps.map((step) => [keyOf(step), step]));
-    return steps.map((step) => toEnd(step, went.get(keyOf(step)) ?? null));
+    return steps.flatMap((step) => toEnd(step, went.get(keyOf(step)) ?? null));
   } catch (error) {
     if (!isBfmError(error)) throw error;
     return steps.map((step) => notUndone(step, error.message, error));
@@ -90,11 +90,16 @@ const NOTHING_ELSE: PlanRequest = {
   ignoreDependencies: false,
 };
 
-function toEnd(step: StepResult, down: StepResult | null): StepResult {
-  if (down?.outcome === 'rolled_back' || down?.outcome === 'skipped') {
-    return { ...step, outcome: 'rolled_back', durationMs: down.durationMs };
+/**
+ * What no plan of going down has, its ledger does not have any more: an earlier attempt has taken it back. What was not begun because
+ * somebody stopped the run is as it was, for the next one.
+ */
+function toEnd(step: StepResult, down: StepResult | null): readonly StepResult[] {
+  if (down === null || down.outcome === 'rolled_back' || down.outcome === 'skipped') {
+    return [{ ...step, outcome: 'rolled_back', durationMs: down?.durationMs ?? 0 }];
   }
-  return notUndone(step, down?.error?.message ?? 'the ledger does not have it any more', down?.error);
+  if (down.error?.code === 'run.cancelled') return [];
+  return [notUndone(step, down.error?.message ?? `it is ${down.outcome}`, down.error)];
 }
 
 function leftThere(step: StepResult, why: WhyStays): StepResult {

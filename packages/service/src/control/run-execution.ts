@@ -1,5 +1,5 @@
 import { BfmError, isBfmError, type Plan, type PlanRequest, type RunResult } from '@bfm/core';
-import { applyPlan } from '../apply-plan.ts';
+import { applyPlan, type ApplyOptions } from '../apply-plan.ts';
 import { planMigrations } from '../plan-migrations.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { eachGone, findStrange } from './compare-plans.ts';
@@ -17,6 +17,7 @@ import { requestOf } from './run-request.ts';
 import type { RunDefaults, RunOrderOptions } from './run-order.ts';
 import { StepBook } from './step-book.ts';
 import { storedPlan } from './stored-plan.ts';
+import { isTakingBack, takeBack } from './take-back.ts';
 
 /** One taking of a run, from its first look at the ledgers to its end. */
 export class RunExecution {
@@ -75,17 +76,41 @@ export class RunExecution {
     const { away, cancelRequested } = this.#held;
     if (this.#isAskedToStop()) return this.#closing.giveBack();
     const context = this.#serviceContext();
-    const prepared = await this.#prepare(request, context);
-    if (isBfmError(prepared)) return this.#closing.finish({ result: null, refusal: prepared }, context);
-    const stop = AbortSignal.any([this.#execution.stop, away]);
-    const result = await this.#apply(prepared, stop, context);
+    const options = this.#applyOptions();
+    const result = isTakingBack(this.#book, this.#places)
+      ? null
+      : await this.#goForward(request, options, context);
     if (isBfmError(result)) return this.#closing.finish({ result: null, refusal: result }, context);
     await this.#recorder.flush();
-    if (result !== null && wasCut(result) && !cancelRequested.aborted) {
-      if (this.#isAskedToStop()) return this.#closing.giveBack();
-      if (away.aborted) return null;
+    let isCut = result !== null && wasCut(result) && !cancelRequested.aborted;
+    if (!isCut && options.onFailure === 'compensate') {
+      await takeBack({ places: this.#places, book: this.#book, result, options }, context);
+      await this.#recorder.flush();
+      isCut = !cancelRequested.aborted;
     }
+    if (isCut && this.#isAskedToStop()) return this.#closing.giveBack();
+    if (isCut && away.aborted) return null;
     return this.#closing.finish({ result, refusal: null }, context);
+  }
+
+  async #goForward(
+    request: PlanRequest,
+    options: ApplyOptions,
+    context: ServiceContext,
+  ): Promise<RunResult | BfmError | null> {
+    const prepared = await this.#prepare(request, context);
+    return isBfmError(prepared) ? prepared : this.#apply(prepared, options, context);
+  }
+
+  #applyOptions(): ApplyOptions {
+    const { run, lost, away, cancelRequested } = this.#held;
+    const { stop, cancel } = this.#execution;
+    const options: RunDefaults = { ...this.#control.runDefaults, ...(run.options as RunOrderOptions) };
+    return {
+      ...options,
+      stop: AbortSignal.any([stop, away]),
+      cancel: AbortSignal.any([cancel, lost, cancelRequested, this.#recorder.broken]),
+    };
   }
 
   #isAskedToStop(): boolean {
@@ -132,21 +157,23 @@ export class RunExecution {
     );
   }
 
-  async #apply(plan: Plan, stop: AbortSignal, context: ServiceContext): Promise<RunResult | BfmError | null> {
-    const { run, hold, lost, cancelRequested } = this.#held;
+  async #apply(
+    plan: Plan,
+    options: ApplyOptions,
+    context: ServiceContext,
+  ): Promise<RunResult | BfmError | null> {
     const { groups } = plan;
     const steps = groups.reduce((sum, group) => sum + group.targets.length * group.steps.length, 0);
     const targets = groups.reduce((sum, group) => sum + group.targets.length, 0);
-    const { worker, cancel } = this.#execution;
+    const { worker } = this.#execution;
     this.#recorder.tell({
       type: 'run.started',
-      body: { attempt: Number(hold.fence), worker, targets, steps },
+      body: { attempt: Number(this.#held.hold.fence), worker, targets, steps },
     });
     if (groups.length === 0) return null;
-    const options: RunDefaults = { ...this.#control.runDefaults, ...(run.options as RunOrderOptions) };
-    const signals = { stop, cancel: AbortSignal.any([cancel, lost, cancelRequested, this.#recorder.broken]) };
     try {
-      return await applyPlan(plan, { ...options, ...signals }, context);
+      // What is taken back is so for all attempts, not for this one.
+      return await applyPlan(plan, { ...options, onFailure: 'keep' }, context);
     } catch (error) {
       if (isBfmError(error)) return error;
       throw error;
