@@ -1,5 +1,5 @@
 import { until, useTestDatabase } from '@bfm/testing';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { startBfmServer, type BfmServerProcess } from '../support/bfm-server.ts';
 import { makeStateSchema } from '../support/state-schema.ts';
 import { ORDER, useThreeStores } from './three-stores-world.ts';
@@ -14,6 +14,12 @@ describe('a tenant in three stores, by a server', async () => {
   const state = await useTestDatabase(18);
   const { sfm, environment, tenant, breakLast, there, unsound } = await useThreeStores();
   const settings = { ...environment, BFM_STATE_URL: state.url, BFM_RUN_LEASE: '2s' };
+
+  beforeEach(async () => {
+    await state.query('DROP SCHEMA IF EXISTS bfm_state, bfm_state_queue, bfm CASCADE');
+    // It is made by migrations, too: they must not be what a fault comes to.
+    await makeStateSchema(state);
+  });
 
   async function start(server: BfmServerProcess): Promise<Run> {
     const answer = await server.call('/api/v1/runs', {
@@ -57,7 +63,6 @@ describe('a tenant in three stores, by a server', async () => {
   it.each([3, 6, 8, 10])(
     'is taken back to the start by the next server when the first is killed at commit %i',
     async (commit) => {
-      await makeStateSchema(state);
       await breakLast();
       const first = await startBfmServer(sfm, {
         ...settings,
@@ -78,7 +83,6 @@ describe('a tenant in three stores, by a server', async () => {
   );
 
   it('goes to the end when the server is killed on the way', async () => {
-    await makeStateSchema(state);
     const first = await startBfmServer(sfm, {
       ...settings,
       BFM_ENABLE_FAILPOINTS: '1',

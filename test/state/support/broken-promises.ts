@@ -174,7 +174,6 @@ export const BROKEN_PROMISES: readonly BrokenPromise[] = [
   step('step_backend_known', `backend = 'mysql'`),
   step('step_direction_known', `direction = 'sideways', outcome = 'skipped'`),
   step('step_outcome_known', `outcome = 'planned'`),
-  step('step_outcome_fits', `outcome = 'rolled_back'`),
   step('step_outcome_fits', `direction = 'down'`),
   step('step_failure_knows_why', `outcome = 'failed'`),
   step('step_failure_knows_why', `outcome = 'needs_attention'`),
