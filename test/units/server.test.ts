@@ -32,16 +32,13 @@ describe('a tenant in three stores, by a server', async () => {
   }
 
   async function ended({ id }: Run, server: BfmServerProcess): Promise<Run> {
-    let run: Run | null = null;
-    await until(
+    return until(
       async () => {
-        run = (await (await server.call(`/api/v1/runs/${id}`)).json()) as Run;
-        return run.status !== 'queued' && run.status !== 'running';
+        const run = (await (await server.call(`/api/v1/runs/${id}`)).json()) as Run;
+        return run.status === 'queued' || run.status === 'running' ? null : run;
       },
       { what: 'the run to end', timeoutMs: 30_000 },
     );
-    if (run === null) throw new Error('until has not looked');
-    return run;
   }
 
   async function stop(server: BfmServerProcess): Promise<void> {

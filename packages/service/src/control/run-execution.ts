@@ -82,15 +82,24 @@ export class RunExecution {
       : await this.#goForward(request, options, context);
     if (isBfmError(result)) return this.#closing.finish({ result: null, refusal: result }, context);
     await this.#recorder.flush();
-    let isCut = result !== null && wasCut(result) && !cancelRequested.aborted;
-    if (!isCut && options.onFailure === 'compensate') {
-      await takeBack({ places: this.#places, book: this.#book, result, options }, context);
-      await this.#recorder.flush();
-      isCut = !cancelRequested.aborted;
+    const isCut = (result !== null && wasCut(result)) || (await this.#takeBack(result, options, context));
+    if (isCut && !cancelRequested.aborted) {
+      if (this.#isAskedToStop()) return this.#closing.giveBack();
+      if (away.aborted) return null;
     }
-    if (isCut && this.#isAskedToStop()) return this.#closing.giveBack();
-    if (isCut && away.aborted) return null;
     return this.#closing.finish({ result, refusal: null }, context);
+  }
+
+  /** @returns whether there may be more to take back */
+  async #takeBack(
+    result: RunResult | null,
+    options: ApplyOptions,
+    context: ServiceContext,
+  ): Promise<boolean> {
+    if (options.onFailure === 'keep') return false;
+    await takeBack({ places: this.#places, book: this.#book, result, options }, context);
+    await this.#recorder.flush();
+    return options.stop.aborted;
   }
 
   async #goForward(
