@@ -8,8 +8,8 @@ export interface Listing {
   readonly items: 'items' | 'targets';
 }
 
-/** Entries of one answer: few enough to come at once, enough not to ask all the time. */
-export const LIMIT = 500;
+/** Entries of one answer: as many as a server gives at once. */
+export const LIMIT = 1_000;
 
 /** Gives every entry of a list, asking for the next part when it is wanted. */
 export async function* eachItem<Item>(

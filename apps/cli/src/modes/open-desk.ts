@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { readServerPlace } from '../config/server-place.ts';
 import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import type { FileFinder } from '../output/error-view.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { askingServerView } from '../output/connecting-view.ts';
 import { BeforeRun } from '../run/before-run.ts';
 import type { Ways } from './ways.ts';
 
@@ -32,14 +34,16 @@ export async function openDesk<Work>(
   const place = readServerPlace(options, process.env);
   if (place === null) return openDirectDesk(ways, options, invocation);
   const { openRemote } = await import('../remote/open-remote.ts');
-  const remote = openRemote(place);
-  const work = await ways.remote(remote);
   const terminal = createTerminal({
     json: options.json ?? false,
     color: options.color,
     quiet: options.quiet ?? false,
   });
-  const before = new BeforeRun(terminal.notes);
+  const before = new BeforeRun(terminal.notes, askingServerView);
+  const remote = openRemote(place, (url, answer) => {
+    before.watch(url, answer, { sleep });
+  });
+  const work = await ways.remote(remote);
   const end = (): void => {
     before[Symbol.dispose]();
   };
@@ -82,4 +86,8 @@ async function openDirectDesk<Work>(
     await session[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

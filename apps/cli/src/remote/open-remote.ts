@@ -20,8 +20,6 @@ export interface Remote {
    * @throws BfmError with the server's own code; {server.unreachable} {server.bad_answer}
    */
   readonly ask: <Answer>(question: (client: BfmClient) => Promise<Answer>) => Promise<Answer>;
-  /** Goes through a list or a stream of it. @throws as {@link ask} does */
-  readonly each: <Item>(question: (client: BfmClient) => AsyncIterable<Item>) => AsyncGenerator<Item, void>;
   /** All of a list. @throws as {@link ask} does */
   readonly all: <Item>(question: (client: BfmClient) => AsyncIterable<Item>) => Promise<readonly Item[]>;
 }
@@ -29,9 +27,13 @@ export interface Remote {
 /**
  * Gets ready to work through a server; nothing is sent yet.
  *
+ * @param onAsking hears of each question, until it is answered
  * @throws {request.invalid} for an address that is none, has a password in it, or would get the token without encryption
  */
-export function openRemote(place: ServerPlace): Remote {
+export function openRemote(
+  place: ServerPlace,
+  onAsking: (url: string, answer: Promise<unknown>) => void,
+): Remote {
   const client = connect(place);
   const { url } = client;
   const toError = (error: unknown): unknown =>
@@ -41,23 +43,19 @@ export function openRemote(place: ServerPlace): Remote {
     files: new ServerFiles(),
     async ask(question) {
       try {
-        return await question(client);
+        const answer = question(client);
+        onAsking(url, answer);
+        return await answer;
       } catch (error) {
         throw toError(error);
       }
     },
-    async *each(question) {
-      try {
-        yield* question(client);
-      } catch (error) {
-        throw toError(error);
-      }
-    },
-    async all(question) {
-      const items = [];
-      for await (const item of remote.each(question)) items.push(item);
-      return items;
-    },
+    all: (question) =>
+      remote.ask(async (asked) => {
+        const items = [];
+        for await (const item of question(asked)) items.push(item);
+        return items;
+      }),
   };
   return remote;
 }

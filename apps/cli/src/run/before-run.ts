@@ -11,11 +11,12 @@ export class BeforeRun implements Disposable {
   #mayChange = false;
   #isOver = false;
 
-  constructor(notes: Screen) {
+  /** @param view says that an address is waited for */
+  constructor(notes: Screen, view = connectingView) {
     this.#connecting = new Connecting((address) => {
       // A run tells of that itself.
       if (!notes.isTty || this.#isOver) return;
-      notes.print([notes.look.paint.dim(connectingView(address, notes.look))]);
+      notes.print([notes.look.paint.dim(view(address, notes.look))]);
     });
     this.#interrupts = new EarlyInterrupts({
       say: (line) => {
