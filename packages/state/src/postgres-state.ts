@@ -75,7 +75,7 @@ export class PostgresState implements StateStore {
   }
 
   heartbeat(hold: RunHold, leaseMs: number): Promise<RunHeartbeat> {
-    return this.#heartbeats.transact('write', (transaction) => renewRun(transaction, hold, leaseMs));
+    return renewRun({ query: (text, values) => this.#heartbeats.once(text, values) }, hold, leaseMs);
   }
 
   async check(): Promise<void> {

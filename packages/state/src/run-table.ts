@@ -77,8 +77,8 @@ export class RunTable implements RunStore {
     if (!isRunId(runId)) return null;
     const [run] = await this.#transaction.query<StoredRun>(TAKE, [runId, worker, leaseMs]);
     if (run === undefined) return null;
-    await this.#transaction.query(LOSE_ATTEMPT, [runId]);
-    await this.#transaction.query(BEGIN_ATTEMPT, [runId, run.fence, worker]);
+    const { query } = this.#transaction;
+    await Promise.all([query(LOSE_ATTEMPT, [runId]), query(BEGIN_ATTEMPT, [runId, run.fence, worker])]);
     return run;
   }
 

@@ -33,7 +33,7 @@ export interface StateLimits {
 /** Limits when nobody says otherwise. */
 export const DEFAULT_STATE_LIMITS: StateLimits = {
   connectionsMax: 10,
-  connectTimeoutMs: 5_000,
+  connectTimeoutMs: 10_000,
   statementTimeoutMs: 15_000,
   lockTimeoutMs: 10_000,
   idleTimeoutMs: 60_000,

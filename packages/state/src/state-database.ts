@@ -30,7 +30,11 @@ export class StateDatabase {
     const path = `${quoteIdentifier(schema)}, pg_temp`;
     const timeouts = [limits.statementTimeoutMs, limits.lockTimeoutMs, limits.statementTimeoutMs];
     this.#settings = [path, ...timeouts.map((ms) => `${Math.ceil(ms)}ms`)];
-    this.#pool = new pg.Pool({ ...toPoolConfig({ address, limits }), types: { getTypeParser } });
+    this.#pool = new pg.Pool({
+      ...toPoolConfig({ address, limits }),
+      types: { getTypeParser },
+      pipeline: true,
+    });
     // An idle connection that the server ends is simply gone; the next transaction opens another.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
@@ -53,6 +57,34 @@ export class StateDatabase {
     }
   }
 
+  /**
+   * One statement in a transaction of its own, all of it sent at once: it takes the time of one answer, however far away the
+   * state is. Only for what may as well commit by itself.
+   *
+   * @throws {state.unavailable} {state.not_ready}
+   */
+  async once<Row extends object>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    let client: pg.PoolClient | null = null;
+    let broken = true;
+    try {
+      client = await this.#pool.connect();
+      const [, , { rows }, { command }] = await Promise.all([
+        client.query(BEGIN_WRITING),
+        client.query(SETTINGS, [...this.#settings]),
+        client.query<Row & pg.QueryResultRow>(text, [...values]),
+        client.query('COMMIT'),
+      ]);
+      if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
+      broken = false;
+      return rows;
+    } catch (error) {
+      throw toStateError(error, this.address);
+    } finally {
+      // What was sent behind an error may not be answered yet.
+      client?.release(broken);
+    }
+  }
+
   /** Its connections now. */
   pool(use: StatePool['use']): StatePool {
     return toStatePool(use, this.#pool);
@@ -66,8 +98,8 @@ export class StateDatabase {
     const client = await this.#pool.connect();
     let broken = true;
     try {
-      await client.query(begin);
-      await client.query(SETTINGS, [...this.#settings]);
+      // Together: what follows is only sent once there is a transaction.
+      await Promise.all([client.query(begin), client.query(SETTINGS, [...this.#settings])]);
       const result = await work({
         query: async <Row extends object>(text: string, values: readonly unknown[]) =>
           (await client.query<Row & pg.QueryResultRow>(text, [...values])).rows,

@@ -23,9 +23,11 @@ export async function takeRun(
   { state, clock }: ControlContext,
 ): Promise<HeldRun | null> {
   const action = { action: 'run.take', object: `run/${runId}`, result: 'ok', detail: {} } as const;
-  const askedAtMs = clock.monotonicMs();
+  let askedAtMs = clock.monotonicMs();
   try {
     const run = await state.write(workerActor(worker), action, async ({ runs }) => {
+      // Getting a connection may have taken long, and the lease begins with this.
+      askedAtMs = clock.monotonicMs();
       const taken = await runs.take({ runId, worker, leaseMs });
       // Nothing was done, so nothing is audited.
       if (taken === null) throw new NotTaken();
