@@ -18,6 +18,7 @@ export { BfmError, isBfmError, toFaultsError } from './errors/bfm-error.ts';
 export type { BfmErrorInit, ErrorDetails, Fault } from './errors/bfm-error.ts';
 export { CATEGORIES, ERROR_CATALOG, exitCodeOf } from './errors/error-catalog.ts';
 export type { CategorySpec, ErrorCategory, ErrorCode, ErrorSpec } from './errors/error-catalog.ts';
+export { maskSecret } from './errors/mask-secret.ts';
 export { networkReason } from './errors/network-reason.ts';
 export type { NetworkReason } from './errors/network-reason.ts';
 export { formatPlace } from './errors/where.ts';

@@ -32,3 +32,9 @@ it('names the command that starts the server, where it is known', () => {
   expect(toUnreachable(withCode('ECONNREFUSED'), 'h', ADDRESS).next).toContain('start the server');
   expect(toUnreachable(withCode('3D000'), 'h', demo).next).not.toContain('npm start');
 });
+
+it('repeats no password that a server repeats', () => {
+  const address = { ...ADDRESS, password: 'se/cret' };
+  const chatty = Object.assign(new Error('no entry for se/cret, se%2Fcret'), { code: '28000' });
+  expect(toUnreachable(chatty, 'h', address).message).toContain('no entry for ***, ***');
+});

@@ -1,4 +1,11 @@
-import { BfmError, isBfmError, nameVariables, networkReason, type NetworkReason } from '@bfm/core';
+import {
+  BfmError,
+  isBfmError,
+  maskSecret,
+  nameVariables,
+  networkReason,
+  type NetworkReason,
+} from '@bfm/core';
 import type { PostgresAddress } from './connection-address.ts';
 import { codeOf, textOf } from './pg-errors.ts';
 import { poolerFound } from './pooler-signs.ts';
@@ -61,8 +68,10 @@ export function toUnreachable(error: unknown, address: string, to: PostgresAddre
     return poolerFound(to, 'it does not take the options of a session');
   }
   const { reason, next } = to === null ? explain(error, code) : explainConnecting(error, code, to);
+  // A server says what it likes, the password that it was given among it.
+  const said = to === null ? reason : maskSecret(reason, to.password);
   return new BfmError('target.unreachable', {
-    message: `cannot use PostgreSQL at ${address}: ${reason}`,
+    message: `cannot use PostgreSQL at ${address}: ${said}`,
     details: { address, ...(code === '' ? {} : { sqlstate: code }) },
     next: nameVariables(next, to?.advice.connections ?? []),
     cause: error,

@@ -46,7 +46,7 @@ export function openHttp(
 
 /** Serves gRPC. @throws {config.invalid} */
 export function openGrpc(
-  { control, log, registry, tracing }: ComposedProcess,
+  { control, log, secrets, registry, tracing }: ComposedProcess,
   { server, sfm }: ProcessOptions,
   { access, http }: { readonly access: Access; readonly http: HttpServer },
 ): Promise<GrpcServer> {
@@ -60,6 +60,7 @@ export function openGrpc(
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
     ...access,
     report: (error, method) => log('grpc').error({ err: error, method }, 'a call failed'),
+    scrub: (text) => secrets.scrub(text),
     watchers: [countCalls(registry, nowMs), logCalls(log('grpc'), nowMs), spans.watch],
     traceparentOf: spans.traceparentOf,
   });

@@ -3,7 +3,7 @@ import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@
 import type { Authenticate } from '../admission/gate.ts';
 import { toRequestId } from '../admission/request-id.ts';
 import { readBearerToken } from './bearer-token.ts';
-import { isInternal, toErrorStatus } from './error-status.ts';
+import { isInternal, type Scrub, toErrorStatus } from './error-status.ts';
 import { accessOf } from './method-access.ts';
 
 /** Told of every error that no caller was told the reason of. */
@@ -20,6 +20,7 @@ export interface Admitted<Caller> {
 export interface AdmissionOptions<Caller> {
   readonly authenticate: Authenticate<Caller>;
   readonly report: ReportFault;
+  readonly scrub: Scrub;
 }
 
 /** Stands before every call of every service: a request's body is not read before somebody was let in. */
@@ -42,7 +43,7 @@ export class Admission<Caller> {
               () => admit(metadata),
               (error: unknown) => {
                 if (isInternal(error)) this.#options.report(error, path);
-                call.sendStatus(toErrorStatus(error));
+                call.sendStatus(toErrorStatus(error, this.#options.scrub));
               },
             );
           },

@@ -4,6 +4,9 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { anyPack } from '@bufbuild/protobuf/wkt';
 import { Metadata, status } from '@grpc/grpc-js';
 
+/** Takes secrets out of a text. */
+export type Scrub = (text: string) => string;
+
 /** What ends a call that was refused or failed. */
 export interface ErrorStatus {
   readonly code: status;
@@ -19,12 +22,12 @@ const DETAILS_LENGTH_MAX = 2_000;
  * The status of an error: code by its category, text by its message, and the rest as google.rpc.ErrorInfo in
  * `grpc-status-details-bin`. What is no `BfmError` says nothing of itself, since nobody has looked whether it may.
  */
-export function toErrorStatus(error: unknown): ErrorStatus {
+export function toErrorStatus(error: unknown, scrub: Scrub): ErrorStatus {
   const known = isBfmError(error) ? error : toInternal(error);
   const code = codeOf(known);
-  const details = shorten(known.publicMessage);
+  const details = shorten(scrub(known.publicMessage));
   const metadata = new Metadata();
-  metadata.set('grpc-status-details-bin', toStatusDetails(known, { code, details }));
+  metadata.set('grpc-status-details-bin', toStatusDetails(known, { code, details, scrub }));
   return { code, details, metadata };
 }
 
@@ -48,15 +51,15 @@ function codeOf(error: BfmError): status {
 
 function toStatusDetails(
   error: BfmError,
-  shown: { readonly code: status; readonly details: string },
+  shown: { readonly code: status; readonly details: string; readonly scrub: Scrub },
 ): Buffer {
-  const details = toJson(error.details);
+  const details = toJson(error.details, shown.scrub);
   const info = create(ErrorInfoSchema, {
     reason: error.code.replaceAll('.', '_').toUpperCase(),
     domain: 'bfm',
     metadata: {
       code: error.code,
-      ...(error.next === null ? {} : { next: shorten(error.next) }),
+      ...(error.next === null ? {} : { next: shorten(shown.scrub(error.next)) }),
       ...(details === null ? {} : { details }),
     },
   });
@@ -73,10 +76,11 @@ function toStatusDetails(
 }
 
 /** `null` for what is empty, and for what is too long: half a JSON text is none. */
-function toJson(details: BfmError['details']): string | null {
-  const text = JSON.stringify(details, (_key, value: unknown) =>
+function toJson(details: BfmError['details'], scrub: Scrub): string | null {
+  const json = JSON.stringify(details, (_key, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   );
+  const text = scrub(json);
   return text === '{}' || text.length > DETAILS_LENGTH_MAX ? null : text;
 }
 

@@ -2,6 +2,7 @@ import type { Metadata, ServerOptions } from '@grpc/grpc-js';
 import type { Authenticate } from '../admission/gate.ts';
 import type { IsStillValid } from '../admission/token-watch.ts';
 import type { ReportFault } from './admission.ts';
+import type { Scrub } from './error-status.ts';
 import type { MigrationProcedures } from './procedures.ts';
 import type { CallWatcher } from './watched-calls.ts';
 
@@ -55,6 +56,8 @@ export interface GrpcServerOptions<Caller> {
   readonly isStillValid: IsStillValid<Caller>;
   /** Told of every error whose reason the caller was not told. */
   readonly report: ReportFault;
+  /** Takes secrets out of what is said of errors. */
+  readonly scrub: Scrub;
   /** Hear of every call, also of those that are refused. */
   readonly watchers: readonly CallWatcher[];
   /** See {@link CallContext.traceparent}. */

@@ -34,7 +34,7 @@ export interface GrpcServer {
  * @throws {config.invalid} it cannot listen there, or key and certificate are none
  */
 export async function startGrpcServer<Caller>(options: GrpcServerOptions<Caller>): Promise<GrpcServer> {
-  const { procedures, report, traceparentOf, isStillValid } = options;
+  const { procedures, report, traceparentOf, isStillValid, scrub } = options;
   const admission = new Admission(options);
   const calls = new OpenCalls();
   const libraryCalls = new LibraryCalls((path) => path.startsWith(`/${MigrationService.typeName}/`));
@@ -44,7 +44,7 @@ export async function startGrpcServer<Caller>(options: GrpcServerOptions<Caller>
   });
   server.addService(
     toServiceDefinition(MigrationService),
-    toHandlers({ procedures, admission, calls, report, traceparentOf, isStillValid }),
+    toHandlers({ procedures, admission, calls, report, traceparentOf, isStillValid, scrub }),
   );
   const setServing = addHealth(server);
   // Loaded only where it is used: it brings a compiler of .proto files.

@@ -11,7 +11,7 @@ import type {
 } from '@grpc/grpc-js';
 import { type IsStillValid, watchToken } from '../admission/token-watch.ts';
 import { type Admission, type ReportFault, toAddress } from './admission.ts';
-import { type ErrorStatus, isInternal, toErrorStatus } from './error-status.ts';
+import { type ErrorStatus, isInternal, type Scrub, toErrorStatus } from './error-status.ts';
 import { METHOD_ACCESS, type MethodName } from './method-access.ts';
 import { AbandonedCall, type OpenCall, type OpenCalls } from './open-calls.ts';
 import type { CallContext, MigrationProcedures } from './procedures.ts';
@@ -25,6 +25,7 @@ export interface HandlerParts<Caller> {
   readonly report: ReportFault;
   readonly traceparentOf: (metadata: Metadata) => string | null;
   readonly isStillValid: IsStillValid<Caller>;
+  readonly scrub: Scrub;
 }
 
 type UnaryCall = ServerUnaryCall<ReadRequest, Buffer>;
@@ -152,7 +153,11 @@ function readMessage(request: ReadRequest): Message {
   });
 }
 
-function toStatus<Caller>(error: unknown, { path }: Method, { report }: HandlerParts<Caller>): ErrorStatus {
+function toStatus<Caller>(
+  error: unknown,
+  { path }: Method,
+  { report, scrub }: HandlerParts<Caller>,
+): ErrorStatus {
   if (isInternal(error) && !(error instanceof AbandonedCall)) report(error, path);
-  return toErrorStatus(error);
+  return toErrorStatus(error, scrub);
 }

@@ -19,7 +19,7 @@ export class LibraryCalls {
   readonly interceptor: ServerInterceptor = ({ path }, call) => {
     if (this.#isOwn(path)) return new ServerInterceptingCall(call);
     const end = (): void => {
-      call.sendStatus(toErrorStatus(toStopping()));
+      call.sendStatus(toErrorStatus(toStopping(), (text) => text));
     };
     this.#ends.add(end);
     const onCancel = (): void => {

@@ -97,6 +97,7 @@ export async function useApi(tree: Tree, options: UseApiOptions = {}): Promise<A
     limits: DEFAULT_GRPC_LIMITS,
     reflection: false,
     watchers: [],
+    scrub: (text) => text,
     traceparentOf: () => null,
     procedures: toMigrationProcedures(control, { sfm, health: http.health }),
     authenticate: gate.admit,

@@ -31,6 +31,7 @@ export async function useGrpcServer(own: Partial<GrpcServerOptions<TestCaller>> 
     limits: DEFAULT_GRPC_LIMITS,
     reflection: false,
     watchers: [],
+    scrub: (text) => text,
     traceparentOf: () => null,
     procedures: toTestProcedures(),
     authenticate,
