@@ -89,7 +89,7 @@ describe.each(STATE_PLACES)('runs on $name', async (place) => {
   it('are held as long as the lease is renewed, and given back for the next one', async () => {
     const state = await open();
     const hold = await heldRun(state);
-    expect(await state.heartbeat(hold, 60_000)).toEqual({ cancelRequested: false });
+    expect(await state.heartbeat(hold, 60_000)).toEqual({ cancelRequested: false, pauseRequested: false });
     expect(await takeRun(state, hold.runId, { worker: 'w2' })).toBeNull();
     await state.write(ANN, START, ({ runs }) => runs.giveBack(hold));
     expect(await state.read(({ runs }) => runs.waiting(10))).toEqual([hold.runId]);
@@ -112,7 +112,7 @@ describe.each(STATE_PLACES)('runs on $name', async (place) => {
     const first = await cancel(hold.runId);
     expect(first).toMatchObject({ status: 'running', cancelRequestedAt: expect.any(String) as string });
     expect(await cancel(hold.runId)).toMatchObject({ cancelRequestedAt: first.cancelRequestedAt });
-    expect(await state.heartbeat(hold, 60_000)).toEqual({ cancelRequested: true });
+    expect(await state.heartbeat(hold, 60_000)).toEqual({ cancelRequested: true, pauseRequested: false });
     await state.write(ANN, START, ({ runs }) =>
       runs.finish(hold, { status: 'cancelled', error: null, summary: {} }),
     );

@@ -6,6 +6,7 @@ import {
   NO_RUN_OBSERVER,
   parseConfiguration,
   RunChanges,
+  RunWishes,
   type Caller,
   type ControlContext,
   type LoadedCatalog,
@@ -72,6 +73,7 @@ export async function openControlWorld(options: ControlWorldOptions): Promise<Co
         world.onWake();
       },
       changes: new RunChanges(PROCESS_CLOCK),
+      wishes: new RunWishes(),
       observer: NO_RUN_OBSERVER,
       clock: PROCESS_CLOCK,
       newId: () => randomUUID(),

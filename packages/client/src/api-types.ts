@@ -1,5 +1,6 @@
 /** How a run stands, or how it ended. */
-export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
+export type RunStatus =
+  'queued' | 'paused' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
 
 /** How a step of a run ended. */
 export type StepOutcome =
@@ -89,6 +90,7 @@ export interface RunHead {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly cancel_requested_at: string | null;
+  readonly pause_requested_at: string | null;
   /** How often it was taken by a worker. */
   readonly attempts: number;
   readonly worker: string | null;

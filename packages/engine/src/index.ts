@@ -90,6 +90,7 @@ export type {
   RunFilter,
   RunHold,
   RunTaking,
+  RunWish,
   RunEnd,
   RunReads,
   RunStore,

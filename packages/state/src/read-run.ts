@@ -2,6 +2,7 @@ import type { JsonObject, StoredRunHead } from '@bfm/engine';
 
 const STATUSES: ReadonlySet<string> = new Set([
   'queued',
+  'paused',
   'running',
   'succeeded',
   'failed',

@@ -4,9 +4,11 @@ import type {
   PageRequest,
   RunEnd,
   RunFilter,
+  RunHeartbeat,
   RunHold,
   RunStore,
   RunTaking,
+  RunWish,
   StatePage,
   StoredRun,
   StoredRunHead,
@@ -17,7 +19,8 @@ import { readRun } from './read-run.ts';
 import type { StateTransaction } from './state-database.ts';
 
 const HEAD = `id, status, direction, plan_digest AS "planDigest", actor, method, context, created_at AS "createdAt",
-  started_at AS "startedAt", finished_at AS "finishedAt", cancel_requested_at AS "cancelRequestedAt", fence, worker,
+  started_at AS "startedAt", finished_at AS "finishedAt", cancel_requested_at AS "cancelRequestedAt",
+  pause_requested_at AS "pauseRequestedAt", fence, worker,
   lease_until AS "leaseUntil", error, summary`;
 const WHOLE = `${HEAD}, request, options, plan`;
 
@@ -65,12 +68,15 @@ export class RunTable implements RunStore {
 
   async requestCancel(id: string): Promise<StoredRunHead> {
     const [run] = isRunId(id) ? await this.#transaction.query<StoredRunHead>(CANCEL, [id]) : [];
-    if (run !== undefined) return readRun(run);
-    throw new BfmError('run.not_found', {
-      message: `there is no run ${id.slice(0, 64)}`,
-      details: { runId: id.slice(0, 64) },
-      next: 'bfm run list shows the runs there are',
-    });
+    return readRun(run ?? noRun(id));
+  }
+
+  async requestPause(id: string): Promise<StoredRunHead> {
+    return this.#changeOpen(id, PAUSE);
+  }
+
+  async resume(id: string): Promise<StoredRunHead> {
+    return this.#changeOpen(id, RESUME);
   }
 
   async take({ runId, worker, leaseMs }: RunTaking): Promise<StoredRun | null> {
@@ -88,8 +94,25 @@ export class RunTable implements RunStore {
     oneHeld(await this.#transaction.query(FINISH, [hold.runId, hold.fence, status, ...texts, end]), hold);
   }
 
-  async giveBack(hold: RunHold): Promise<void> {
-    oneHeld(await this.#transaction.query(GIVE_BACK, [hold.runId, hold.fence]), hold);
+  async giveBack(hold: RunHold): Promise<'queued' | 'paused'> {
+    const rows = await this.#transaction.query<{ status: 'queued' | 'paused' }>(GIVE_BACK, [
+      hold.runId,
+      hold.fence,
+    ]);
+    oneHeld(rows, hold);
+    return oneOf(rows).status;
+  }
+
+  async wishes(ids: readonly string[]): Promise<readonly RunWish[]> {
+    return this.#transaction.query<RunWish>(WISHES, [ids]);
+  }
+
+  /** Locks the run first, so that what is told of it is how it was changed. */
+  async #changeOpen(id: string, change: string): Promise<StoredRunHead> {
+    const [found] = isRunId(id) ? await this.#transaction.query<{ status: string }>(LOCK, [id]) : [];
+    if (found === undefined) return noRun(id);
+    if (!isOpen(found.status)) throw hasEnded(id, found.status);
+    return readRun(oneOf(await this.#transaction.query<StoredRunHead>(change, [id])));
   }
 }
 
@@ -98,15 +121,31 @@ export async function renewRun(
   transaction: StateTransaction,
   hold: RunHold,
   leaseMs: number,
-): Promise<{ readonly cancelRequested: boolean }> {
-  const rows = await transaction.query<{ cancelRequested: boolean }>(RENEW, [
-    hold.runId,
-    hold.fence,
-    leaseMs,
-  ]);
+): Promise<RunHeartbeat> {
+  const rows = await transaction.query<RunHeartbeat>(RENEW, [hold.runId, hold.fence, leaseMs]);
   const [row] = rows;
   if (row === undefined) throw fenceLost(hold);
   return row;
+}
+
+function noRun(id: string): never {
+  throw new BfmError('run.not_found', {
+    message: `there is no run ${id.slice(0, 64)}`,
+    details: { runId: id.slice(0, 64) },
+    next: 'bfm run list shows the runs there are',
+  });
+}
+
+function isOpen(status: string): boolean {
+  return status === 'queued' || status === 'paused' || status === 'running';
+}
+
+function hasEnded(runId: string, status: string): BfmError {
+  return new BfmError('run.ended', {
+    message: `run ${runId} has ended: ${status}; nothing was changed`,
+    details: { runId, status },
+    next: `bfm run show ${runId} tells how; bfm run retry ${runId} does what is left of it`,
+  });
 }
 
 function oneOf<Row>([row]: readonly Row[]): Row {
@@ -139,10 +178,27 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${WHOLE}`;
 
 const CANCEL = `
 UPDATE run SET
-  cancel_requested_at = CASE WHEN status IN ('queued', 'running') THEN coalesce(cancel_requested_at, clock_timestamp()) ELSE cancel_requested_at END,
-  finished_at = CASE WHEN status = 'queued' THEN greatest(created_at, started_at, clock_timestamp()) ELSE finished_at END,
-  status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+  cancel_requested_at = CASE WHEN status IN ('queued', 'paused', 'running') THEN coalesce(cancel_requested_at, clock_timestamp()) ELSE cancel_requested_at END,
+  finished_at = CASE WHEN status IN ('queued', 'paused') THEN greatest(created_at, started_at, clock_timestamp()) ELSE finished_at END,
+  pause_requested_at = NULL,
+  status = CASE WHEN status IN ('queued', 'paused') THEN 'cancelled' ELSE status END
 WHERE id = $1 RETURNING ${HEAD}`;
+
+const LOCK = `SELECT status FROM run WHERE id = $1 FOR UPDATE`;
+
+const PAUSE = `
+UPDATE run SET
+  pause_requested_at = CASE WHEN cancel_requested_at IS NULL THEN coalesce(pause_requested_at, clock_timestamp()) END,
+  status = CASE WHEN status = 'queued' AND cancel_requested_at IS NULL THEN 'paused' ELSE status END
+WHERE id = $1 RETURNING ${HEAD}`;
+
+const RESUME = `
+UPDATE run SET pause_requested_at = NULL, status = CASE WHEN status = 'paused' THEN 'queued' ELSE status END
+WHERE id = $1 RETURNING ${HEAD}`;
+
+const WISHES = `
+SELECT id AS "runId", CASE WHEN cancel_requested_at IS NULL THEN 'pause' ELSE 'cancel' END AS wish
+FROM run WHERE id = ANY ($1) AND status = 'running' AND (cancel_requested_at IS NOT NULL OR pause_requested_at IS NOT NULL)`;
 
 // The update locks the run, so that of two takers the second one sees a lease that is not over. Its attempt follows in a
 // statement of its own: this one may have waited, and would not see attempts that were made meanwhile.
@@ -161,11 +217,12 @@ const BEGIN_ATTEMPT = `INSERT INTO attempt (run_id, fence, worker) VALUES ($1, $
 const RENEW = `
 UPDATE run SET lease_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
 WHERE id = $1 AND fence = $2 AND status = 'running'
-RETURNING cancel_requested_at IS NOT NULL AS "cancelRequested"`;
+RETURNING cancel_requested_at IS NOT NULL AS "cancelRequested", pause_requested_at IS NOT NULL AS "pauseRequested"`;
 
 const FINISH = `
 WITH finished AS (
-  UPDATE run SET status = $3, error = $4, summary = $5, finished_at = greatest(created_at, started_at, clock_timestamp()), worker = NULL, lease_until = NULL
+  UPDATE run SET status = $3, error = $4, summary = $5, finished_at = greatest(created_at, started_at, clock_timestamp()),
+    pause_requested_at = NULL, worker = NULL, lease_until = NULL
   WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
 )
 UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = $6
@@ -173,8 +230,8 @@ FROM finished WHERE attempt.run_id = finished.id AND attempt.fence = finished.fe
 
 const GIVE_BACK = `
 WITH given AS (
-  UPDATE run SET status = 'queued', worker = NULL, lease_until = NULL
-  WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence
+  UPDATE run SET status = CASE WHEN pause_requested_at IS NULL THEN 'queued' ELSE 'paused' END, worker = NULL, lease_until = NULL
+  WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence, status
 )
 UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = 'stopped'
-FROM given WHERE attempt.run_id = given.id AND attempt.fence = given.fence RETURNING attempt.run_id`;
+FROM given WHERE attempt.run_id = given.id AND attempt.fence = given.fence RETURNING given.status`;

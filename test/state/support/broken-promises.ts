@@ -136,6 +136,16 @@ export const BROKEN_PROMISES: readonly BrokenPromise[] = [
   run('run_ended_has_end', `status = 'cancelled'`),
   run('run_ended_has_summary', `status = 'failed', finished_at = clock_timestamp()`),
   run('run_failed_knows_why', `status = 'needs_attention', finished_at = clock_timestamp(), summary = '{}'`),
+  run('run_paused_was_asked', `status = 'paused'`),
+  run('run_pause_concerns_open', `pause_requested_at = now()`),
+  run(
+    'run_paused_is_not_cancelled',
+    `status = 'paused', pause_requested_at = now(), cancel_requested_at = now()`,
+  ),
+  of(
+    'run_paused_is_not_taken',
+    `UPDATE run SET status = 'paused', pause_requested_at = now() WHERE id = ${RUN_A}; UPDATE run SET fence = 1 WHERE id = ${RUN_A}`,
+  ),
   run('run_times_in_order', `started_at = created_at - interval '1 second'`),
   run('run_times_in_order', `status = 'cancelled', finished_at = created_at - interval '1 second'`),
   run('run_fence_has_attempt', 'fence = 1'),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
-import { RunChanges, type CatalogHolder, type ControlContext } from '@bfm/service';
+import { RunChanges, RunWishes, type CatalogHolder, type ControlContext } from '@bfm/service';
 import type { StateStore } from '@bfm/engine';
 import type { RunWatcher } from './run-watchers.ts';
 import { toRunDefaults } from './run-defaults.ts';
@@ -39,6 +39,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers,
     changes: new RunChanges(PROCESS_CLOCK),
+    wishes: new RunWishes(),
     observer: watcher,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),

@@ -2,6 +2,7 @@ import type { JobConsumer } from '@bfm/engine';
 import { isBfmError } from '@bfm/core';
 import { executeRun, type ControlContext } from '@bfm/service';
 import { LeftAlone } from './left-alone.ts';
+import { watchWishes } from './wish-watch.ts';
 
 /** How a worker works. */
 export interface RunWorkerOptions {
@@ -44,6 +45,7 @@ export class RunWorker {
   readonly #leftAlone: LeftAlone;
   readonly #stop = new AbortController();
   readonly #cancel = new AbortController();
+  readonly #over = new AbortController();
   #woken = new AbortController();
   #loop: Promise<void> | null = null;
   #jobs: JobConsumer | null = null;
@@ -56,7 +58,9 @@ export class RunWorker {
 
   /** Begins to take runs. */
   start(): void {
-    this.#loop ??= this.#work();
+    if (this.#loop !== null) return;
+    this.#loop = this.#work();
+    void watchWishes(() => this.active, this.#over.signal, this.#control);
   }
 
   /** Something may wait: it is looked for at once. */
@@ -82,6 +86,7 @@ export class RunWorker {
     await this.#endedWithin(graceMs);
     this.#cancel.abort();
     await this.#endedWithin(CANCELLED_WITHIN_MS);
+    this.#over.abort();
     if (this.#active.size === 0) await stopped;
   }
 

@@ -145,6 +145,7 @@ export const ERROR_CATALOG = {
   'token.not_found': { category: 'not_found', title: 'No such token is known.' },
   'token.name_taken': { category: 'conflict', title: 'Another valid token has this name.' },
   'run.fence_lost': { category: 'conflict', title: 'Another worker took the run over, or it has ended.' },
+  'run.ended': { category: 'conflict', title: 'The run has ended.' },
   'run.not_ended': { category: 'conflict', title: 'The run has not ended yet.' },
   'run.nothing_left': { category: 'conflict', title: 'The run has done all that it was to do.' },
   'idempotency.in_progress': {

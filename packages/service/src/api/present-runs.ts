@@ -13,6 +13,7 @@ export function presentRunHead(run: StoredRunHead): Record<string, unknown> {
     started_at: run.startedAt,
     finished_at: run.finishedAt,
     cancel_requested_at: run.cancelRequestedAt,
+    pause_requested_at: run.pauseRequestedAt,
     attempts: Number(run.fence),
     worker: run.worker,
     summary: run.summary,

@@ -9,6 +9,8 @@ const ROLES_ALLOWED = {
   'api.change': ['admin'],
   'run.start': ['admin'],
   'run.cancel': ['admin'],
+  'run.pause': ['admin'],
+  'run.resume': ['admin'],
   'run.retry': ['admin'],
   'migrations.reindex': ['admin'],
   'schemas.query': ['admin'],

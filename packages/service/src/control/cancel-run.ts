@@ -12,11 +12,12 @@ import type { ControlContext } from './control-context.ts';
 export async function cancelRun(
   runId: string,
   caller: Caller,
-  { state, changes }: ControlContext,
+  { state, changes, wishes }: ControlContext,
 ): Promise<StoredRunHead> {
   await authorise(caller, { permission: 'run.cancel', object: `run/${runId}` }, { state });
   const action = { action: 'run.cancel', object: `run/${runId}`, result: 'ok', detail: {} } as const;
   const run = await state.write(caller, action, ({ runs }) => runs.requestCancel(runId));
+  wishes.tell({ runId, wish: 'cancel' });
   changes.tell(runId);
   return run;
 }

@@ -5,6 +5,7 @@ import type { CatalogHolder } from './catalog-holder.ts';
 import type { RunChanges } from './run-changes.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunDefaults } from './run-order.ts';
+import type { RunWishes } from './run-wishes.ts';
 
 /** In whose name something is planned or run. */
 export interface ServiceUse {
@@ -25,6 +26,8 @@ export interface ControlContext {
   readonly wakeWorkers: () => void;
   /** Whoever follows a run in this process hears of it by this. */
   readonly changes: RunChanges;
+  /** Whoever works on a run in this process hears by this what was asked of it. */
+  readonly wishes: RunWishes;
   /** Hears of runs that this process takes. */
   readonly observer: RunObserver;
   readonly clock: Clock;

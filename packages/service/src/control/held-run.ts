@@ -1,5 +1,6 @@
 import { BfmError, isBfmError } from '@bfm/core';
 import { RenewedLease, type Clock, type RunHold, type StateStore, type StoredRun } from '@bfm/engine';
+import type { RunWishes } from './run-wishes.ts';
 
 /** What a run is held with. */
 export interface RunHolding {
@@ -8,6 +9,7 @@ export interface RunHolding {
   readonly askedAtMs: number;
   readonly state: StateStore;
   readonly clock: Clock;
+  readonly wishes: RunWishes;
 }
 
 const PAUSE_MS = 100;
@@ -23,6 +25,8 @@ export class HeldRun implements AsyncDisposable {
   readonly #lease: RenewedLease;
   readonly #gone = new AbortController();
   readonly #cancel = new AbortController();
+  readonly #pause = new AbortController();
+  readonly #listening: Disposable;
   readonly #lost: AbortSignal;
   #away = new AbortController();
 
@@ -45,6 +49,11 @@ export class HeldRun implements AsyncDisposable {
       },
     );
     this.#lost = AbortSignal.any([this.#lease.lost, this.#gone.signal]);
+    this.#listening = holding.wishes.listen(run.id, (wish) => {
+      (wish === 'cancel' ? this.#cancel : this.#pause).abort();
+    });
+    if (run.cancelRequestedAt !== null) this.#cancel.abort();
+    if (run.pauseRequestedAt !== null) this.#pause.abort();
   }
 
   /** Aborted, with a {@link BfmError} as its reason, once nobody can be sure that the run is still held here. */
@@ -60,6 +69,11 @@ export class HeldRun implements AsyncDisposable {
   /** Aborted when somebody asks for the run to be cancelled. */
   get cancelRequested(): AbortSignal {
     return this.#cancel.signal;
+  }
+
+  /** Aborted when somebody asks for the run to be paused. */
+  get pauseRequested(): AbortSignal {
+    return this.#pause.signal;
   }
 
   /** Aborted when the state cannot be reached; another one once it is back. */
@@ -95,15 +109,17 @@ export class HeldRun implements AsyncDisposable {
 
   /** Gives up renewing. The run itself is given back, finished, or left to whoever takes it when its lease is over. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#listening[Symbol.dispose]();
     await this.#lease[Symbol.asyncDispose]();
   }
 
   async #renew(): Promise<boolean> {
     const { state, leaseMs } = this.#holding;
     try {
-      const { cancelRequested } = await state.heartbeat(this.hold, leaseMs);
+      const { cancelRequested, pauseRequested } = await state.heartbeat(this.hold, leaseMs);
       if (this.#away.signal.aborted) this.#away = new AbortController();
       if (cancelRequested) this.#cancel.abort();
+      if (pauseRequested) this.#pause.abort();
       return true;
     } catch (error) {
       if (isBfmError(error) && error.code === 'run.fence_lost') return false;

@@ -56,13 +56,13 @@ export class RunClosing {
     }
   }
 
-  /** Gives the run back for the next one to go on. @throws {run.fence_lost} */
+  /** Gives the run back for the next one to go on, at once or when it is resumed. @throws {run.fence_lost} */
   async giveBack(): Promise<RunEnding> {
     const { recorder, held } = this.#closing;
     await recorder.flush();
     await this.#write(this.#action('run.give_back', {}), async ({ runs, jobs }) => {
-      await runs.giveBack(held.hold);
-      await jobs.enqueue(held.run.id);
+      const status = await runs.giveBack(held.hold);
+      if (status === 'queued') await jobs.enqueue(held.run.id);
     });
     this.#control.changes.tell(held.run.id);
     return 'given_back';

@@ -112,19 +112,20 @@ export class RunExecution {
   }
 
   #applyOptions(): ApplyOptions {
-    const { run, lost, away, cancelRequested } = this.#held;
+    const { run, lost, away, cancelRequested, pauseRequested } = this.#held;
     const { stop, cancel } = this.#execution;
     const options: RunDefaults = { ...this.#control.runDefaults, ...(run.options as RunOrderOptions) };
     return {
       ...options,
-      stop: AbortSignal.any([stop, away]),
+      stop: AbortSignal.any([stop, away, pauseRequested]),
       cancel: AbortSignal.any([cancel, lost, cancelRequested, this.#recorder.broken]),
     };
   }
 
   #isAskedToStop(): boolean {
     const { stop, cancel } = this.#execution;
-    return (stop.aborted || cancel.aborted) && !this.#held.cancelRequested.aborted;
+    const { cancelRequested, pauseRequested } = this.#held;
+    return (stop.aborted || cancel.aborted || pauseRequested.aborted) && !cancelRequested.aborted;
   }
 
   #serviceContext(): ServiceContext {

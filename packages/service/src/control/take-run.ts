@@ -20,7 +20,7 @@ class NotTaken extends Error {}
 export async function takeRun(
   runId: string,
   { worker, leaseMs }: Taking,
-  { state, clock }: ControlContext,
+  { state, clock, wishes }: ControlContext,
 ): Promise<HeldRun | null> {
   const action = { action: 'run.take', object: `run/${runId}`, result: 'ok', detail: {} } as const;
   let askedAtMs = clock.monotonicMs();
@@ -33,7 +33,7 @@ export async function takeRun(
       if (taken === null) throw new NotTaken();
       return taken;
     });
-    return new HeldRun(run, { leaseMs, askedAtMs, state, clock });
+    return new HeldRun(run, { leaseMs, askedAtMs, state, clock, wishes });
   } catch (error) {
     if (error instanceof NotTaken) return null;
     throw error;

@@ -20,7 +20,7 @@ SELECT format('run_id %s, fence %s', run_id, attempt.fence) AS key, format('it i
   format('UPDATE %I.attempt SET ended_at = greatest(started_at, now()), ended_as = ''lost'' WHERE run_id = %L AND fence = %s',
     current_schema(), run_id, attempt.fence) AS mend
 FROM attempt JOIN run ON run.id = attempt.run_id
-WHERE ended_at IS NULL AND run.status IN ('queued', 'succeeded', 'failed', 'cancelled', 'needs_attention') ORDER BY run_id, attempt.fence LIMIT 20`,
+WHERE ended_at IS NULL AND run.status IN ('queued', 'paused', 'succeeded', 'failed', 'cancelled', 'needs_attention') ORDER BY run_id, attempt.fence LIMIT 20`,
   ],
   step: [
     `

@@ -22,7 +22,7 @@ ALTER TABLE %1$I.run ENABLE TRIGGER run_guarded; COMMIT$mend$, current_schema(),
 export const RUN_CHECKS: readonly string[] = [
   `
 SELECT format('id %s', id) AS key, format('its status is %s, which there is not', to_json(status)) AS problem, ${END_RUN} AS mend
-FROM run WHERE status NOT IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention') ORDER BY id LIMIT 20`,
+FROM run WHERE status NOT IN ('queued', 'paused', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention') ORDER BY id LIMIT 20`,
   `
 SELECT format('id %s', id) AS key, format('its direction is %s, which there is not', to_json(direction)) AS problem, ${END_RUN} AS mend
 FROM run WHERE direction NOT IN ('up', 'down') ORDER BY id LIMIT 20`,
@@ -38,7 +38,7 @@ SELECT format('id %s', id) AS key, 'it is running, and nobody has it' AS problem
 FROM run WHERE status = 'running' AND (worker IS NULL OR lease_until IS NULL) ORDER BY id LIMIT 20`,
   `
 SELECT format('id %s', id) AS key, 'what it was asked for, or its plan, is not in the form that BFM writes' AS problem, ${END_RUN} AS mend
-FROM run WHERE status IN ('queued', 'running') AND (jsonb_typeof(request) <> 'object' OR jsonb_typeof(options) <> 'object'
+FROM run WHERE status IN ('queued', 'paused', 'running') AND (jsonb_typeof(request) <> 'object' OR jsonb_typeof(options) <> 'object'
   OR jsonb_typeof(plan) <> 'object' OR jsonb_typeof(plan -> 'groups') IS DISTINCT FROM 'array') ORDER BY id LIMIT 20`,
   `
 SELECT format('id %s', id) AS key, format('it is from %s, and here it is %s', greatest(created_at, started_at, finished_at), now()) AS problem,

@@ -8,7 +8,7 @@ const MS: JsonSchema = { type: 'integer', minimum: 0, maximum: 2_147_483_647 };
 const ANY: JsonSchema = { type: 'object' };
 
 /** How a run stands, or how it ended. */
-export const RUN_STATUS = oneOf('queued', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention');
+export const RUN_STATUS = oneOf('queued', 'paused', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention');
 
 const ORDER = {
   'direction?': oneOf('up', 'down'),
@@ -75,6 +75,7 @@ const HEAD = {
   started_at: nullable(TIME),
   finished_at: nullable(TIME),
   cancel_requested_at: nullable(TIME),
+  pause_requested_at: nullable(TIME),
   attempts: COUNT,
   worker: nullable(TEXT),
   summary: nullable(ANY),

@@ -13,6 +13,7 @@ import {
   NO_RUN_OBSERVER,
   parseConfiguration,
   RunChanges,
+  RunWishes,
 } from '@bfm/service';
 import { DEFAULT_STATE_LIMITS, openPostgresState } from '@bfm/state';
 import { createTestDatabase, providedServer, type PostgresMajor, type TestDatabase } from '@bfm/testing';
@@ -86,6 +87,7 @@ export async function openTestControl(options: TestControlOptions): Promise<Test
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers: () => worker.wake(control),
     changes: new RunChanges(PROCESS_CLOCK),
+    wishes: new RunWishes(),
     observer: NO_RUN_OBSERVER,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),

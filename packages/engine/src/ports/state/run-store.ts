@@ -2,8 +2,9 @@ import type { Direction } from '@bfm/core';
 import type { PageRequest, StatePage } from './page.ts';
 import type { JsonObject } from './state-actor.ts';
 
-/** How a stored run is: on its way, or how it ended. Only `queued` and `running` ever change. */
-export type StoredRunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
+/** How a stored run is: on its way, or how it ended. Only `queued`, `paused` and `running` ever change. */
+export type StoredRunStatus =
+  'queued' | 'paused' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
 
 /** How a run was asked for. */
 export type RunMethod = 'http' | 'grpc' | 'cli' | 'auto';
@@ -37,6 +38,8 @@ export interface StoredRunHead {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly cancelRequestedAt: string | null;
+  /** Since when it is paused, or was asked to; `null`: it goes on. */
+  readonly pauseRequestedAt: string | null;
   /** How often it was taken, as a decimal number. */
   readonly fence: string;
   /** Who works on it; `null`: nobody. */
@@ -75,9 +78,15 @@ export interface RunTaking {
 
 /** How a run ends. */
 export interface RunEnd {
-  readonly status: Exclude<StoredRunStatus, 'queued' | 'running'>;
+  readonly status: Exclude<StoredRunStatus, 'queued' | 'paused' | 'running'>;
   readonly error: JsonObject | null;
   readonly summary: JsonObject;
+}
+
+/** What was asked of a run that somebody works on. */
+export interface RunWish {
+  readonly runId: string;
+  readonly wish: 'cancel' | 'pause';
 }
 
 /** Runs as anybody may read them. */
@@ -92,6 +101,8 @@ export interface RunReads {
   waiting(limit: number): Promise<readonly string[]>;
   /** Ids of running runs whose lease is over, the longest over first: to be taken over. */
   overdue(limit: number): Promise<readonly string[]>;
+  /** Of these, those that were asked to end or to pause; a run that was asked for both is to end. */
+  wishes(ids: readonly string[]): Promise<readonly RunWish[]>;
 }
 
 /** Runs as use cases change them. */
@@ -101,6 +112,13 @@ export interface RunStore extends RunReads {
   /** Ends a waiting run, and asks whoever works on it to end a running one; one that has ended stays as it is. @throws {run.not_found} */
   requestCancel(id: string): Promise<StoredRunHead>;
   /**
+   * Keeps a waiting run from being taken, and asks whoever works on a running one to give it back; one that is to be
+   * cancelled stays as it is. @throws {run.not_found} {run.ended}
+   */
+  requestPause(id: string): Promise<StoredRunHead>;
+  /** Lets a paused run wait for a worker again; any other stays as it is. @throws {run.not_found} {run.ended} */
+  resume(id: string): Promise<StoredRunHead>;
+  /**
    * Takes a run that waits, or whose lease is over; the attempt before is `lost` then. Atomic: of many at once one gets it.
    *
    * @returns `null` when somebody holds it or it has ended
@@ -108,6 +126,6 @@ export interface RunStore extends RunReads {
   take(taking: RunTaking): Promise<StoredRun | null>;
   /** @throws {run.fence_lost} */
   finish(hold: RunHold, end: RunEnd): Promise<void>;
-  /** Gives a run back unfinished, for the next one to take at once. @throws {run.fence_lost} */
-  giveBack(hold: RunHold): Promise<void>;
+  /** Gives a run back unfinished, for the next one to take at once, or once it is resumed. @throws {run.fence_lost} */
+  giveBack(hold: RunHold): Promise<'queued' | 'paused'>;
 }

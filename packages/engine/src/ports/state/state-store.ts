@@ -48,6 +48,7 @@ export interface StateWrites extends StateNotes {
 /** What the holder of a run hears when it renews its lease. */
 export interface RunHeartbeat {
   readonly cancelRequested: boolean;
+  readonly pauseRequested: boolean;
 }
 
 /**
