@@ -8,7 +8,15 @@ const MS: JsonSchema = { type: 'integer', minimum: 0, maximum: 2_147_483_647 };
 const ANY: JsonSchema = { type: 'object' };
 
 /** How a run stands, or how it ended. */
-export const RUN_STATUS = oneOf('queued', 'paused', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention');
+export const RUN_STATUS = oneOf(
+  'queued',
+  'paused',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'needs_attention',
+);
 
 const ORDER = {
   'direction?': oneOf('up', 'down'),
