@@ -289,3 +289,17 @@ export interface LintReport {
     readonly mend: string | null;
   }[];
 }
+
+/** Which part of a list is wanted. */
+export interface PageOrder {
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+/** A part of the runs. */
+export interface RunPage {
+  readonly items: readonly RunHead[];
+  /** `null`: it is the last. */
+  readonly next: string | null;
+}

@@ -8,12 +8,14 @@ import type {
   LedgerEventPage,
   LintReport,
   Plan,
+  PageOrder,
   PlanOrder,
   Run,
   RunEvent,
   RunFilter,
   RunHead,
   RunOrder,
+  RunPage,
   StatusPage,
   Step,
   TargetFilter,
@@ -62,6 +64,17 @@ export class BfmClient {
   /** Finds a run. @throws NotFoundError */
   async run(id: string, options?: CallOptions): Promise<Run> {
     return (await this.#sender.json({ method: 'GET', path: runPath(id) }, options)) as Run;
+  }
+
+  /** The plan that a run was started with. @throws NotFoundError */
+  async runPlan(id: string, options?: CallOptions): Promise<GroupedPlan> {
+    return (await this.#sender.json({ method: 'GET', path: runPath(id, '/plan') }, options)) as GroupedPlan;
+  }
+
+  /** A part of the runs, the newest first; `next` of it asks for the one behind. */
+  async runPage(filter: RunFilter & PageOrder = {}, options?: CallOptions): Promise<RunPage> {
+    const asked = { method: 'GET', path: '/api/v1/runs', query: filter } as const;
+    return (await this.#sender.json(asked, options)) as RunPage;
   }
 
   /** Runs, the newest first. */

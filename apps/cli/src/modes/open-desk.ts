@@ -4,6 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import type { GlobalOptions } from '../options/option-types.ts';
 import type { FileFinder } from '../output/error-view.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
+import { usageError } from '../options/usage-error.ts';
 import { askingServerView } from '../output/connecting-view.ts';
 import { BeforeRun } from '../run/before-run.ts';
 import type { Ways } from './ways.ts';
@@ -68,6 +69,7 @@ async function openDirectDesk<Work>(
   options: GlobalOptions,
   invocation: Invocation,
 ): Promise<Desk<Work>> {
+  if (direct === null) throw needsServer();
   const { openSession } = await import('../commands/session.ts');
   const session = await openSession(options, invocation, needsNoConnection);
   try {
@@ -86,6 +88,13 @@ async function openDirectDesk<Work>(
     await session[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function needsServer(): Error {
+  return usageError(
+    'this is kept by a server, and none is given; nothing was done',
+    'give --server URL or set BFM_SERVER, with the token in BFM_TOKEN or BFM_TOKEN_FILE',
+  );
 }
 
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,7 +6,8 @@ import type { Session } from '../commands/session.ts';
  * asks and answers is the same code in both; only the one that is needed is loaded.
  */
 export interface Ways<Work> {
-  readonly direct: (session: Session) => Promise<Work>;
+  /** `null`: only a server can do it. */
+  readonly direct: ((session: Session) => Promise<Work>) | null;
   readonly remote: (remote: Remote) => Promise<Work>;
   /** It looks at files only: directly, no connection has to be configured. */
   readonly needsNoConnection?: true;

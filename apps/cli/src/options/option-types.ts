@@ -173,3 +173,18 @@ export interface TokenRotateOptions extends GlobalOptions {
   readonly grace?: number;
   readonly lifetime?: number;
 }
+
+/** Options of `bfm run list`. */
+export interface RunListOptions extends GlobalOptions {
+  readonly status?: RunStatusWord;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** How a run of a server stands, in a word. */
+export type RunStatusWord = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
+
+/** Options of `bfm run watch`. */
+export interface RunWatchOptions extends GlobalOptions {
+  readonly verbose?: true;
+}

@@ -12,6 +12,7 @@ import { LOCK } from './lock-command.ts';
 import { NEW } from './new-command.ts';
 import { PLAN } from './plan-command.ts';
 import { REPAIR } from './repair-command.ts';
+import { RUN } from './run-command.ts';
 import { SERVE } from './serve-command.ts';
 import { STATUS } from './status-command.ts';
 import { TARGET } from './target-command.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SERVE,
   WORKER,
   TOKEN,
+  RUN,
   // Setting up.
   INIT,
   NEW,

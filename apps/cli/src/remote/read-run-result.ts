@@ -2,11 +2,19 @@ import type { RunHead, Step } from '@bfm/client';
 import { BfmError, targetKey, toRunResult, type RunResult, type RunStatus, type StepResult } from '@bfm/core';
 import { readResult } from './read-event.ts';
 
-/** Makes a result of a run that has ended and of its steps, in the order of its plan. */
+/** Makes a result of a run and of its steps, in the order of its plan; of one that has not ended, of what has ended so far. */
 export function readRunResult(run: RunHead, steps: readonly Step[], planned: RunResult): RunResult {
   const results = withSharedErrors(steps.map((step) => readResult({ ...step })));
-  const told = results.length > 0 ? results : notBegun(planned, run);
-  return toRunResult({ runId: run.id, status: toStatus(run), eachStep: () => told });
+  const told = run.finished_at === null ? withOpen(results, planned) : results;
+  const whole = told.length > 0 ? told : notBegun(planned, run);
+  return toRunResult({ runId: run.id, status: toStatus(run), eachStep: () => whole });
+}
+
+/** What has not ended is told, too. */
+function withOpen(results: readonly StepResult[], { steps }: RunResult): readonly StepResult[] {
+  const keyOf = ({ target, migrationId }: StepResult): string => `${targetKey(target)} ${migrationId}`;
+  const ended = new Map(results.map((result) => [keyOf(result), result]));
+  return steps.map((step) => ended.get(keyOf(step)) ?? { ...step, outcome: 'not_started' });
 }
 
 /** Whether a person has to look is told by its steps. */

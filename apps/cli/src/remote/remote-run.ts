@@ -3,8 +3,8 @@ import type { CarriedOut, Order, RunWork } from '../modes/plan-work.ts';
 import { followRun } from './follow-run.ts';
 import { Leaving } from './leaving.ts';
 import type { Remote } from './open-remote.ts';
-import { readRunResult } from './read-run-result.ts';
 import { remotePlan } from './remote-plan.ts';
+import { showRun } from './show-run.ts';
 import { toRunOrder } from './to-run-order.ts';
 
 /** Has a server carry plans out, and follows what it does. */
@@ -27,10 +27,6 @@ async function carryOut({ plan, options, display, note }: Order, remote: Remote)
   note(`run ${runId} at ${remote.url}`);
   const hasEnded = await followRun(remote, { runId, plan, display, signal: leaving.signal });
   if (!hasEnded) return { kind: 'left', runId, why: 'interrupted' };
-  const [run, steps] = await Promise.all([
-    remote.ask((client) => client.run(runId)),
-    remote.all((client) => client.steps(runId)),
-  ]);
-  const planned = dryRun(plan, { newRunId: () => runId });
-  return { kind: 'ended', result: readRunResult(run, steps, planned) };
+  const { result } = await showRun(runId, plan, remote);
+  return { kind: 'ended', result };
 }

@@ -83,3 +83,20 @@ export const PLAN_EXAMPLE = {
   warnings: [],
   request: { direction: 'up' },
 };
+
+/** The same in groups. */
+export const GROUPS_EXAMPLE = {
+  digest: DIGEST,
+  direction: 'up',
+  groups: [
+    {
+      backend: 'postgresql',
+      connection: 'organization',
+      targets: [{ schema: 'acme', create_schema: false }],
+      steps: [{ migration_id: MIGRATION, version: '20250102000000', name: 'create_notes', kind: 'atomic' }],
+    },
+  ],
+  skipped: [],
+  warnings: [],
+  request: { direction: 'up' },
+};

@@ -6,6 +6,7 @@ import {
   listRuns,
   listSteps,
   planningContext,
+  presentPlanGroups,
   presentRunEvent,
   presentRunHead,
   presentStoredRun,
@@ -14,6 +15,7 @@ import {
   retryRun,
   type SentRunOrder,
   startRun,
+  storedPlan,
   toOrderKey,
 } from '@bfm/service';
 import type { RunFilter } from '@bfm/engine';
@@ -41,7 +43,7 @@ const REUSED = refusal(
 
 /** The routes of runs. */
 export function toRunRoutes(control: ControlContext): readonly Route<Identity>[] {
-  const routes = [toStart, toList, toOne, toSteps, toEvents, toCancel, toRetry];
+  const routes = [toStart, toList, toOne, toRunPlan, toSteps, toEvents, toCancel, toRetry];
   return routes.map((make) => toApiRoute(make(control)));
 }
 
@@ -145,6 +147,23 @@ function toOne(control: ControlContext): ApiRoute {
       status: 200,
       body: presentStoredRun(await findRun(idOf(request), control)),
     }),
+  };
+}
+
+function toRunPlan(control: ControlContext): ApiRoute {
+  return {
+    method: 'GET',
+    path: '/runs/:id/plan',
+    permission: 'read',
+    id: 'getRunPlan',
+    summary: 'Tells the plan that a run was started with, in groups of targets that have the same steps',
+    group: 'runs',
+    params: schemas.RUN_PARAMS,
+    answers: { 200: { schema: schemas.PLAN, example: examples.GROUPS_EXAMPLE }, 404: NO_RUN },
+    handle: async (request) => {
+      const run = await findRun(idOf(request), control);
+      return { status: 200, body: presentPlanGroups(storedPlan(run)) };
+    },
   };
 }
 
