@@ -182,7 +182,8 @@ export interface RunListOptions extends GlobalOptions {
 }
 
 /** How a run of a server stands, in a word. */
-export type RunStatusWord = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
+export type RunStatusWord =
+  'queued' | 'paused' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'needs_attention';
 
 /** Options of `bfm run watch`. */
 export interface RunWatchOptions extends GlobalOptions {

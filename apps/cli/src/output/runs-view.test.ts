@@ -14,6 +14,7 @@ const DONE: RunHead = {
   started_at: '2026-11-23T05:00:00.104000Z',
   finished_at: '2026-11-23T05:00:01.250000Z',
   cancel_requested_at: null,
+  pause_requested_at: null,
   attempts: 1,
   worker: null,
   summary: { applied: 2, rolled_back: 0, skipped: 1, failed: 0, not_started: 0, needs_attention: 0 },

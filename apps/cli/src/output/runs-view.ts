@@ -6,6 +6,7 @@ import { table, type Cell } from './table.ts';
 
 const COLOURS: Readonly<Record<RunHead['status'], keyof Paint>> = {
   queued: 'dim',
+  paused: 'warn',
   running: 'warn',
   succeeded: 'good',
   failed: 'bad',

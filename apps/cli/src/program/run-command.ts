@@ -4,7 +4,7 @@ import type { LeafSpec, ParentSpec } from './command-spec.ts';
 
 const GROUP = 'The server';
 const LIMIT_MAX = 1_000;
-const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention'];
+const STATUSES = ['queued', 'paused', 'running', 'succeeded', 'failed', 'cancelled', 'needs_attention'];
 const ID = 'as bfm run list shows it';
 
 const LIST: LeafSpec = {
