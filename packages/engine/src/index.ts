@@ -50,6 +50,7 @@ export type {
   RowState,
 } from './ports/ledger-keeper.ts';
 export type { HeldLease, Lease, LeaseAttempt, LeaseHolder, LockProvider } from './ports/lock-provider.ts';
+export type { SessionBudget, SessionPlace } from './ports/session-budget.ts';
 export type { ScopeChange, ScopeKeeper, ScopePlace, ScopeRecord, ScopeResult } from './ports/scope-keeper.ts';
 export type { CompileResult, ScriptCompiler } from './ports/script-compiler.ts';
 export type {

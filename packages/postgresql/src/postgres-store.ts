@@ -48,6 +48,7 @@ export class PostgresStore implements TargetStore {
   /** The same store as what keeps its ledgers by hand. */
   readonly keeper: StoreKeeper;
   readonly bareStatements: TargetStore['bareStatements'];
+  readonly sessionsMax: number;
   readonly #login: string;
   readonly #failpoints: Failpoints;
   readonly #pool: ConnectionPool;
@@ -63,6 +64,7 @@ export class PostgresStore implements TargetStore {
     const pooled = pooler !== null;
     const spare = pooled ? lockConnections(limits.connectionsMax) : 0;
     const connectionsMax = Math.max(1, limits.connectionsMax - spare);
+    this.sessionsMax = connectionsMax;
     const route = { address, pooled };
     this.#pool = new ConnectionPool({
       route,

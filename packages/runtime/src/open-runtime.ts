@@ -65,6 +65,7 @@ export function openRuntime(options: RuntimeOptions): Runtime {
     clock: PROCESS_CLOCK,
     random: () => Math.random(),
     openLocks: () => locks.open(),
+    budget: null,
     pid: process.pid,
   };
   return {

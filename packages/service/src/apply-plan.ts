@@ -59,12 +59,13 @@ async function carryOut(
   options: Omit<RunOptions, 'actor' | 'pid'>,
   context: ServiceContext,
 ): Promise<RunResult> {
-  const { clock, hasher, random, emit, actor, pid } = context;
+  const { clock, hasher, random, emit, actor, pid, budget } = context;
   return runPlan({
     plan,
     options: { ...options, actor, pid },
     stores: storesOf(plan, context),
     locks: await context.openLocks(),
+    budget,
     revisions: context.catalog.migrations.map(toRevision),
     clock,
     hasher,

@@ -65,6 +65,8 @@ export type { Reading, Scalar } from './config/value-types.ts';
 export { authorise, isAllowed } from './control/authorise.ts';
 export type { Asking, Attempt, Permission } from './control/authorise.ts';
 export { awaitRun } from './control/await-run.ts';
+export { ConnectionBudget } from './control/budget/connection-budget.ts';
+export type { BudgetInit } from './control/budget/connection-budget.ts';
 export { cancelRun } from './control/cancel-run.ts';
 export { pauseRun } from './control/pause-run.ts';
 export { resumeRun } from './control/resume-run.ts';

@@ -4,6 +4,7 @@ import type {
   EventSink,
   Hasher,
   LockProvider,
+  SessionBudget,
   ScriptCompiler,
   StoreKeeper,
   TargetStore,
@@ -45,6 +46,8 @@ export interface ServiceContext {
   readonly keeperOf: (connection: ConnectionInfo) => StoreKeeper;
   /** Opens the provider of leases on first use; gives `null` when none is configured. @throws {lock.unreachable} */
   readonly openLocks: () => Promise<LockProvider | null>;
+  /** Shares sessions of stores with the runs of other processes; `null`: this process works by itself. */
+  readonly budget: SessionBudget | null;
   /** Loads the script compiler on first use: a run with nothing to do needs none. */
   readonly loadCompiler: () => Promise<ScriptCompiler>;
   readonly hasher: Hasher;

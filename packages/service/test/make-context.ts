@@ -26,6 +26,7 @@ export function makeContext(
     hasher: sha256Hasher,
     clock: new TestClock(),
     random: () => 0.5,
+    budget: null,
     openLocks: () => Promise.resolve(null),
     pid: 1,
     newRunId: () => `run-${(runs += 1)}`,

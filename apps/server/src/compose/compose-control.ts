@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
 import { RunChanges, RunWishes, type CatalogHolder, type ControlContext } from '@bfm/service';
-import type { StateStore } from '@bfm/engine';
+import type { SessionBudget, StateStore } from '@bfm/engine';
 import type { RunWatcher } from './run-watchers.ts';
 import { toRunDefaults } from './run-defaults.ts';
 import type { ProcessOptions } from './server-options.ts';
@@ -12,19 +12,21 @@ export interface ControlParts {
   readonly catalogs: CatalogHolder;
   readonly runtime: Runtime;
   readonly watcher: RunWatcher;
+  /** What runs share sessions of databases by. */
+  readonly budget: SessionBudget;
   readonly wakeWorkers: () => void;
 }
 
 /** What the use cases of this process work with. */
 export function composeControl(parts: ControlParts, options: ProcessOptions): ControlContext {
-  const { state, catalogs, runtime, watcher, wakeWorkers } = parts;
+  const { state, catalogs, runtime, watcher, budget, wakeWorkers } = parts;
   const { configuration, failpoints } = options;
   return {
     state,
     catalogs,
     serviceFor: ({ actor, runId, emit }) => {
       const { catalog } = catalogs.current();
-      return runtime.contextFor({
+      const context = runtime.contextFor({
         catalog,
         // What is faulty is quarantined, and stands against what needs it only.
         sourceFaults: [],
@@ -35,6 +37,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
           emit(event);
         },
       });
+      return { ...context, budget };
     },
     connections: new Map(configuration.connections.map(({ info }) => [info.name, info])),
     wakeWorkers,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { openRuntime } from '@bfm/runtime';
-import type { ControlContext } from '@bfm/service';
+import type { StateStore } from '@bfm/engine';
+import { openRuntime, PROCESS_CLOCK } from '@bfm/runtime';
+import { ConnectionBudget, type ControlContext } from '@bfm/service';
 import type { ServerLog } from '../log/server-log.ts';
 import { addControlMetrics } from '../metrics/control-metrics.ts';
 import { addPoolMetrics } from '../metrics/pool-metrics.ts';
@@ -42,13 +43,19 @@ export async function composeProcess(options: ProcessOptions): Promise<ComposedP
   );
   const catalogs = await HeldCatalog.open(runtime, options.sfm);
   const state = opened.adopt(await openState(options), (store) => store.close());
-  const parts = { state, catalogs, runtime, watcher, wakeWorkers: () => worker.wake() };
+  const budget = opened.use(openBudget(name, state, options));
+  const parts = { state, catalogs, runtime, watcher, budget, wakeWorkers: () => worker.wake() };
   const control = composeControl(parts, options);
   const worker: RunWorker = new RunWorker(workerOptions(name, options, log), control);
   addControlMetrics(registry, { state, catalogs });
   addPoolMetrics(registry, { targets: () => runtime.pools(), state: () => state.pools() });
   const kept = opened.move();
   return { ...observation, control, worker, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function openBudget(worker: string, state: StateStore, { server }: ProcessOptions): ConnectionBudget {
+  const { runLeaseMs: leaseMs } = server;
+  return new ConnectionBudget({ worker, leaseMs, state, clock: PROCESS_CLOCK, random: () => Math.random() });
 }
 
 function workerOptions(

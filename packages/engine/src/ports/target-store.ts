@@ -137,6 +137,8 @@ export interface TargetStore {
   readonly address: string;
   /** Whether statements can run outside of transactions: they need a session of their own, which a pooler has not. */
   readonly bareStatements: 'possible' | 'refused';
+  /** How many sessions runs may hold there at once, over all processes that share a budget. */
+  readonly sessionsMax: number;
 
   /**
    * What tells this store from every other one, a restored or cloned copy included; the same by whatever address it is

@@ -1,4 +1,5 @@
 import { isBfmError, type BfmError, type Target } from '@bfm/core';
+import type { SessionPlace } from '../ports/session-budget.ts';
 import type { TargetSession } from '../ports/target-session.ts';
 import { lockLostError, type TargetLeases } from './target-leases.ts';
 
@@ -7,12 +8,18 @@ export class HeldTarget implements AsyncDisposable {
   readonly session: TargetSession;
   readonly #target: Target;
   readonly #leases: TargetLeases;
+  readonly #place: SessionPlace | null;
   readonly #signals: readonly AbortSignal[];
 
-  constructor(target: Target, session: TargetSession, leases: TargetLeases) {
+  constructor(
+    target: Target,
+    { session, place }: { readonly session: TargetSession; readonly place: SessionPlace | null },
+    leases: TargetLeases,
+  ) {
     this.session = session;
     this.#target = target;
     this.#leases = leases;
+    this.#place = place;
     this.#signals = [session.lost, ...leases.signals];
   }
 
@@ -37,6 +44,7 @@ export class HeldTarget implements AsyncDisposable {
     try {
       await this.session[Symbol.asyncDispose]();
     } finally {
+      this.#place?.leave();
       await this.#leases[Symbol.asyncDispose]();
     }
   }

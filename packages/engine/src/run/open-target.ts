@@ -1,4 +1,5 @@
 import { BfmError, describeHolder, type Target, type TargetHolder } from '@bfm/core';
+import type { SessionPlace } from '../ports/session-budget.ts';
 import type { OpenOptions, OpenResult, TargetStore } from '../ports/target-store.ts';
 import { HeldTarget } from './held-target.ts';
 import type { RunContext, RunOptions } from './run-options.ts';
@@ -42,10 +43,29 @@ export async function openTarget(
     return tryBoth(leases, attempt);
   };
   try {
-    const { session } = await waitForTarget(target, tryIt, context);
-    return new HeldTarget(target, session, leases);
+    const opened = await waitForTarget(target, () => inBudget({ target, store }, tryIt, context), context);
+    return new HeldTarget(target, opened, leases);
   } catch (error) {
     await leases[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Whoever holds no target needs no place. @throws {run.cancelled} when asked to stop while all places are taken */
+async function inBudget<Taken extends { readonly ok: true }>(
+  { target, store }: { readonly target: Target; readonly store: TargetStore },
+  attempt: () => Promise<Taken | Refused>,
+  { budget, options }: Pick<RunContext, 'budget' | 'options'>,
+): Promise<(Taken & { readonly place: SessionPlace | null }) | Refused> {
+  const place = budget === null ? null : await budget.enter(store, options.stop);
+  if (budget !== null && place === null) throw notBegunError(target, options.stop);
+  try {
+    const result = await attempt();
+    if (result.ok) return { ...result, place };
+    place?.leave();
+    return result;
+  } catch (error) {
+    place?.leave();
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { LockProvider } from '../ports/lock-provider.ts';
+import type { SessionBudget } from '../ports/session-budget.ts';
 import type { TargetStore, Revision } from '../ports/target-store.ts';
 
 /** How a plan is to be run; every field is decided. */
@@ -46,6 +47,8 @@ export interface RunContext {
   readonly stores: ReadonlyMap<string, TargetStore>;
   /** Who hands out leases besides; `null`: sessions' own locks are all that keeps others waiting. */
   readonly locks: LockProvider | null;
+  /** Shares sessions with runs of other processes; `null`: each process has its own. */
+  readonly budget: SessionBudget | null;
   /** The texts of the plan's migrations, for the ledger. */
   readonly revisions: readonly Revision[];
   readonly clock: Clock;

@@ -50,7 +50,7 @@ const pool = <T>(
 export const POOL_SETTINGS = {
   connectionsMax: pool('max_connections', wholeNumber(1, 9999), {
     meaning:
-      'How many connections may be open at once. Connections to the same database share the smallest number.',
+      'How many connections may be open at once. Connections to the same database share the smallest number. Runs of a server hold no more in all workers together.',
     default: '4',
     example: '8',
   }),

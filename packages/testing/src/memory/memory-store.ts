@@ -31,6 +31,7 @@ export class MemoryStore implements TargetStore {
   readonly backend = 'postgresql';
   readonly address: string;
   readonly bareStatements = 'possible';
+  readonly sessionsMax = 1_000;
   /** `connection/schema: sql` of every committed statement, in order. */
   readonly effects: string[] = [];
   readonly scopes = new Map<string, MemoryScope>();

@@ -103,6 +103,7 @@ export class MemoryWorld {
       })),
       clock: this.clock,
       locks: this.locks,
+      budget: null,
       hasher: sha256Hasher,
       random: () => 0.5,
       emit: (event) => this.events.push(event),
