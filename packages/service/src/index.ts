@@ -66,7 +66,7 @@ export { authorise, isAllowed } from './control/authorise.ts';
 export type { Asking, Attempt, Permission } from './control/authorise.ts';
 export { awaitRun } from './control/await-run.ts';
 export { ConnectionBudget } from './control/budget/connection-budget.ts';
-export type { BudgetInit } from './control/budget/connection-budget.ts';
+export type { BudgetInit } from './control/budget/budget-init.ts';
 export { cancelRun } from './control/cancel-run.ts';
 export { pauseRun } from './control/pause-run.ts';
 export { resumeRun } from './control/resume-run.ts';

@@ -1,17 +1,6 @@
-import type { Clock, SessionBudget, SessionPlace, StateStore, TargetStore } from '@bfm/engine';
+import type { SessionBudget, SessionPlace, TargetStore } from '@bfm/engine';
+import type { BudgetInit } from './budget-init.ts';
 import { StoreSlots } from './store-slots.ts';
-
-/** Who shares budgets with whom. */
-export interface BudgetInit {
-  /** Unique to this process. */
-  readonly worker: string;
-  /** How long the slots of a process that is gone stay taken, in milliseconds. */
-  readonly leaseMs: number;
-  readonly state: Pick<StateStore, 'note'>;
-  readonly clock: Clock;
-  /** A number in [0, 1), for jitter. */
-  readonly random: () => number;
-}
 
 /**
  * Budgets of sessions that all workers share, by the slots in the state: in a database the runs of all processes together

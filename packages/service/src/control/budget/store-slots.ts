@@ -1,6 +1,6 @@
 import { isBfmError } from '@bfm/core';
 import type { ConnectionSlots, SessionPlace, SlotRequest } from '@bfm/engine';
-import type { BudgetInit } from './connection-budget.ts';
+import type { BudgetInit } from './budget-init.ts';
 import { HeldSlots } from './held-slots.ts';
 
 /** The slots of one store. */
