@@ -1,12 +1,13 @@
 import { until } from '@bfm/testing';
 import { onTestFinished } from 'vitest';
-import { startBfm, type BfmProcess } from './bfm.ts';
+import { startBfm, type BfmLimits, type BfmProcess } from './bfm.ts';
 
 /** The admin token of servers of tests. */
 export const SERVER_TOKEN = 'a-token-of-tests-and-of-nobody-else';
 
 /** A `bfm serve` that listens. */
 export interface BfmServerProcess extends BfmProcess {
+  readonly grpcPort: number;
   /** Where it is, for clients. */
   readonly url: string;
   /** Calls its API as an admin. */
@@ -19,13 +20,15 @@ export interface BfmServerProcess extends BfmProcess {
 export async function startBfmServer(
   sfm: string,
   environment: Readonly<Record<string, string>>,
+  limits: BfmLimits = {},
 ): Promise<BfmServerProcess> {
-  const server = startBfm(['serve', '--sfm', sfm], {
+  const settings = {
     BFM_HTTP_PORT: '0',
     BFM_GRPC_PORT: '0',
     BFM_API_TOKEN: SERVER_TOKEN,
     ...environment,
-  });
+  };
+  const server = startBfm(['serve', '--sfm', sfm], settings, limits);
   onTestFinished(() => void server.child.kill('SIGKILL'));
   const portOf = (): string | undefined => /"http":(\d+)/.exec(server.said())?.[1];
   await until(() => Promise.resolve(portOf() !== undefined || hasEnded(server)), {
@@ -42,6 +45,7 @@ export async function startBfmServer(
     });
   return {
     ...server,
+    grpcPort: Number(/"grpc":(\d+)/.exec(server.said())?.[1]),
     url,
     call,
     up: (schemas, headers = {}) =>
@@ -53,6 +57,7 @@ export async function startBfmServer(
   };
 }
 
-function hasEnded({ child }: BfmProcess): boolean {
+/** Tells whether a process is gone. */
+export function hasEnded({ child }: BfmProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }

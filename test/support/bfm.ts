@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const LAUNCHER = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
+/** What starts the built CLI. */
+export const BFM_LAUNCHER = join(ROOT, 'apps', 'cli', 'bin', 'bfm.cjs');
 
 /** The reference product's migrations. */
 export const REFERENCE_SFM = join(ROOT, 'sfm');
@@ -29,7 +30,7 @@ export interface BfmProcess {
   readonly said: () => string;
 }
 
-/** What a `bfm` has to do without. */
+/** What a `bfm` has to do without, or otherwise than usual. */
 export interface BfmLimits {
   /** Options of bash's `ulimit`, such as `-n 64`. */
   readonly ulimit?: string;
@@ -37,15 +38,17 @@ export interface BfmLimits {
   readonly node?: readonly string[];
   /** A file that stdout goes to, in place of being kept. */
   readonly stdout?: string;
+  /** Starts another build. @default {@link BFM_LAUNCHER} */
+  readonly launcher?: string;
 }
 
 /** Starts the built CLI with nothing in its environment but what is given. */
 export function startBfm(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  { ulimit, node = [], stdout }: BfmLimits = {},
+  { ulimit, node = [], stdout, launcher = BFM_LAUNCHER }: BfmLimits = {},
 ): BfmProcess {
-  const command = [process.execPath, ...node, '--', LAUNCHER, ...args];
+  const command = [process.execPath, ...node, '--', launcher, ...args];
   const line = `${ulimit === undefined ? '' : `ulimit ${ulimit} && `}exec "$@"${stdout === undefined ? '' : ` >${stdout}`}`;
   const isLimited = ulimit !== undefined || stdout !== undefined;
   const [program = '', ...rest] = isLimited ? ['/bin/bash', '-c', line, 'bash', ...command] : command;
