@@ -1,3 +1,4 @@
+import type { BfmClientError } from './errors.ts';
 import { WEB_PLATFORM, type ClientPlatform } from './platform.ts';
 
 /** How a client is made. */
@@ -10,6 +11,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** How often a request is tried again that got no answer, or one that says to come back. @default 4 */
   readonly retries?: number;
+  /** Whether a try that failed is made again, where that does no harm. @default always */
+  readonly mayRetry?: (error: BfmClientError) => boolean;
   /** Lets the token be sent without encryption to another machine. @default false */
   readonly allowPlainHttp?: boolean;
   /** @default the platform of browsers and Node */
@@ -25,6 +28,7 @@ export interface ClientSettings {
   readonly tokenChanges: boolean;
   readonly timeoutMs: number;
   readonly retries: number;
+  readonly mayRetry: (error: BfmClientError) => boolean;
   readonly platform: ClientPlatform;
 }
 
@@ -59,6 +63,7 @@ export function readClientOptions(options: ClientOptions): ClientSettings {
     tokenChanges: typeof token !== 'string',
     timeoutMs,
     retries,
+    mayRetry: options.mayRetry ?? (() => true),
     platform: options.platform ?? WEB_PLATFORM,
   };
 }

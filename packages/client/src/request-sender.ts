@@ -89,15 +89,19 @@ export class RequestSender {
       signal.throwIfAborted();
       const tried = await this.#try({ ...call, options: { ...options, signal } }, headers);
       if (tried.kind === 'answer') return tried.value;
-      const { error, again, retryAfter } = tried;
+      const { error, retryAfter } = tried;
       if (mayRenewToken && error instanceof UnauthenticatedError) {
         mayRenewToken = false;
         continue;
       }
-      if (!again || attempt >= retries) throw error;
+      if (attempt >= retries || !this.#mayTryAgain(tried)) throw error;
       options.onRetry?.(error);
       await platform.sleep(retryDelayMs({ attempt, retryAfter, random: platform.random() }), signal);
     }
+  }
+
+  #mayTryAgain({ again, error }: Extract<Tried<never>, { kind: 'failed' }>): boolean {
+    return again && this.#settings.mayRetry(error);
   }
 
   #toHeaders({ method, body, headers }: ClientRequest, { idempotencyKey }: CallOptions): Headers {

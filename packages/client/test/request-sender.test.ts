@@ -216,3 +216,13 @@ it('takes an address in the clear when told to, or on this machine', () => {
     expect(readClientOptions({ url, token: 't' }).base).toBe(url.replace(/\/$/, ''));
   }
 });
+
+it('does not ask again where whoever made it says so', async () => {
+  const away = json(503, { error: { code: 'target.unreachable', message: 'nobody answers' } });
+  await using server = await startScriptedServer([away, json(200, { items: [] })]);
+  const { sender, waits } = patient(server.url, {
+    mayRetry: (error) => !(error instanceof ServerError && error.code === 'target.unreachable'),
+  });
+  await expect(sender.json(READ)).rejects.toThrow(UnavailableError);
+  expect(waits).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { AddressError, BfmClient, BfmClientError } from '@bfm/client';
+import { AddressError, BfmClient, BfmClientError, ServerError } from '@bfm/client';
 import type { BfmError } from '@bfm/core';
 import type { ServerPlace } from '../config/server-place.ts';
 import { usageError } from '../options/usage-error.ts';
@@ -60,10 +60,15 @@ export function openRemote(
   return remote;
 }
 
+/** That a database is away is an answer: in direct mode nobody waits for it either. */
+function mayRetry(error: BfmClientError): boolean {
+  return !(error instanceof ServerError && /^(?:lock|target)\./.test(error.code ?? ''));
+}
+
 function connect(place: ServerPlace): BfmClient {
   const { url, token, allowsClearText } = place;
   try {
-    return new BfmClient({ url, token, allowPlainHttp: allowsClearText, timeoutMs: ANSWER_MS });
+    return new BfmClient({ url, token, allowPlainHttp: allowsClearText, timeoutMs: ANSWER_MS, mayRetry });
   } catch (error) {
     throw error instanceof AddressError ? badAddress(error, place) : error;
   }
