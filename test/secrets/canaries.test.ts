@@ -3,11 +3,10 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeCertificateAuthority, TcpFaultProxy, until, useTestDatabase } from '@bfm/testing';
-import { credentials } from '@grpc/grpc-js';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { useCollector } from '../../apps/server/test/observe/support/use-collector.ts';
 import { useTokens } from '../../apps/server/test/observe/support/use-tokens.ts';
-import { useClient } from '../../apps/server/test/grpc/support/use-client.ts';
+import { trusting, useClient } from '../../apps/server/test/grpc/support/use-client.ts';
 import { buildCli, startBfm, runBfm, type BfmProcess } from '../support/bfm.ts';
 import { callOverTls } from './support/call-over-tls.ts';
 import { findCanaries, makeCanaries } from './support/canaries.ts';
@@ -197,7 +196,7 @@ test('S8, S27 a server that is driven through its faults tells none of its secre
   await call(`/api/v1/${encodeURIComponent(guess)}`);
   await call('/api/v1/runs', { authorization: [`Bearer ${issued}`, `Bearer ${guess}`] });
   expect((await call('/api/v1/runs', { authorization: `Bearer ${issued}` })).status).toBe(200);
-  const ssl = credentials.createSsl(Buffer.from(authority.certificate));
+  const ssl = trusting(authority.certificate);
   const grpcOf = (token: string): ReturnType<typeof useClient> =>
     useClient(Number(ports.grpc), { token, credentials: ssl });
   const grpcSays = async (work: Promise<unknown>): Promise<void> => {
