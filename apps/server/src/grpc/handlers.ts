@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { MigrationService } from '@bfm/contract';
 import { BfmError } from '@bfm/core';
 import type { DescMessage, Message } from '@bufbuild/protobuf';
-import type {
+import {
   Metadata,
-  sendUnaryData,
-  ServerUnaryCall,
-  ServerWritableStream,
-  UntypedServiceImplementation,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { type IsStillValid, watchToken } from '../admission/token-watch.ts';
 import { type Admission, type ReportFault, toAddress } from './admission.ts';
@@ -75,6 +75,7 @@ async function answerOnce<Caller>(
 ): Promise<Buffer> {
   using open = parts.calls.begin(call);
   try {
+    open.signal.throwIfAborted();
     const request = readMessage(call.request);
     const answer = await method.procedure(request, toContext(method, { call, open }, parts));
     return encodeAnswer(method.output, answer as Record<string, unknown>);
@@ -104,6 +105,7 @@ async function answerInStream<Caller>(
 ): Promise<void> {
   using open = parts.calls.begin(call);
   try {
+    open.signal.throwIfAborted();
     const request = readMessage(call.request);
     const context = toContext(method, { call, open }, parts);
     using _watch = context.caller === null ? null : watchToken(context.caller, parts.isStillValid, open.end);
@@ -158,6 +160,9 @@ function toStatus<Caller>(
   { path }: Method,
   { report, scrub }: HandlerParts<Caller>,
 ): ErrorStatus {
-  if (isInternal(error) && !(error instanceof AbandonedCall)) report(error, path);
+  if (error instanceof AbandonedCall) {
+    return { code: error.code, details: error.message, metadata: new Metadata() };
+  }
+  if (isInternal(error)) report(error, path);
   return toErrorStatus(error, scrub);
 }

@@ -1,4 +1,5 @@
 import { BfmError } from '@bfm/core';
+import { status } from '@grpc/grpc-js';
 
 /** A timer takes no more; a deadline that is further away is none here. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -13,7 +14,14 @@ export interface OpenCall extends Disposable {
 }
 
 /** Why nobody waits for an answer any more. No client is told of it, and no log has to be. */
-export class AbandonedCall extends Error {}
+export class AbandonedCall extends Error {
+  readonly code: status.CANCELLED | status.DEADLINE_EXCEEDED;
+
+  constructor(code: AbandonedCall['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** What all kinds of calls of grpc-js have that matters here. */
 export interface EndingCall {
@@ -29,7 +37,9 @@ export class OpenCalls {
   begin(call: EndingCall): OpenCall {
     const controller = new AbortController();
     call.once('cancelled', () => {
-      controller.abort(new AbandonedCall('The client does not wait for the answer any more.'));
+      controller.abort(
+        new AbandonedCall(status.CANCELLED, 'The client does not wait for the answer any more.'),
+      );
     });
     const deadlineMs = toMilliseconds(call.getDeadline());
     const timer = deadlineMs === null ? null : abortAt(deadlineMs, controller);
@@ -78,7 +88,10 @@ function toMilliseconds(deadline: Date | number): number | null {
 function abortAt(deadlineMs: number, controller: AbortController): NodeJS.Timeout | null {
   const leftMs = deadlineMs - Date.now();
   if (leftMs > TIMER_MS_MAX) return null;
-  return setTimeout(() => {
-    controller.abort(new AbandonedCall("The client's deadline is over."));
-  }, leftMs);
+  const end = (): void => {
+    controller.abort(new AbandonedCall(status.DEADLINE_EXCEEDED, "The client's deadline is over."));
+  };
+  // Over before it came: nothing is to be begun for it.
+  if (leftMs <= 0) end();
+  return leftMs <= 0 ? null : setTimeout(end, leftMs);
 }
