@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NO_FAILPOINTS, type Failpoints, type PlanRequest } from '@bfm/core';
 import type { StateStore } from '@bfm/engine';
-import { openRuntime, PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
+import { openRuntime, PROCESS_CLOCK, TOKEN_CRYPTO, type Runtime } from '@bfm/runtime';
 import {
   NO_RUN_OBSERVER,
   parseConfiguration,
@@ -75,6 +75,7 @@ export async function openControlWorld(options: ControlWorldOptions): Promise<Co
       changes: new RunChanges(PROCESS_CLOCK),
       wishes: new RunWishes(),
       observer: NO_RUN_OBSERVER,
+      crypto: TOKEN_CRYPTO,
       clock: PROCESS_CLOCK,
       newId: () => randomUUID(),
       runDefaults: {

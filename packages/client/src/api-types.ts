@@ -303,3 +303,72 @@ export interface RunPage {
   /** `null`: it is the last. */
   readonly next: string | null;
 }
+
+/** A token: everything but its text, of which only the last four characters are known. */
+export interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'admin' | 'viewer';
+  readonly prefix: string;
+  readonly last_four: string;
+  readonly created_by: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly last_used_at: string | null;
+  readonly revoked_at: string | null;
+}
+
+/** A token that was made. */
+export interface MadeToken {
+  readonly token: Token;
+  /** Told now and never again. */
+  readonly text: string;
+}
+
+/** A token to be made. */
+export interface TokenOrder {
+  /** 1 to 100 characters; no two valid tokens have the same. */
+  readonly name: string;
+  /** @default 'viewer' */
+  readonly role?: 'admin' | 'viewer';
+  /** @default 90 days */
+  readonly lifetime_ms?: number;
+}
+
+/** How a token gets its successor. */
+export interface TokenRotation {
+  /** How long the old one goes on. @default 24 hours */
+  readonly grace_ms?: number;
+  /** Of the new one. @default 90 days */
+  readonly lifetime_ms?: number;
+}
+
+/** Which entries of the audit are wanted. */
+export interface AuditFilter {
+  readonly actor?: string;
+  readonly action?: string;
+  /** Such as `run/0c1...`. */
+  readonly object?: string;
+}
+
+/** Who did what, or was refused what. */
+export interface AuditEntry {
+  /** Grows from entry to entry. */
+  readonly seq: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly token_id: string | null;
+  readonly ip: string | null;
+  readonly request_id: string | null;
+  readonly action: string;
+  readonly object: string;
+  readonly result: 'ok' | 'refused';
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A part of the audit, the newest first. */
+export interface AuditPage {
+  readonly items: readonly AuditEntry[];
+  /** `null`: it is the last. */
+  readonly next: string | null;
+}

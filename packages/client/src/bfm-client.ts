@@ -1,4 +1,7 @@
 import type {
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
   CatalogEntry,
   Connection,
   GroupedPlan,
@@ -25,12 +28,15 @@ import { readClientOptions, type ClientOptions, type ClientSettings } from './cl
 import { eachItem, LIMIT } from './each-item.ts';
 import { followEvents } from './follow-events.ts';
 import { RequestSender, type CallOptions } from './request-sender.ts';
+import { TokensClient } from './tokens-client.ts';
 
 /**
  * A BFM server. What may be repeated is, with the same key, so that nothing is done twice; every method throws a
  * `BfmClientError` of a kind that says what to do.
  */
 export class BfmClient {
+  /** The tokens of the server. */
+  readonly tokens: TokensClient;
   readonly #settings: ClientSettings;
   readonly #sender: RequestSender;
 
@@ -38,6 +44,7 @@ export class BfmClient {
   constructor(options: ClientOptions) {
     this.#settings = readClientOptions(options);
     this.#sender = new RequestSender(this.#settings);
+    this.tokens = new TokensClient(this.#sender);
   }
 
   /** Where the server is, without a slash at its end. */
@@ -115,6 +122,16 @@ export class BfmClient {
     return (await this.#sender.json({ method: 'POST', path: runPath(id, '/cancel') }, options)) as RunHead;
   }
 
+  /** Keeps a run from going on until it is resumed; a running one ends the migrations it is at. */
+  async pause(id: string, options?: CallOptions): Promise<RunHead> {
+    return (await this.#sender.json({ method: 'POST', path: runPath(id, '/pause') }, options)) as RunHead;
+  }
+
+  /** Lets a paused run go on. */
+  async resume(id: string, options?: CallOptions): Promise<RunHead> {
+    return (await this.#sender.json({ method: 'POST', path: runPath(id, '/resume') }, options)) as RunHead;
+  }
+
   /** Starts another run for what a run that is over has not done. */
   async retry(id: string, options?: CallOptions): Promise<Run> {
     return (await this.#sender.json({ method: 'POST', path: runPath(id, '/retry') }, options)) as Run;
@@ -174,6 +191,17 @@ export class BfmClient {
   /** The steps of all runs, what was recorded last first. */
   history(filter: HistoryFilter = {}, options?: CallOptions): AsyncGenerator<HistoryStep, void> {
     return eachItem({ path: '/api/v1/history', query: filter, items: 'items' }, this.#sender, options);
+  }
+
+  /** Who did what and who was refused what, the newest first. For admins. */
+  audit(filter: AuditFilter = {}, options?: CallOptions): AsyncGenerator<AuditEntry, void> {
+    return eachItem({ path: '/api/v1/audit', query: filter, items: 'items' }, this.#sender, options);
+  }
+
+  /** A part of that; `next` of it asks for the one behind. */
+  async auditPage(filter: AuditFilter & PageOrder = {}, options?: CallOptions): Promise<AuditPage> {
+    const asked = { method: 'GET', path: '/api/v1/audit', query: filter } as const;
+    return (await this.#sender.json(asked, options)) as AuditPage;
   }
 }
 

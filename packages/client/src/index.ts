@@ -3,6 +3,9 @@
  * other packages. Main entry: {@link BfmClient}.
  */
 export type {
+  AuditEntry,
+  AuditFilter,
+  AuditPage,
   CatalogEntry,
   Connection,
   GroupedPlan,
@@ -13,6 +16,7 @@ export type {
   LedgerEventOrder,
   LedgerEventPage,
   LintReport,
+  MadeToken,
   Plan,
   PlanGroup,
   PlannedStep,
@@ -31,6 +35,9 @@ export type {
   StepOutcome,
   TargetFilter,
   TargetStatus,
+  Token,
+  TokenOrder,
+  TokenRotation,
 } from './api-types.ts';
 export { BfmClient } from './bfm-client.ts';
 export { AddressError } from './client-options.ts';
@@ -54,3 +61,4 @@ export {
 export type { FailedRequest, ServerErrorBody } from './errors.ts';
 export type { ClientPlatform } from './platform.ts';
 export type { CallOptions } from './request-sender.ts';
+export type { TokensClient } from './tokens-client.ts';

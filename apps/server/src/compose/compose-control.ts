@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PROCESS_CLOCK, type Runtime } from '@bfm/runtime';
+import { PROCESS_CLOCK, TOKEN_CRYPTO, type Runtime } from '@bfm/runtime';
 import { RunChanges, RunWishes, type CatalogHolder, type ControlContext } from '@bfm/service';
 import type { SessionBudget, StateStore } from '@bfm/engine';
 import type { RunWatcher } from './run-watchers.ts';
@@ -44,6 +44,7 @@ export function composeControl(parts: ControlParts, options: ProcessOptions): Co
     changes: new RunChanges(PROCESS_CLOCK),
     wishes: new RunWishes(),
     observer: watcher,
+    crypto: TOKEN_CRYPTO,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),
     runDefaults: toRunDefaults(configuration.program),

@@ -5,6 +5,7 @@ import { toPlaceRoutes } from './api/place-routes.ts';
 import { toLedgerRoutes } from './api/ledger-routes.ts';
 import { toRunRoutes } from './api/run-routes.ts';
 import { toSelectionRoutes } from './api/selection-routes.ts';
+import { toTokenRoutes } from './api/token-routes.ts';
 import type { Identity } from './request-caller.ts';
 import { toV1ChangeRoutes } from './v1/change-routes.ts';
 import { toV1ReadRoutes } from './v1/read-routes.ts';
@@ -19,5 +20,6 @@ export function toApiRoutes(control: ControlContext): readonly Route<Identity>[]
     ...toSelectionRoutes(control),
     ...toLedgerRoutes(control),
     ...toCheckRoutes(control),
+    ...toTokenRoutes(control),
   ];
 }

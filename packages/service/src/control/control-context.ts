@@ -5,6 +5,7 @@ import type { CatalogHolder } from './catalog-holder.ts';
 import type { RunChanges } from './run-changes.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunDefaults } from './run-order.ts';
+import type { TokenCrypto } from './tokens/token-context.ts';
 import type { RunWishes } from './run-wishes.ts';
 
 /** In whose name something is planned or run. */
@@ -30,6 +31,8 @@ export interface ControlContext {
   readonly wishes: RunWishes;
   /** Hears of runs that this process takes. */
   readonly observer: RunObserver;
+  /** Chance and hashes for tokens. */
+  readonly crypto: TokenCrypto;
   readonly clock: Clock;
   /** Makes a UUID. */
   readonly newId: () => string;

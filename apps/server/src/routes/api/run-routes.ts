@@ -5,6 +5,7 @@ import {
   followRun,
   listRuns,
   listSteps,
+  pauseRun,
   planningContext,
   presentPlanGroups,
   presentRunEvent,
@@ -12,6 +13,7 @@ import {
   presentStoredRun,
   presentStoredStep,
   readRunOrder,
+  resumeRun,
   retryRun,
   type SentRunOrder,
   startRun,
@@ -35,6 +37,7 @@ const STALE = refusal(
   'the files or ledgers have changed since the plan was made; nothing was run',
   'make a new plan and have it looked at again',
 );
+const OVER = refusal('run.ended', 'run 7 has succeeded already', 'bfm run show 7 tells what it did');
 const REUSED = refusal(
   'idempotency.in_progress',
   'the same request is being worked on',
@@ -43,7 +46,7 @@ const REUSED = refusal(
 
 /** The routes of runs. */
 export function toRunRoutes(control: ControlContext): readonly Route<Identity>[] {
-  const routes = [toStart, toList, toOne, toRunPlan, toSteps, toEvents, toCancel, toRetry];
+  const routes = [toStart, toList, toOne, toRunPlan, toSteps, toEvents, toCancel, toPause, toResume, toRetry];
   return routes.map((make) => toApiRoute(make(control)));
 }
 
@@ -72,21 +75,54 @@ function toStart(control: ControlContext): ApiRoute {
   };
 }
 
-function toCancel(control: ControlContext): ApiRoute {
-  return {
+const toCancel = toWish({
+  word: 'cancel',
+  id: 'cancelRun',
+  summary: 'Ends a run that waits, and has a running one end soon; what was committed stays',
+  use: cancelRun,
+});
+
+const toPause = toWish({
+  word: 'pause',
+  id: 'pauseRun',
+  summary: 'Keeps a run from going on until it is resumed; a running one ends the migrations it is at',
+  use: pauseRun,
+});
+
+const toResume = toWish({
+  word: 'resume',
+  id: 'resumeRun',
+  summary: 'Lets a paused run go on',
+  use: resumeRun,
+});
+
+/** What somebody wants of a run that is there. */
+interface RunWish {
+  readonly word: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly use: typeof cancelRun;
+}
+
+function toWish({ word, id, summary, use }: RunWish): (control: ControlContext) => ApiRoute {
+  return (control) => ({
     method: 'POST',
-    path: '/runs/:id/cancel',
+    path: `/runs/:id/${word}`,
     permission: 'change',
-    id: 'cancelRun',
-    summary: 'Ends a run that waits, and has a running one end soon; what was committed stays',
+    id,
+    summary,
     group: 'runs',
     params: schemas.RUN_PARAMS,
-    answers: { 200: { schema: schemas.RUN_HEAD, example: examples.RUN_HEAD_EXAMPLE }, 404: NO_RUN },
+    answers: {
+      200: { schema: schemas.RUN_HEAD, example: examples.RUN_HEAD_EXAMPLE },
+      404: NO_RUN,
+      409: OVER,
+    },
     handle: async (request) => {
-      const run = await cancelRun(idOf(request), toCaller(request), control);
+      const run = await use(idOf(request), toCaller(request), control);
       return { status: 200, body: presentRunHead(run) };
     },
-  };
+  });
 }
 
 function toRetry(control: ControlContext): ApiRoute {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NO_FAILPOINTS } from '@bfm/core';
 import type { StateStore } from '@bfm/engine';
-import { openRuntime, PROCESS_CLOCK } from '@bfm/runtime';
+import { openRuntime, PROCESS_CLOCK, TOKEN_CRYPTO } from '@bfm/runtime';
 import {
   type ControlContext,
   executeRun,
@@ -89,6 +89,7 @@ export async function openTestControl(options: TestControlOptions): Promise<Test
     changes: new RunChanges(PROCESS_CLOCK),
     wishes: new RunWishes(),
     observer: NO_RUN_OBSERVER,
+    crypto: TOKEN_CRYPTO,
     clock: PROCESS_CLOCK,
     newId: () => randomUUID(),
     runDefaults: {
