@@ -1,26 +1,26 @@
-import type { StoredToken } from '@bfm/engine';
+import type { Token } from '@bfm/client';
 import { describe, expect, it } from 'vitest';
 import { madeTokenView, revokedTokenView, tokensView } from './tokens-view.ts';
 import { createPaint } from './paint.ts';
 import { createSymbols } from './symbols.ts';
 
 const LOOK = { width: 160, paint: createPaint(false), symbols: createSymbols(true), program: 'bfm' };
-const CI: StoredToken = {
+const CI: Token = {
   id: '0c1a2b3d4e5f6',
-  kind: 'api',
   name: 'ci\u{1b}[2J',
   role: 'admin',
-  lastFour: 'aB3d',
-  createdBy: 'ann@laptop',
-  createdAt: '2026-11-23T06:00:00Z',
-  expiresAt: '2027-02-21T06:00:00Z',
-  lastUsedAt: null,
-  revokedAt: null,
+  prefix: 'bfm_api_0c1a2b3d4e5f6',
+  last_four: 'aB3d',
+  created_by: 'ann@laptop',
+  created_at: '2026-11-23T06:00:00Z',
+  expires_at: '2027-02-21T06:00:00Z',
+  last_used_at: null,
+  revoked_at: null,
 };
 
 describe('tokens', () => {
   it('are told by what is no secret of them', () => {
-    const lines = tokensView([CI, { ...CI, name: 'old', revokedAt: '2026-11-24T07:08:09Z' }], LOOK);
+    const lines = tokensView([CI, { ...CI, name: 'old', revoked_at: '2026-11-24T07:08:09Z' }], LOOK);
     expect(lines).toHaveLength(3);
     expect(lines[1]).toContain('bfm_api_0c1a2b3d4e5f6_...aB3d');
     expect(lines[1]).toContain('2027-02-21 06:00');

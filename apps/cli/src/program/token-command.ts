@@ -13,6 +13,7 @@ const CREATE: LeafSpec = {
     ['bfm token create ci --role admin > token', 'its text alone goes to stdout'],
     ['bfm token create dashboard --role viewer --lifetime 30d', 'looks at everything, changes nothing'],
   ],
+  remote: true,
   addOptions: (command) => {
     const named = command.argument('<name>', 'who uses it; no two that are not revoked have the same');
     addLifetime(named.optionsGroup('What it is:')).option(
@@ -21,10 +22,10 @@ const CREATE: LeafSpec = {
       oneOf(['admin', 'viewer']),
     );
   },
-  run: async (command) => {
+  run: async (command, invocation) => {
     const { runTokenCreate } = await import('../commands/token/create.ts');
     const [name = ''] = command.args;
-    return runTokenCreate(name, command.optsWithGlobals<TokenCreateOptions>());
+    return runTokenCreate(name, command.optsWithGlobals<TokenCreateOptions>(), invocation);
   },
 };
 
@@ -36,10 +37,11 @@ const LIST: LeafSpec = {
     ['bfm token list', 'revoked ones, too'],
     ['bfm token list --json', 'the same for programs'],
   ],
+  remote: true,
   addOptions: () => undefined,
-  run: async (command) => {
+  run: async (command, invocation) => {
     const { runTokenList } = await import('../commands/token/list.ts');
-    return runTokenList(command.optsWithGlobals<GlobalOptions>());
+    return runTokenList(command.optsWithGlobals<GlobalOptions>(), invocation);
   },
 };
 
@@ -51,6 +53,7 @@ const ROTATE: LeafSpec = {
     ['bfm token rotate ci > token', 'the old one is good for another day'],
     ['bfm token rotate ci --grace 0', 'it ends now'],
   ],
+  remote: true,
   addOptions: (command) => {
     const named = command.argument('<token>', 'its name or id');
     addLifetime(named.optionsGroup('How long:')).option(
@@ -59,10 +62,10 @@ const ROTATE: LeafSpec = {
       parseDurationOrNone,
     );
   },
-  run: async (command) => {
+  run: async (command, invocation) => {
     const { runTokenRotate } = await import('../commands/token/rotate.ts');
     const [named = ''] = command.args;
-    return runTokenRotate(named, command.optsWithGlobals<TokenRotateOptions>());
+    return runTokenRotate(named, command.optsWithGlobals<TokenRotateOptions>(), invocation);
   },
 };
 
@@ -71,13 +74,14 @@ const REVOKE: LeafSpec = {
   group: GROUP,
   summary: 'End a token for good, on every server within 5 seconds.',
   examples: [['bfm token revoke ci', 'it was lost, or nobody needs it any more']],
+  remote: true,
   addOptions: (command) => {
     command.argument('<token>', 'its name or id');
   },
-  run: async (command) => {
+  run: async (command, invocation) => {
     const { runTokenRevoke } = await import('../commands/token/revoke.ts');
     const [named = ''] = command.args;
-    return runTokenRevoke(named, command.optsWithGlobals<GlobalOptions>());
+    return runTokenRevoke(named, command.optsWithGlobals<GlobalOptions>(), invocation);
   },
 };
 
@@ -99,7 +103,7 @@ export const TOKEN: ParentSpec = {
     ['bfm token revoke ci', 'when it was lost'],
   ],
   notes: [
-    'It works on the state that BFM_STATE_URL or BFM_STATE_DB_* name, as bfm serve does; no server has to run. docs/guide/tokens.md tells more.',
+    'Without --server it works on the state that BFM_STATE_URL or BFM_STATE_DB_* name, as bfm serve does; no server has to run. docs/guide/tokens.md tells more.',
   ],
   subcommands: [CREATE, LIST, ROTATE, REVOKE],
 };
