@@ -18,5 +18,7 @@ export interface RunsWork {
   /** Follows one. @returns whether it has ended; else somebody has seen enough */
   readonly watch: (id: string, order: Pick<Order, 'plan' | 'display'>) => Promise<boolean>;
   readonly cancel: (id: string) => Promise<RunHead>;
+  readonly pause: (id: string) => Promise<RunHead>;
+  readonly resume: (id: string) => Promise<RunHead>;
   readonly retry: (id: string) => Promise<RunHead>;
 }

@@ -174,6 +174,19 @@ export interface TokenRotateOptions extends GlobalOptions {
   readonly lifetime?: number;
 }
 
+/** Options of `bfm audit export`. */
+export interface AuditOptions extends GlobalOptions {
+  readonly actor?: string;
+  readonly action?: string;
+  readonly object?: string;
+}
+
+/** Options of `bfm audit list`. */
+export interface AuditListOptions extends AuditOptions {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
 /** Options of `bfm run list`. */
 export interface RunListOptions extends GlobalOptions {
   readonly status?: RunStatusWord;

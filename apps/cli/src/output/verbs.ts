@@ -1,5 +1,6 @@
 /** The words behind `bfm` that make a command of it in a text; `schema bfm is` is none. */
 export const VERBS: readonly string[] = [
+  'audit',
   'baseline',
   'completion',
   'doctor',

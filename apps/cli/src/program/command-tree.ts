@@ -1,3 +1,4 @@
+import { AUDIT } from './audit-command.ts';
 import { BASELINE } from './baseline-command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { COMPLETION } from './completion-command.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   WORKER,
   TOKEN,
   RUN,
+  AUDIT,
   // Setting up.
   INIT,
   NEW,

@@ -84,6 +84,38 @@ const CANCEL: LeafSpec = {
   },
 };
 
+const PAUSE: LeafSpec = {
+  name: 'pause',
+  group: GROUP,
+  summary: 'Keep a run from going on until it is resumed; the migrations it is at end first.',
+  examples: [['bfm run pause ID', 'then bfm run resume ID lets it go on']],
+  remote: true,
+  addOptions: (command) => {
+    command.argument('<id>', ID);
+  },
+  run: async (command, invocation) => {
+    const { runRunPause } = await import('../commands/run/pause.ts');
+    const [id = ''] = command.args;
+    return runRunPause(id, command.optsWithGlobals<GlobalOptions>(), invocation);
+  },
+};
+
+const RESUME: LeafSpec = {
+  name: 'resume',
+  group: GROUP,
+  summary: 'Let a paused run go on.',
+  examples: [['bfm run resume ID', 'where it stopped']],
+  remote: true,
+  addOptions: (command) => {
+    command.argument('<id>', ID);
+  },
+  run: async (command, invocation) => {
+    const { runRunResume } = await import('../commands/run/resume.ts');
+    const [id = ''] = command.args;
+    return runRunResume(id, command.optsWithGlobals<GlobalOptions>(), invocation);
+  },
+};
+
 const RETRY: LeafSpec = {
   name: 'retry',
   group: GROUP,
@@ -104,7 +136,7 @@ const RETRY: LeafSpec = {
 export const RUN: ParentSpec = {
   name: 'run',
   group: GROUP,
-  summary: 'List, show, follow, cancel and retry the runs of a server.',
+  summary: 'List, show, follow, pause, cancel and retry the runs of a server.',
   examples: [
     ['bfm run list', 'what ran, and what is running'],
     ['bfm run watch ID', 'one of them, to its end'],
@@ -112,5 +144,5 @@ export const RUN: ParentSpec = {
   notes: [
     'Runs are kept by a server: --server URL or BFM_SERVER says which. docs/guide/remote.md tells more.',
   ],
-  subcommands: [LIST, SHOW, WATCH, CANCEL, RETRY],
+  subcommands: [LIST, SHOW, WATCH, PAUSE, RESUME, CANCEL, RETRY],
 };

@@ -22,6 +22,8 @@ export function remoteRuns(remote: Remote): RunsWork {
       return await followRun(remote, { runId, plan, display, signal: leaving.signal });
     },
     cancel: (id) => ask((client) => client.cancel(id)),
+    pause: (id) => ask((client) => client.pause(id)),
+    resume: (id) => ask((client) => client.resume(id)),
     retry: (id) => ask((client) => client.retry(id)),
   };
 }
