@@ -8,17 +8,31 @@ export interface Piece {
 }
 
 /** Commands whose next word is a command of its own. */
-const PARENTS: ReadonlySet<string> = new Set(['repair', 'run', 'target', 'token', 'lock', 'import', 'help']);
+const PARENTS: ReadonlySet<string> = new Set([
+  'audit',
+  'repair',
+  'run',
+  'target',
+  'token',
+  'lock',
+  'import',
+  'help',
+]);
 /** Commands that take words which are no options. */
 const TAKE_WORDS: ReadonlySet<string> = new Set([
   'cancel',
   'completion',
+  'create',
   'drop',
   'forget-target',
   'new',
+  'pause',
   'release',
   'rename-connection',
+  'resume',
   'retry',
+  'revoke',
+  'rotate',
   'show',
   'watch',
 ]);

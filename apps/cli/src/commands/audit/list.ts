@@ -1,6 +1,6 @@
+import { quoteOption } from '@bfm/core';
 import type { Invocation } from '../../invocation.ts';
 import { openDesk } from '../../modes/open-desk.ts';
-import { toCommandLine } from '../../options/command-line.ts';
 import type { AuditListOptions } from '../../options/option-types.ts';
 import { auditView } from '../../output/audit-view.ts';
 import { nextLine } from '../../output/error-view.ts';
@@ -19,7 +19,13 @@ export async function runAuditList(options: AuditListOptions, invocation: Invoca
   const { print, look } = terminal.people;
   print(auditView(items, look));
   if (next !== null) {
-    print(['', nextLine(`${toCommandLine('bfm audit list', options)} --cursor '${next}'`, look)]);
+    const filters = Object.entries(wantedEntries(rest)).map(([name, value]) =>
+      quoteOption(`--${name}`, String(value)),
+    );
+    print([
+      '',
+      nextLine(['bfm audit list', ...filters, `--limit ${limit}`, `--cursor '${next}'`].join(' '), look),
+    ]);
   }
   return 0;
 }
