@@ -100,6 +100,18 @@ export class PostgresStore implements TargetStore {
     return this.#with((client) => inspect(client, this.address, queries));
   }
 
+  /** See {@link TargetStore.knownSchemas}. */
+  async knownSchemas(
+    connection: ConnectionName,
+    { after, limit }: { readonly after: SchemaName | null; readonly limit: number },
+  ): Promise<readonly SchemaName[]> {
+    return this.#with(async (client) => {
+      if ((await ledgerFormat(client, this.address)) === null) return [];
+      const found = await client.query<{ name: SchemaName }>(KNOWN_SCHEMAS, [connection, after, limit]);
+      return found.rows.map(({ name }) => name);
+    });
+  }
+
   /** See {@link TargetStore.unfinished}. */
   async unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]> {
     // An older ledger knows of no progress; the next run upgrades it.
@@ -222,6 +234,10 @@ export class PostgresStore implements TargetStore {
     }
   }
 }
+
+const KNOWN_SCHEMAS = `
+SELECT DISTINCT schema_name COLLATE "C" AS name FROM bfm.scope
+WHERE connection = $1 AND retired_at IS NULL AND ($2::text IS NULL OR schema_name COLLATE "C" > $2) ORDER BY 1 LIMIT $3`;
 
 const STORE_REVISIONS = `
 INSERT INTO bfm.revision (migration_id, version, name, checksum, algorithm, body)

@@ -61,18 +61,20 @@ export interface TargetStatus {
  * Tells how targets stand: the fixed ones and every tenant a ledger knows, or just the schemas a request names. A
  * store that cannot be reached is an answer, not an exception.
  *
+ * @param scope which of them; without it, all
  * @throws source faults and `connection.not_found`, all at once with those of what is pending; `ledger.newer_format`, `ledger.other_connection`
  */
 export async function readStatus(
   request: PlanRequest,
   context: ServiceContext,
+  scope = statusScope(request, context),
 ): Promise<readonly TargetStatus[]> {
   for (const name of request.connections) findConnection(name, context);
-  const scope = planScope(context.catalog, request);
+  const planned = planScope(context.catalog, request);
   const connections = statusScope(request, context).queries.keys();
-  const faulty = await tellFaultySource({ request, scope, connections }, context);
+  const faulty = await tellFaultySource({ request, scope: planned, connections }, context);
   if (faulty !== null) throw faulty;
-  return readStatuses(request, context);
+  return readStatuses(request, context, scope);
 }
 
 /** The faults of scripts that are pending somewhere: the next up refuses them, before it runs any. */
@@ -96,8 +98,8 @@ export async function readPendingFaults(
 export async function readStatuses(
   request: PlanRequest,
   context: ServiceContext,
+  scope = statusScope(request, context),
 ): Promise<readonly TargetStatus[]> {
-  const scope = statusScope(request, context);
   const byStore = new Map<TargetStore, InspectQuery[]>();
   for (const [connection, queries] of scope.queries) {
     const store = context.storeOf(findConnection(connection, context));

@@ -163,6 +163,17 @@ export interface TargetStore {
    */
   inspect(queries: readonly InspectQuery[]): Promise<StoreSnapshot>;
 
+  /**
+   * The schemas of a connection that the ledger knows as targets, a part of them: behind `after`, by the code points of their
+   * names. Empty without a ledger.
+   *
+   * @throws {target.unreachable}
+   */
+  knownSchemas(
+    connection: ConnectionName,
+    part: { readonly after: SchemaName | null; readonly limit: number },
+  ): Promise<readonly SchemaName[]>;
+
   /** What has not ended well in these targets, ordered by connection, schema and migration. Empty without a ledger. */
   unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]>;
 

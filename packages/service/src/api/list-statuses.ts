@@ -1,11 +1,13 @@
-import { BfmError, compareText, type PlanRequest } from '@bfm/core';
+import { BfmError, type PlanRequest } from '@bfm/core';
 import type { PageRequest } from '@bfm/engine';
 import type { Caller } from '../control/caller.ts';
 import type { ControlContext } from '../control/control-context.ts';
 import { planningContext } from '../control/preview-plan.ts';
+import { statusScope } from '../planning/status-scope.ts';
 import { presentStatus } from '../present/present-status.ts';
 import { readPendingFaults, readStatus, type TargetStatus } from '../read-status.ts';
 import { readPlanOrder, type SentPlanOrder } from './read-plan-order.ts';
+import { comparePlaces, findTargetPart, type TargetPlace } from './target-part.ts';
 
 /** Statuses of targets, a part of them. */
 export interface StatusPage {
@@ -22,7 +24,8 @@ export interface StatusOrder {
 }
 
 /**
- * Tells how targets stand, by connection and schema; a store that cannot be reached is an answer.
+ * Tells how targets stand, by connection and schema; a store that cannot be reached is an answer. Of the ledgers only those of
+ * this part are read: a target that the ledger knows and whose schema is gone leaves the part shorter.
  *
  * @throws as {@link readStatus} and {@link readPlanOrder} do
  */
@@ -33,30 +36,29 @@ export async function listStatuses(
 ): Promise<StatusPage> {
   const context = planningContext(caller, control);
   const request: PlanRequest = await readPlanOrder(sent, context);
-  const all = [...(await readStatus(request, context))].sort((a, b) => compareText(keyOf(a), keyOf(b)));
   const after = page.after === null ? null : readCursor(page.after);
-  const rest = after === null ? all : all.filter((status) => compareText(keyOf(status), after) > 0);
-  const items = rest.slice(0, page.limit);
-  const last = items.at(-1);
-  const next = rest.length > items.length && last !== undefined ? toCursor(keyOf(last)) : null;
+  const part = await findTargetPart(statusScope(request, context), { after, limit: page.limit }, context);
+  const found = await readStatus(request, context, part.scope);
+  const items = [...found].sort((a, b) => comparePlaces(toPlace(a), toPlace(b)));
+  const next = part.next === null ? null : toCursor(part.next);
   const faults = withFaults ? await readPendingFaults(items, context) : [];
   return { body: { ...presentStatus(items, faults), next }, next };
 }
 
-function keyOf({ target }: TargetStatus): string {
-  return JSON.stringify([target.connection, target.schema ?? '']);
+function toPlace({ target }: TargetStatus): TargetPlace {
+  return { connection: target.connection, schema: target.schema ?? '' };
 }
 
-function toCursor(key: string): string {
-  return encodeURIComponent(key);
+function toCursor({ connection, schema }: TargetPlace): string {
+  return encodeURIComponent(JSON.stringify([connection, schema]));
 }
 
-function readCursor(text: string): string {
+function readCursor(text: string): TargetPlace {
   try {
-    const key = decodeURIComponent(text);
-    const parts: unknown = JSON.parse(key);
+    const parts: unknown = JSON.parse(decodeURIComponent(text));
     if (Array.isArray(parts) && parts.length === 2 && parts.every((part) => typeof part === 'string')) {
-      return key;
+      const [connection = '', schema = ''] = parts;
+      if (!`${connection}${schema}`.includes('\0')) return { connection, schema };
     }
   } catch {
     // Said below.

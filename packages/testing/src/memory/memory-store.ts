@@ -1,6 +1,8 @@
 import {
+  compareText,
   targetKey,
   type Checksum,
+  type ConnectionName,
   type LedgerEvent,
   type SchemaName,
   type Target,
@@ -75,6 +77,14 @@ export class MemoryStore implements TargetStore {
       ),
     );
     return Promise.resolve({ targets, ledgerConnections, rebound: [], held });
+  }
+
+  knownSchemas(
+    connection: ConnectionName,
+    { after, limit }: { readonly after: SchemaName | null; readonly limit: number },
+  ): Promise<readonly SchemaName[]> {
+    const behind = this.#known(connection).filter((schema) => after === null || schema > after);
+    return Promise.resolve([...behind].sort(compareText).slice(0, limit));
   }
 
   unfinished(targets: readonly Target[]): Promise<readonly UnfinishedMigration[]> {
