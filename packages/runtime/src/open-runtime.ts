@@ -11,6 +11,7 @@ import {
 import { Locks } from './locks.ts';
 import { PROCESS_CLOCK } from './process-clock.ts';
 import { readMigrations } from './read-migrations.ts';
+import { ScriptCheck } from './script-check.ts';
 import { Stores, type StorePool } from './stores.ts';
 
 /** What a process is composed for. */
@@ -44,6 +45,13 @@ export interface Runtime extends AsyncDisposable {
    * @throws {source.missing} {source.unreadable}
    */
   readonly readMigrations: (root: string, pause: (() => Promise<void>) | null) => Promise<LoadedSource>;
+  /**
+   * The same for whoever goes on working whatever is wrong with a file: one that cannot be compiled is left out as faulty, with
+   * all that depends on it. Not called again before it is done.
+   *
+   * @throws {source.missing} {source.unreadable}
+   */
+  readonly readSoundMigrations: Runtime['readMigrations'];
   /** A context for use cases. All of them share stores, leases and the compiler. */
   readonly contextFor: (use: RuntimeUse) => ServiceContext;
   /** The pools of the databases that were reached for. */
@@ -56,6 +64,7 @@ export function openRuntime(options: RuntimeOptions): Runtime {
   const stores = openStores(options);
   const locks = openLocks(options);
   let compiler: Promise<ScriptCompiler> | null = null;
+  let check: ScriptCheck | null = null;
   const shared: Omit<ServiceContext, keyof RuntimeUse> = {
     connections: new Map(connections.map(({ info }) => [info.name, info])),
     storeOf: ({ name }) => stores.of(name),
@@ -70,7 +79,11 @@ export function openRuntime(options: RuntimeOptions): Runtime {
   };
   return {
     readMigrations: (root, pause) =>
-      readMigrations(root, { connections, fileBytesMax: limits.fileBytesMax, pause }),
+      readMigrations(root, { connections, fileBytesMax: limits.fileBytesMax, pause, check: null }),
+    readSoundMigrations: async (root, pause) => {
+      check ??= new ScriptCheck(await shared.loadCompiler());
+      return readMigrations(root, { connections, fileBytesMax: limits.fileBytesMax, pause, check });
+    },
     contextFor: (use) => ({
       ...shared,
       ...use,

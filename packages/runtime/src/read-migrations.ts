@@ -1,6 +1,7 @@
 import { isBfmError, STATE_CONNECTION, type ConnectionName, type Fault, type SchemaName } from '@bfm/core';
 import type { ConnectionSettings } from '@bfm/service';
 import { FILE_BYTES_MAX_DEFAULT, loadSource, type LoadedSource } from '@bfm/source';
+import type { ScriptCheck } from './script-check.ts';
 
 /** How migrations are read. */
 export interface MigrationReading {
@@ -9,6 +10,8 @@ export interface MigrationReading {
   readonly fileBytesMax: number | null;
   /** Gives others a turn, every few dozen files; `null`: nobody waits. */
   readonly pause: (() => Promise<void>) | null;
+  /** Leaves out as faulty what cannot be compiled, too; `null`: that shows when it is planned. */
+  readonly check: ScriptCheck | null;
 }
 
 /**
@@ -16,15 +19,18 @@ export interface MigrationReading {
  *
  * @throws {source.missing} {source.unreadable}
  */
-export function readMigrations(root: string, reading: MigrationReading): Promise<LoadedSource> {
-  const { connections, fileBytesMax, pause } = reading;
-  return loadSource({
+export async function readMigrations(root: string, reading: MigrationReading): Promise<LoadedSource> {
+  const { connections, fileBytesMax, pause, check } = reading;
+  const loaded = await loadSource({
     root,
     defaultSchemas: defaultSchemasOf(connections),
     fileBytesMax: fileBytesMax ?? FILE_BYTES_MAX_DEFAULT,
     isState: connections.some(({ info }) => info.name === STATE_CONNECTION),
     ...(pause === null ? {} : { pause }),
+    ...(check === null ? {} : { examine: check.faultsOf }),
   });
+  check?.turn();
+  return loaded;
 }
 
 /** The faults of files that show without knowing any connection; none when there is no such folder. */

@@ -474,3 +474,30 @@ it('a file that appears while the tree is read does no harm', async () => {
   const [loaded] = await Promise.all([loadRoot(root), writeFile(join(root, DOWN), 'SELECT 1')]);
   expect(loaded.faults).toEqual([]);
 });
+
+describe('a migration that somebody looks at and refuses', () => {
+  it('is left out with what depends on it, its faults among all others; the rest is there', async () => {
+    const root = await makeTree({
+      [UP]: '-- bfm: schema=core\nSELECT 1;\n',
+      'postgresql/core/20250102120000_b.up.sql': '-- bfm: schema=core, depends-on=a\nSELECT 1;\n',
+      'postgresql/core/20250103120000_c.up.sql': '-- bfm: schema=core\nSELECT 1;\n',
+    });
+    const fault = {
+      code: 'migration.unparseable',
+      message: 'no',
+      where: { file: UP },
+      mend: 'mend it',
+    } as const;
+    const { catalog, faults, quarantined } = await loadSource({
+      root,
+      defaultSchemas: new Map(),
+      examine: ({ name }) => (name === 'a' ? [fault] : []),
+    });
+    expect(catalog.migrations.map(({ name }) => name)).toEqual(['c']);
+    expect(faults).toEqual([fault]);
+    expect(quarantined.map(({ id, blockedBy }) => [id, blockedBy])).toEqual([
+      ['20250101120000_a_postgresql_core', null],
+      ['20250102120000_b_postgresql_core', '20250101120000_a_postgresql_core'],
+    ]);
+  });
+});

@@ -2,6 +2,8 @@ import {
   type Catalog,
   type ConnectionName,
   type Fault,
+  type Migration,
+  type MigrationId,
   type MigrationIdParts,
   type SchemaName,
   nearestName,
@@ -23,6 +25,12 @@ export interface LoadSourceOptions {
   readonly fileBytesMax?: number;
   /** The folder is that of the state's own migrations, whose connection has a reserved name. @default false */
   readonly isState?: boolean;
+  /**
+   * Looks at each migration that was read without a fault: what it finds keeps the migration out, too.
+   *
+   * @default nothing more is looked at
+   */
+  readonly examine?: (migration: Migration) => readonly Fault[];
   /**
    * Gives others a turn, every few dozen files: a server's requests, the handshake with a database. Files are read
    * synchronously, which takes a third of the time. @default nobody waits
@@ -59,11 +67,27 @@ export async function loadSource(options: LoadSourceOptions): Promise<LoadedSour
   const bytesMax = options.fileBytesMax ?? FILE_BYTES_MAX_DEFAULT;
   const read = await mapInTurns(files, pause, (migration) => readMigration(migration, bytesMax));
   for (const result of read) collected.add(result);
-  const built = buildCatalog(collected.drafts, {
-    defaultSchemas: options.defaultSchemas,
-    broken: collected.broken,
-    faults: collected.faults,
-    warnings: collected.warnings,
+  const first = build(collected, options);
+  const { examine } = options;
+  if (examine === undefined) return first;
+  const found = await mapInTurns(first.catalog.migrations, pause, (migration) => ({
+    id: migration.id,
+    faults: examine(migration),
+  }));
+  for (const { id, faults } of found) if (faults.length > 0) collected.refuse(id, faults);
+  return collected.refused.size === 0 ? first : build(collected, options);
+}
+
+function build(
+  { drafts, broken, refused, faults, warnings }: Collected,
+  { defaultSchemas }: LoadSourceOptions,
+): LoadedSource {
+  const built = buildCatalog(drafts, {
+    defaultSchemas,
+    broken,
+    refused,
+    faults,
+    warnings,
     nearest: nearestName,
   });
   return { ...built, warnings: built.catalog.warnings };
@@ -78,6 +102,7 @@ interface Findings {
 
 class Collected {
   readonly drafts: MigrationDraft[] = [];
+  readonly refused = new Set<MigrationId>();
   readonly broken: MigrationIdParts[] = [];
   readonly faults: Fault[];
   readonly warnings: Fault[] = [];
@@ -92,6 +117,12 @@ class Collected {
     for (const parts of broken) this.broken.push(parts);
     for (const fault of faults) this.faults.push(fault);
     for (const warning of warnings) this.warnings.push(warning);
+  }
+
+  /** What was well as a draft is not, for these reasons. */
+  refuse(id: MigrationId, faults: readonly Fault[]): void {
+    this.refused.add(id);
+    for (const fault of faults) this.faults.push(fault);
   }
 }
 

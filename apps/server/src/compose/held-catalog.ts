@@ -39,6 +39,6 @@ export class HeldCatalog implements CatalogHolder {
 }
 
 async function read(runtime: Runtime, sfm: string): Promise<LoadedCatalog> {
-  const { catalog, faults, quarantined } = await runtime.readMigrations(sfm, pause);
+  const { catalog, faults, quarantined } = await runtime.readSoundMigrations(sfm, pause);
   return { catalog, faults, quarantined, loadedAt: new Date().toISOString() };
 }

@@ -23,6 +23,8 @@ export interface BuildCatalogOptions {
   readonly defaultSchemas: ReadonlyMap<ConnectionName, SchemaName>;
   /** Migrations whose files are faulty: what depends on them is quarantined instead of being told "missing". */
   readonly broken?: readonly MigrationIdParts[];
+  /** Drafts that are faulty for another reason, which is among `faults`. */
+  readonly refused?: ReadonlySet<MigrationId>;
   /** What reading the files found wrong already; comes back among the faults. */
   readonly faults?: readonly Fault[];
   /** What reading the files found odd already; comes back among the warnings. */
@@ -55,6 +57,7 @@ export function buildCatalog(drafts: readonly MigrationDraft[], options: BuildCa
   const cycles = findCycles(nodes, resolved.graph);
   const faulty = new Set<MigrationId>([
     ...broken.map((migration) => migration.id),
+    ...(options.refused ?? []),
     ...duplicates.ids,
     ...resolved.faulty,
     ...cycles.flat(),

@@ -74,7 +74,7 @@ export async function openTestControl(options: TestControlOptions): Promise<Test
     failpoints: NO_FAILPOINTS,
   });
   const load = async (): Promise<LoadedCatalog> => {
-    const { catalog, faults, quarantined } = await runtime.readMigrations(sfm, null);
+    const { catalog, faults, quarantined } = await runtime.readSoundMigrations(sfm, null);
     return { catalog, faults, quarantined, loadedAt: '2026-01-01T00:00:00Z' };
   };
   let current = await load();
