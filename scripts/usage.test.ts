@@ -11,6 +11,7 @@ it.each([
   ['scripts/torture.ts', '--minutes 30'],
   ['scripts/faults.ts', 'npm run faults -- -t'],
   ['scripts/fleet.ts', 'BFM_FLEET_TENANTS'],
+  ['scripts/token-timing.ts', 'BFM_TOKEN_PAIRS'],
 ])('%s tells how it is used, and does nothing else', (script, text) => {
   const told = execFileSync(process.execPath, [join(ROOT, script), '--help'], { encoding: 'utf8' });
   expect(told).toContain(text);

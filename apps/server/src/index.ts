@@ -12,6 +12,7 @@ export type {
   ProcessOptions,
   RunningProcess,
   RunningServer,
+  RunningWorker,
   StateOptions,
 } from './compose/server-options.ts';
 export { toMigrationProcedures } from './procedures/migration-procedures.ts';

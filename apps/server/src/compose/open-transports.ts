@@ -1,7 +1,7 @@
 import { PROCESS_CLOCK } from '@bfm/runtime';
 import { DEFAULT_GRPC_LIMITS } from '../grpc/grpc-server-options.ts';
 import { startGrpcServer, type GrpcServer } from '../grpc/grpc-server.ts';
-import { DEFAULT_HTTP_LIMITS } from '../http/http-server-options.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpServerOptions } from '../http/http-server-options.ts';
 import { startHttpServer, type HttpServer } from '../http/http-server.ts';
 import { logCalls } from '../log/call-log.ts';
 import { countCalls } from '../metrics/grpc-metrics.ts';
@@ -18,19 +18,36 @@ import type { ProcessOptions } from './server-options.ts';
 
 /** Serves HTTP. @throws {config.invalid} */
 export function openHttp(
-  { control, log, secrets, registry, tracing }: ComposedProcess,
-  { server, sfm }: ProcessOptions,
+  composed: ComposedProcess,
+  options: ProcessOptions,
   access: Access,
 ): Promise<HttpServer> {
+  const routes = toApiRoutes(composed.control);
+  return startHttpServer<Identity>({ ...toHttpOptions(composed, options), ...access, routes });
+}
+
+/** Serves what tells of a worker, and nothing else; `null`: nobody asked for it. @throws {config.invalid} */
+export async function openWorkerHttp(
+  composed: ComposedProcess,
+  options: ProcessOptions,
+  access: Access,
+): Promise<HttpServer | null> {
+  const { workerHttpPort: port } = options.server;
+  if (port === null) return null;
+  return startHttpServer<Identity>({ ...toHttpOptions(composed, options), ...access, port, routes: [] });
+}
+
+function toHttpOptions(
+  { control, log, secrets, registry, tracing }: ComposedProcess,
+  { server, sfm }: ProcessOptions,
+): Omit<HttpServerOptions<Identity>, 'routes' | keyof Access> {
   const { http, corsOrigins, trustedProxies, metricsPublic } = server;
-  return startHttpServer<Identity>({
+  return {
     ...http,
     tls: toTls(server),
     limits: DEFAULT_HTTP_LIMITS,
     corsOrigins,
     trustedProxies,
-    routes: toApiRoutes(control),
-    ...access,
     checks: readinessChecks(control.state),
     informative: informativeChecks(control),
     healthDetails: () => healthDetails(control, sfm),
@@ -41,7 +58,7 @@ export function openHttp(
     log,
     tracing,
     nowMs: () => PROCESS_CLOCK.monotonicMs(),
-  });
+  };
 }
 
 /** Serves gRPC. @throws {config.invalid} */

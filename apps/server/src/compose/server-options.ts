@@ -40,3 +40,9 @@ export interface RunningServer extends RunningProcess {
   readonly httpPort: number;
   readonly grpcPort: number;
 }
+
+/** A worker. */
+export interface RunningWorker extends RunningProcess {
+  /** Where it tells how it is; `null`: nowhere. */
+  readonly httpPort: number | null;
+}

@@ -1,18 +1,31 @@
-import { composeProcess } from './compose-process.ts';
+import type { HttpServer } from '../http/http-server.ts';
+import { composeProcess, type ComposedProcess } from './compose-process.ts';
 import { keepMigrationsFresh } from './fresh-migrations.ts';
-import type { ProcessOptions, RunningProcess } from './server-options.ts';
+import { openAccess } from './open-access.ts';
+import { openWorkerHttp } from './open-transports.ts';
+import type { ProcessOptions, RunningWorker } from './server-options.ts';
 
 /**
- * Starts what carries out runs, and answers nobody.
+ * Starts what carries out runs. It answers nobody, unless it is told to tell how it is.
  *
- * @throws {state.newer} {state.unavailable} {source.missing} {source.unreadable}
+ * @throws {config.invalid} {state.newer} {state.unavailable} {source.missing} {source.unreadable}
  */
-export async function startWorker(options: ProcessOptions): Promise<RunningProcess> {
+export async function startWorker(options: ProcessOptions): Promise<RunningWorker> {
   const composed = await composeProcess(options);
+  try {
+    return work(composed, options, await openWorkerHttp(composed, options, openAccess(composed, options)));
+  } catch (error) {
+    await composed[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function work(composed: ComposedProcess, options: ProcessOptions, http: HttpServer | null): RunningWorker {
   const ending = new AbortController();
   keepMigrationsFresh({ ...composed, options, noted: false }, ending.signal);
   composed.worker.start();
-  composed.log('worker').info('working');
+  const httpPort = http?.port ?? null;
+  composed.log('worker').info({ http: httpPort }, 'working');
   let ended: Promise<void> | null = null;
   const end = async (): Promise<void> => {
     ending.abort();
@@ -20,8 +33,9 @@ export async function startWorker(options: ProcessOptions): Promise<RunningProce
     composed.log('worker').info('stopped');
   };
   return {
+    httpPort,
     drain: async (graceMs) => {
-      await composed.worker.drain(graceMs);
+      await Promise.all([composed.worker.drain(graceMs), http?.drain(graceMs)]);
       await (ended ??= end());
     },
   };

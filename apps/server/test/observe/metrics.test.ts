@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { METRICS } from '../../src/metrics/definitions.ts';
 import { table } from '../api/support/trees.ts';
 import { useClient } from '../grpc/support/use-client.ts';
-import { ADMIN_TOKEN, useServer } from './support/use-server.ts';
+import { ADMIN_TOKEN, useServer, useWorker } from './support/use-server.ts';
 
 const DASHBOARD = join(import.meta.dirname, '../../../../docs/grafana/bfm.json');
 const TREE = {
@@ -108,4 +108,24 @@ test('whoever waits for a target that others hold is counted, and for how long',
   expect(sumOf(lines, waiting)).toBe(0);
   expect(sumOf(lines, 'bfm_lock_waits_total{connection="core"}')).toBe(1);
   expect(sumOf(lines, 'bfm_lock_wait_seconds_count{connection="core"}')).toBe(1);
+});
+
+test('a worker tells what it did where it is told to, and answers nothing else', async () => {
+  const front = await useServer({ tree: TREE, environment: { BFM_SERVER_WORKER: 'false' } });
+  const worker = await useWorker({
+    tree: TREE,
+    databaseUrl: front.databaseUrl,
+    environment: { BFM_WORKER_HTTP_PORT: '0' },
+  });
+  expect((await front.run({ connections: ['core'], schemas: ['tenant_a'] }))['status']).toBe('failed');
+  const applied =
+    'bfm_migrations_total{backend="postgresql",connection="core",direction="up",outcome="applied"}';
+  expect(sumOf(await worker.metrics(), applied)).toBe(1);
+  expect(sumOf(await front.metrics(), applied)).toBe(0);
+  const statuses = await Promise.all(
+    ['/livez', '/readyz', '/health', '/api/v1/runs', '/api/v1/migrations'].map(
+      async (path) => (await worker.fetch(path)).status,
+    ),
+  );
+  expect(statuses).toEqual([200, 200, 200, 404, 404]);
 });

@@ -80,6 +80,7 @@ function usual(
   | 'metricsPublic'
   | 'grpcReflection'
   | 'withWorker'
+  | 'workerHttpPort'
   | 'runsMax'
   | 'runLeaseMs'
   | 'graceMs'
@@ -90,6 +91,7 @@ function usual(
     metricsPublic: values.metricsPublic === true,
     grpcReflection: values.grpcReflection === true,
     withWorker: values.withWorker !== false,
+    workerHttpPort: values.workerHttpPort,
     runsMax: values.runsMax ?? 8,
     runLeaseMs: values.runLeaseMs ?? 30_000,
     graceMs: values.graceMs ?? 30_000,

@@ -25,6 +25,8 @@ export interface ServerConfiguration {
   readonly grpcReflection: boolean;
   /** Whether the server carries runs out as well. */
   readonly withWorker: boolean;
+  /** Where `bfm worker` tells how it is; `null`: nowhere. */
+  readonly workerHttpPort: number | null;
   /** Runs that one process carries out at once. */
   readonly runsMax: number;
   readonly runLeaseMs: number;

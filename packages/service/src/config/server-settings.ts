@@ -176,6 +176,13 @@ export const SERVER_SETTINGS = {
     default: 'true',
     example: 'false',
   }),
+  workerHttpPort: server('worker.http_port', PORT, {
+    variable: 'WORKER_HTTP_PORT',
+    meaning:
+      'Where `bfm worker` answers `/livez`, `/readyz`, `/health` and `/metrics`, at `BFM_HTTP_HOST`; 0 takes a free port.',
+    default: 'nowhere',
+    example: '7071',
+  }),
   runsMax: server('worker.runs', wholeNumber(1, 256), {
     variable: 'WORKER_RUNS',
     meaning: 'Runs that one process carries out at once.',

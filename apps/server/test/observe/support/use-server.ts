@@ -5,7 +5,7 @@ import { NO_FAILPOINTS } from '@bfm/core';
 import { parseConfiguration, parseServerConfiguration } from '@bfm/service';
 import { createTestDatabase, providedServer, until } from '@bfm/testing';
 import { onTestFinished } from 'vitest';
-import { type RunningServer, startServer } from '../../../src/index.ts';
+import { type ProcessOptions, type RunningServer, startServer, startWorker } from '../../../src/index.ts';
 import type { Tree } from '../../api/support/test-control.ts';
 
 /** The admin token of these servers. */
@@ -42,11 +42,35 @@ export interface WholeServer extends RunningServer {
 
 /** Starts one with a database of its own; it ends with the test. */
 export async function useServer(options: UseServerOptions): Promise<WholeServer> {
-  const { tree, connections = ['core'], environment = {} } = options;
   const db =
     options.databaseUrl === undefined ? await createTestDatabase(providedServer(18), 'observe') : null;
   const databaseUrl = db?.url ?? options.databaseUrl ?? '';
+  const { lines, ...processOptions } = await toProcessOptions(databaseUrl, options);
+  const server = await startServer(processOptions);
+  onTestFinished(async () => {
+    await server.drain(0);
+    await db?.drop();
+  });
+  const { sfm } = processOptions;
+  return { ...server, ...toFaces(server.httpPort), sfm, databaseUrl, lines: () => lines.map(readLine) };
+}
+
+/** Starts a worker over the database of a server; it ends with the test. */
+export async function useWorker(
+  options: UseServerOptions & { readonly databaseUrl: string },
+): Promise<Pick<WholeServer, 'url' | 'fetch' | 'metrics'>> {
+  const worker = await startWorker(await toProcessOptions(options.databaseUrl, options));
+  onTestFinished(() => worker.drain(0));
+  return toFaces(worker.httpPort ?? 0);
+}
+
+/** What a process is started with; the folder of migrations is gone with the test. */
+async function toProcessOptions(
+  databaseUrl: string,
+  { tree, connections = ['core'], environment = {} }: UseServerOptions,
+): Promise<ProcessOptions & { readonly lines: readonly string[] }> {
   const sfm = await mkdtemp(join(tmpdir(), 'bfm-observe-'));
+  onTestFinished(() => rm(sfm, { recursive: true }));
   for (const [path, text] of Object.entries(tree)) {
     await mkdir(dirname(join(sfm, path)), { recursive: true });
     await writeFile(join(sfm, path), text);
@@ -65,7 +89,7 @@ export async function useServer(options: UseServerOptions): Promise<WholeServer>
     ),
     ...environment,
   });
-  const server = await startServer({
+  return {
     configuration: parseConfiguration(sources),
     server: parseServerConfiguration(sources),
     sfm,
@@ -74,18 +98,7 @@ export async function useServer(options: UseServerOptions): Promise<WholeServer>
     failpoints: NO_FAILPOINTS,
     logTo: (line) => void lines.push(line),
     tell: () => undefined,
-  });
-  onTestFinished(async () => {
-    await server.drain(0);
-    await db?.drop();
-    await rm(sfm, { recursive: true });
-  });
-  return {
-    ...server,
-    ...toFaces(server.httpPort),
-    sfm,
-    databaseUrl,
-    lines: () => lines.map(readLine),
+    lines,
   };
 }
 
