@@ -3,8 +3,8 @@ import type { ControlContext } from './control-context.ts';
 import { runNotFound } from './find-run.ts';
 import { hasEnded } from './run-ended.ts';
 
-/** Events read at once. */
-const BATCH = 500;
+/** Events read at once: what a follower who does not read costs, 64 KiB each at most. */
+const BATCH = 100;
 
 /** Which run to follow, and from where. */
 export interface Following {
