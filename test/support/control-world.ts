@@ -13,7 +13,7 @@ import {
   type RunOrder,
 } from '@bfm/service';
 import type { StateLimits } from '@bfm/state';
-import { makePlanRequest } from '@bfm/testing';
+import { makePlanRequest } from '@bfm/core';
 import { connectionsTo } from './bfm.ts';
 import { openTestState } from './state-schema.ts';
 

@@ -19,8 +19,7 @@ import {
   type Target,
   type Version,
 } from '@bfm/core';
-import { makePlanRequest } from '@bfm/testing';
-import { toRunResult } from '@bfm/core';
+import { makePlanRequest, toRunResult } from '@bfm/core';
 import type { TargetStatus } from '@bfm/service';
 import type { Look } from '../src/output/look.ts';
 import { createPaint } from '../src/output/paint.ts';

@@ -34,6 +34,7 @@ export type {
   LedgerStatus,
   TargetState,
 } from './ledger.ts';
+export { makePlanRequest } from './make-plan-request.ts';
 export { mendFile } from './mend-file.ts';
 export { toMigrationId, toSchemaMigrationId } from './migration-id.ts';
 export type { MigrationId, MigrationIdParts } from './migration-id.ts';

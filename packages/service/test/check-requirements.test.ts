@@ -1,7 +1,7 @@
-import { parseSchemaName, type SchemaName } from '@bfm/core';
+import { makePlanRequest, parseSchemaName, type SchemaName } from '@bfm/core';
 import type { MigrationDraft, RequiredObject, TargetStore } from '@bfm/engine';
 import { planMigrations } from '@bfm/service';
-import { makeDraft, makePlanRequest, MemoryStore } from '@bfm/testing';
+import { makeDraft, MemoryStore } from '@bfm/testing';
 import { expect, it } from 'vitest';
 import { makeContext } from './make-context.ts';
 

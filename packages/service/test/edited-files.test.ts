@@ -1,7 +1,7 @@
-import { parseSchemaName, type SchemaName } from '@bfm/core';
+import { makePlanRequest, parseSchemaName, type SchemaName } from '@bfm/core';
 import type { TargetStore } from '@bfm/engine';
 import { applyPlan, planMigrations, readStatus, type ServiceContext } from '@bfm/service';
-import { makeDraft, makePlanRequest, MemoryStore, wordCompiler } from '@bfm/testing';
+import { makeDraft, MemoryStore, wordCompiler } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { APPLY, makeContext } from './make-context.ts';
 

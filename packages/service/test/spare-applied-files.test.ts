@@ -1,6 +1,13 @@
-import { BfmError, mendFile, parseSchemaName, type RunResult, type SchemaName } from '@bfm/core';
+import {
+  makePlanRequest,
+  BfmError,
+  mendFile,
+  parseSchemaName,
+  type RunResult,
+  type SchemaName,
+} from '@bfm/core';
 import { applyPlan, planMigrations, type ServiceContext } from '@bfm/service';
-import { makeDraft, makePlanRequest, MemoryStore } from '@bfm/testing';
+import { makeDraft, MemoryStore } from '@bfm/testing';
 import { expect, it } from 'vitest';
 import { APPLY, connectionName, makeContext } from './make-context.ts';
 

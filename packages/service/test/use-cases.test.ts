@@ -1,4 +1,4 @@
-import { BfmError, parseSchemaName, type SchemaName } from '@bfm/core';
+import { makePlanRequest, BfmError, parseSchemaName, type SchemaName } from '@bfm/core';
 import {
   applyPlan,
   dryRun,
@@ -14,7 +14,7 @@ import {
   runExitCode,
   type ServiceContext,
 } from '@bfm/service';
-import { makeDraft, makePlanRequest, MemoryStore } from '@bfm/testing';
+import { makeDraft, MemoryStore } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { APPLY, connectionName, makeConnection, makeContext } from './make-context.ts';
 

@@ -27,7 +27,6 @@ export { thisMachine } from './machine.ts';
 export type { CommandOutput, Machine } from './machine.ts';
 export { makeDraft } from './memory/make-draft.ts';
 export type { DraftParts } from './memory/make-draft.ts';
-export { makePlanRequest } from './memory/make-plan-request.ts';
 export type { Behaviour, MemoryScope, StatementEffect } from './memory/memory-scope.ts';
 export { MemoryLocks } from './memory/memory-locks.ts';
 export { MemoryStore } from './memory/memory-store.ts';

@@ -9,7 +9,7 @@ import {
   type ServiceContext,
   type TargetStatus,
 } from '@bfm/service';
-import { makePlanRequest } from '@bfm/testing';
+import { makePlanRequest } from '@bfm/core';
 import { expect, it } from 'vitest';
 import { catalogOf, group, id, plan, schema, status, step, stepError, target } from '../../test/sample.ts';
 import { readEvent } from './read-event.ts';

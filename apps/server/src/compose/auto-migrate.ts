@@ -1,3 +1,4 @@
+import { makePlanRequest } from '@bfm/core';
 import type { ConnectionName } from '@bfm/core';
 import {
   awaitRun,
@@ -64,21 +65,5 @@ function hasMigrations(connection: ConnectionName, { catalogs }: ControlContext)
 }
 
 function requestFor(connection: ConnectionName): RunOrder['request'] {
-  return {
-    direction: 'up',
-    connections: [connection],
-    backends: [],
-    schemas: [],
-    listedSchemas: [],
-    schemasListed: false,
-    createSchemas: false,
-    tags: {},
-    migrations: [],
-    to: null,
-    steps: null,
-    all: false,
-    outOfOrder: 'allow',
-    allowNonEmpty: false,
-    ignoreDependencies: false,
-  };
+  return makePlanRequest({ connections: [connection], outOfOrder: 'allow' });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BfmError, STATE_CONNECTION, toFaultsError, type SchemaName } from '@bfm/core';
+import { makePlanRequest, BfmError, STATE_CONNECTION, toFaultsError, type SchemaName } from '@bfm/core';
 import { openRuntime } from '@bfm/runtime';
 import { applyPlan, planMigrations, type ConnectionSettings, type StateSettings } from '@bfm/service';
 import { STATE_MIGRATIONS } from '@bfm/state';
@@ -74,21 +74,10 @@ function toConnection({ address, schema, connectionsMax }: StateSettings): Conne
 }
 
 function requestFor({ info }: ConnectionSettings): Parameters<typeof planMigrations>[0] {
-  return {
-    direction: 'up',
+  return makePlanRequest({
     connections: [info.name],
-    backends: [],
-    schemas: [],
-    listedSchemas: [],
-    schemasListed: false,
     createSchemas: true,
-    tags: {},
-    migrations: [],
-    to: null,
-    steps: null,
-    all: false,
     outOfOrder: 'allow',
     allowNonEmpty: true,
-    ignoreDependencies: false,
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import {
+  makePlanRequest,
   BfmError,
   isBfmError,
   targetKey,
@@ -55,13 +56,13 @@ async function undoUnits(
   { plan, run }: UndoRun,
 ): Promise<readonly StepResult[]> {
   const steps = units.flatMap(({ undone }) => undone);
-  const request: PlanRequest = {
-    ...NOTHING_ELSE,
+  const request = makePlanRequest({
+    direction: 'down',
     allowNonEmpty,
     connections: [...new Set<ConnectionName>(steps.map(({ target }) => target.connection))],
     schemas: units.map(({ schema }) => schema),
     migrations: [...new Set<MigrationId>(steps.map(({ migrationId }) => migrationId))],
-  };
+  });
   try {
     const result = await run(await plan(request));
     const went = new Map(result.steps.map((step) => [keyOf(step), step]));
@@ -71,24 +72,6 @@ async function undoUnits(
     return steps.map((step) => notUndone(step, error.message, error));
   }
 }
-
-const NOTHING_ELSE: PlanRequest = {
-  direction: 'down',
-  connections: [],
-  backends: [],
-  schemas: [],
-  listedSchemas: [],
-  schemasListed: false,
-  createSchemas: false,
-  tags: {},
-  migrations: [],
-  to: null,
-  steps: null,
-  all: false,
-  outOfOrder: 'refuse',
-  allowNonEmpty: false,
-  ignoreDependencies: false,
-};
 
 /**
  * What no plan of going down has, its ledger does not have any more: an earlier attempt has taken it back. What was not begun because

@@ -1,4 +1,4 @@
-import { makePlanRequest } from '@bfm/testing';
+import { makePlanRequest } from '@bfm/core';
 import type { JsonObject } from '@bfm/engine';
 import { describe, expect, it } from 'vitest';
 import { unsoundnessOf } from './sound-run.ts';

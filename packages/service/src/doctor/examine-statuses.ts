@@ -1,4 +1,4 @@
-import { isBfmError, type ConnectionName, type PlanRequest } from '@bfm/core';
+import { makePlanRequest, isBfmError, type ConnectionName } from '@bfm/core';
 import { listTenants } from '../list-tenants.ts';
 import { readStatuses, type TargetStatus } from '../read-status.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -62,20 +62,4 @@ async function attempt(
   }
 }
 
-const EVERYTHING: PlanRequest = {
-  direction: 'up',
-  connections: [],
-  backends: [],
-  schemas: [],
-  listedSchemas: [],
-  schemasListed: false,
-  createSchemas: false,
-  tags: {},
-  migrations: [],
-  to: null,
-  steps: null,
-  all: false,
-  outOfOrder: 'refuse',
-  allowNonEmpty: false,
-  ignoreDependencies: false,
-};
+const EVERYTHING = makePlanRequest();

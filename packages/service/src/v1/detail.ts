@@ -1,3 +1,4 @@
+import { makePlanRequest } from '@bfm/core';
 import type { Migration, MigrationId, PlanRequest } from '@bfm/core';
 import type { Caller } from '../control/caller.ts';
 import type { ControlContext } from '../control/control-context.ts';
@@ -161,21 +162,11 @@ async function findDrift(
 }
 
 function toRequest({ connection, id }: V1Known['named'], schemas: PlanRequest['schemas']): PlanRequest {
-  return {
-    direction: 'up',
+  return makePlanRequest({
     connections: [connection],
-    backends: [],
     schemas,
-    listedSchemas: [],
-    schemasListed: false,
-    createSchemas: false,
-    tags: {},
     migrations: [id],
-    to: null,
-    steps: null,
-    all: false,
     outOfOrder: 'allow',
-    allowNonEmpty: false,
     ignoreDependencies: true,
-  };
+  });
 }

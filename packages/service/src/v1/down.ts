@@ -1,3 +1,4 @@
+import { makePlanRequest } from '@bfm/core';
 import type { PlanRequest, SchemaName } from '@bfm/core';
 import type { ControlContext } from '../control/control-context.ts';
 import { toV1Answer, toV1Report, type V1Report, type V1RunAnswer } from './v1-answer.ts';
@@ -100,21 +101,12 @@ function toPlanRequest(
   schemas: readonly SchemaName[],
   ignoreDependencies: boolean,
 ): PlanRequest {
-  return {
+  return makePlanRequest({
     direction: 'down',
     connections: [named.connection],
-    backends: [],
     schemas,
-    listedSchemas: [],
-    schemasListed: false,
-    createSchemas: false,
-    tags: {},
     migrations: [named.id],
-    to: null,
-    steps: null,
-    all: false,
     outOfOrder: 'allow',
-    allowNonEmpty: false,
     ignoreDependencies,
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { BfmError, type Migration, type PlanRequest, type SchemaName } from '@bfm/core';
+import { makePlanRequest, BfmError, type Migration, type PlanRequest, type SchemaName } from '@bfm/core';
 import type { ControlContext } from '../control/control-context.ts';
 import { describeQuarantine } from './v1-quarantine.ts';
 import { toV1Answer, toV1Report, type V1Report, type V1RunAnswer } from './v1-answer.ts';
@@ -119,25 +119,14 @@ function toPlanRequest({
   ignoreDependencies,
 }: Pick<V1UpScope, 'migrations' | 'schemas'> & { readonly ignoreDependencies: boolean }): PlanRequest {
   const fixed = migrations.flatMap(({ schema }) => (schema === null ? [] : [schema]));
-  return {
-    direction: 'up',
-    connections: [],
-    backends: [],
+  return makePlanRequest({
     // A plan takes fixed migrations only of the schemas that are named.
     schemas: [...new Set([...schemas, ...fixed])],
-    listedSchemas: [],
-    schemasListed: false,
-    createSchemas: false,
-    tags: {},
     migrations: migrations.map(({ id }) => id),
-    to: null,
-    steps: null,
-    all: false,
     // BFM v1 knew no order beside dependencies, and its clients cannot allow what they never heard of.
     outOfOrder: 'allow',
-    allowNonEmpty: false,
     ignoreDependencies,
-  };
+  });
 }
 
 function unconfigured(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  makePlanRequest,
   targetKey,
   type Catalog,
   type EngineEvent,
@@ -18,7 +19,6 @@ import {
   type RunOptions,
   type TargetStore,
 } from '@bfm/engine';
-import { makePlanRequest } from './make-plan-request.ts';
 import { MemoryStore } from './memory-store.ts';
 import { TestClock } from './test-clock.ts';
 import { wordCompiler } from './word-compiler.ts';

@@ -1,4 +1,4 @@
-import type { PlanRequest } from '@bfm/core';
+import type { PlanRequest } from './plan.ts';
 
 /** A request for everything, upwards, with parts replaced. */
 export function makePlanRequest(parts: Partial<PlanRequest> = {}): PlanRequest {
