@@ -90,7 +90,7 @@ describe.each(POSTGRES_MAJORS)('pauses of runs, PostgreSQL %i', async (major) =>
   });
 
   it('and wishes to cancel are heard long before the next heartbeat, wherever they were asked', async () => {
-    const opened = await stage.open({ seconds: 0.3 });
+    const opened = await stage.open({ seconds: 1 });
     const { world } = opened;
     const elsewhere = await another(opened);
     workerOf(world);

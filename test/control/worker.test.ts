@@ -1,6 +1,7 @@
 import type { ConnectionName, SchemaName } from '@bfm/core';
+import type { StoredRun } from '@bfm/engine';
 import { awaitRun, findRun, rebuildProjection, startRun } from '@bfm/service';
-import { DEFAULT_WORKER_OPTIONS, RunWorker } from '@bfm/server';
+import { DEFAULT_WORKER_OPTIONS, RunWorker, type RunWorkerOptions } from '@bfm/server';
 import { POSTGRES_MAJORS, until } from '@bfm/testing';
 import { describe, expect, it } from 'vitest';
 import { ANN, orderFor, type ControlWorld } from '../support/control-world.ts';
@@ -9,9 +10,13 @@ import { useControl, work } from '../support/use-control.ts';
 const NEVER = new AbortController().signal;
 const SCHEMAS = ['one', 'two', 'three'] as const;
 
-function workerOf(world: ControlWorld, reports: unknown[]): RunWorker {
+function workerOf(
+  world: ControlWorld,
+  reports: unknown[],
+  options: Partial<RunWorkerOptions> = {},
+): RunWorker {
   const report = (error: unknown): void => void reports.push(error);
-  return new RunWorker({ ...DEFAULT_WORKER_OPTIONS, worker: 'w', report }, world.control);
+  return new RunWorker({ ...DEFAULT_WORKER_OPTIONS, worker: 'w', report, ...options }, world.control);
 }
 
 describe.each(POSTGRES_MAJORS)('a worker on PostgreSQL %i', async (major) => {
@@ -53,6 +58,36 @@ describe.each(POSTGRES_MAJORS)('a worker on PostgreSQL %i', async (major) => {
       summary: { applied: 6 },
     });
     await second.drain(10_000);
+    expect(reports).toEqual([]);
+    expect(await findUnsound()).toEqual([]);
+  });
+
+  it('lets a small run go before large ones that have all places, and loses nothing of those', async () => {
+    const { world, findUnsound } = await stage.open({ seconds: 0.1 });
+    const start = (schemas: readonly string[]): Promise<StoredRun> =>
+      startRun(
+        orderFor({ schemas: schemas as SchemaName[] }, { options: { concurrency: 1 } }),
+        ANN,
+        world.control,
+      );
+    const large = await Promise.all([start(['one', 'two']), start(['three', 'four'])]);
+    const reports: unknown[] = [];
+    const worker = workerOf(world, reports, { concurrency: 2, turnMs: 300, sweepMs: 100 });
+    worker.start();
+    await until(() => worker.active.length === 2, { what: 'both to be worked on' });
+    const small = await start(['five']);
+    const ended = await awaitRun(small.id, NEVER, world.control);
+    expect(ended).toMatchObject({ status: 'succeeded', summary: { applied: 6 } });
+    const rest = await Promise.all(large.map(({ id }) => awaitRun(id, NEVER, world.control)));
+    await worker.drain(1_000);
+    expect(rest).toMatchObject([1, 2].map(() => ({ status: 'succeeded', summary: { applied: 12 } })));
+    const last =
+      rest
+        .map(({ finishedAt }) => finishedAt ?? '')
+        .toSorted()
+        .at(-1) ?? '';
+    expect(last > (ended.finishedAt ?? '')).toBe(true);
+    expect(Math.max(...rest.map(({ fence }) => Number(fence)))).toBeGreaterThan(1);
     expect(reports).toEqual([]);
     expect(await findUnsound()).toEqual([]);
   });

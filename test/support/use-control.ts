@@ -31,7 +31,7 @@ export async function useControl(major: PostgresMajor): Promise<ControlStage> {
     open: async (options = { seconds: 0 }) => {
       await state.query('DROP SCHEMA IF EXISTS bfm_state, bfm_state_queue CASCADE');
       await target.query(
-        'DROP SCHEMA IF EXISTS one, two, three, bfm CASCADE; DROP TABLE IF EXISTS public.effect_log',
+        'DROP SCHEMA IF EXISTS one, two, three, four, five, bfm CASCADE; DROP TABLE IF EXISTS public.effect_log',
       );
       await makeStateSchema(state);
       const tree = await makeEffectTree(target, options);

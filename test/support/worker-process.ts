@@ -11,6 +11,7 @@ const worker = new RunWorker(
     concurrency: Number(process.env['WORKER_CONCURRENCY'] ?? '4'),
     leaseMs: Number(leaseMs),
     lossesMax: Number(process.env['WORKER_LOSSES_MAX'] ?? '5'),
+    turnMs: 30_000,
     sweepMs: 200,
     report: (error, runId) => {
       console.error(`worker ${name}: ${runId ?? 'no run'}:`, error);

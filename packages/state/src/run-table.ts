@@ -157,7 +157,7 @@ const FIND = `SELECT ${WHOLE} FROM run WHERE id = $1`;
 const FIND_HEAD = `SELECT ${HEAD} FROM run WHERE id = $1`;
 // What nobody can work on is left alone: see readRun.
 const QUEUED = `
-SELECT id FROM run WHERE status = 'queued' AND fence >= 0 AND direction IN ('up', 'down') ORDER BY created_at, run.id LIMIT $1`;
+SELECT id FROM run WHERE status = 'queued' AND fence >= 0 AND direction IN ('up', 'down') ORDER BY queued_at, run.id LIMIT $1`;
 
 // Parameters that are null fall out of the plan, which is made anew for each unnamed statement.
 const LIST = `
@@ -193,7 +193,8 @@ UPDATE run SET
 WHERE id = $1 RETURNING ${HEAD}`;
 
 const RESUME = `
-UPDATE run SET pause_requested_at = NULL, status = CASE WHEN status = 'paused' THEN 'queued' ELSE status END
+UPDATE run SET pause_requested_at = NULL, queued_at = CASE WHEN status = 'paused' THEN clock_timestamp() ELSE queued_at END,
+  status = CASE WHEN status = 'paused' THEN 'queued' ELSE status END
 WHERE id = $1 RETURNING ${HEAD}`;
 
 const WISHES = `
@@ -230,7 +231,7 @@ FROM finished WHERE attempt.run_id = finished.id AND attempt.fence = finished.fe
 
 const GIVE_BACK = `
 WITH given AS (
-  UPDATE run SET status = CASE WHEN pause_requested_at IS NULL THEN 'queued' ELSE 'paused' END, worker = NULL, lease_until = NULL
+  UPDATE run SET status = CASE WHEN pause_requested_at IS NULL THEN 'queued' ELSE 'paused' END, queued_at = clock_timestamp(), worker = NULL, lease_until = NULL
   WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id, fence, status
 )
 UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = 'stopped'

@@ -2,6 +2,7 @@ import type { JobConsumer } from '@bfm/engine';
 import { isBfmError } from '@bfm/core';
 import { executeRun, type ControlContext } from '@bfm/service';
 import { LeftAlone } from './left-alone.ts';
+import { Turns } from './turns.ts';
 import { watchWishes } from './wish-watch.ts';
 
 /** How a worker works. */
@@ -14,6 +15,8 @@ export interface RunWorkerOptions {
   readonly leaseMs: number;
   /** See `Execution`. */
   readonly lossesMax: number;
+  /** How long a run may keep a place that others wait for, in milliseconds; then it is given back, and waits behind them. */
+  readonly turnMs: number;
   /** How often is looked for what nobody told of, in milliseconds. */
   readonly sweepMs: number;
   /** Hears of what is nobody's outcome: the state that is away, bugs. `runId` is `null` when it is about no run. */
@@ -25,6 +28,7 @@ export const DEFAULT_WORKER_OPTIONS = {
   concurrency: 4,
   leaseMs: 15_000,
   lossesMax: 5,
+  turnMs: 30_000,
   sweepMs: 2_000,
 } as const;
 
@@ -36,13 +40,14 @@ const CANCELLED_WITHIN_MS = 10_000;
 
 /**
  * Works on runs, the oldest first: those that the queue tells of, those that nobody has taken, and those whose worker is
- * gone. The runs themselves say which these are, so that a job that was lost is made up for; jobs only make it quick.
+ * gone. None keeps its place for long when others wait for one. The runs themselves say which these are, so that a job that was lost is made up for; jobs only make it quick.
  */
 export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #control: ControlContext;
   readonly #active = new Map<string, Promise<void>>();
   readonly #leftAlone: LeftAlone;
+  readonly #turns: Turns;
   readonly #stop = new AbortController();
   readonly #cancel = new AbortController();
   readonly #over = new AbortController();
@@ -54,6 +59,7 @@ export class RunWorker {
     this.#options = options;
     this.#control = control;
     this.#leftAlone = new LeftAlone(() => control.clock.monotonicMs());
+    this.#turns = new Turns(options.turnMs, () => control.clock.monotonicMs());
   }
 
   /** Begins to take runs. */
@@ -128,8 +134,11 @@ export class RunWorker {
   /** Fills the places that are free. @returns how many runs were begun with */
   async #takeSome(): Promise<number> {
     const free = this.#options.concurrency - this.#active.size;
-    if (free <= 0) return 0;
     try {
+      if (free <= 0) {
+        await this.#makeRoom();
+        return 0;
+      }
       const ids = await this.#findWaiting();
       const some = ids.filter((id) => !this.#active.has(id) && !this.#leftAlone.has(id)).slice(0, free);
       for (const id of some) void this.#begin(id);
@@ -138,6 +147,13 @@ export class RunWorker {
       this.#options.report(error, null);
       return 0;
     }
+  }
+
+  /** A long run goes on later when others wait: what it has done stays done. */
+  async #makeRoom(): Promise<void> {
+    if (!this.#turns.isAnyOver) return;
+    const ids = await this.#findWaiting();
+    if (ids.some((id) => !this.#active.has(id) && !this.#leftAlone.has(id))) this.#turns.endOne();
   }
 
   /** What was lost goes first: it has waited longest. */
@@ -151,7 +167,8 @@ export class RunWorker {
 
   #begin(runId: string): Promise<void> {
     const { worker, leaseMs, lossesMax } = this.#options;
-    const signals = { stop: this.#stop.signal, cancel: this.#cancel.signal };
+    const turn = this.#turns.begin(runId);
+    const signals = { stop: AbortSignal.any([this.#stop.signal, turn]), cancel: this.#cancel.signal };
     const work = executeRun(runId, { worker, leaseMs, lossesMax, ...signals }, this.#control).then(
       () => {
         this.#leftAlone.forget(runId);
@@ -163,6 +180,7 @@ export class RunWorker {
     );
     const ended = work.finally(() => {
       this.#active.delete(runId);
+      this.#turns.over(runId);
       this.wake();
     });
     this.#active.set(runId, ended);

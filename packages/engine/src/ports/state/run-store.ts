@@ -97,7 +97,7 @@ export interface RunReads {
   head(id: string): Promise<StoredRunHead | null>;
   /** Newest first. */
   list(filter: RunFilter, page: PageRequest): Promise<StatePage<StoredRunHead>>;
-  /** Ids of runs that nobody has taken, the oldest first. */
+  /** Ids of runs that nobody has taken, first those that have waited longest since they were made, given back or resumed. */
   waiting(limit: number): Promise<readonly string[]>;
   /** Ids of running runs whose lease is over, the longest over first: to be taken over. */
   overdue(limit: number): Promise<readonly string[]>;

@@ -1,0 +1,2 @@
+UPDATE state_version SET version = '20261123030000';
+ALTER TABLE run DROP COLUMN queued_at;
