@@ -252,8 +252,24 @@ test('S8, S27 a server that is driven through its faults tells none of its secre
   await expect(callOverTls(`https://localhost:${victimPort}/api/v1/runs`, order)).rejects.toThrow();
   await run('core', 'tenant_d');
 
+  // A token is in the answer that it was made with, and in no other.
+  const make = {
+    ca: authority.certificate,
+    method: 'POST',
+    headers,
+    body: '{"name":"canary","role":"viewer"}',
+  };
+  const made = await callOverTls(`https://localhost:${ports.http}/api/v1/tokens`, make);
+  expect(made.status).toBe(201);
+  const { text: madeText } = JSON.parse(made.body) as { readonly text: string };
+  expect((await call('/api/v1/runs', { authorization: `Bearer ${madeText}` })).status).toBe(200);
+  expect(
+    (await call('/api/v1/runs', { method: 'POST', body: '{}', authorization: `Bearer ${madeText}` })).status,
+  ).toBe(403);
+
   // Everything that can be read.
   const reads = [
+    'tokens',
     'connections',
     'targets',
     'runs',
@@ -298,7 +314,7 @@ test('S8, S27 a server that is driven through its faults tells none of its secre
     ...kept,
   };
   const secret = wordOf(issued, '_', 3);
-  const secrets = { ...SECRETS, tlsKey, issued: secret };
+  const secrets = { ...SECRETS, tlsKey, issued: secret, made: wordOf(madeText, '_', 3) };
   expect(findCanaries(secrets, all)).toEqual([]);
   expect(findCanaries(TEXTS, told)).toEqual([]);
   // The looking itself works: a statement that failed is told to who may read it.

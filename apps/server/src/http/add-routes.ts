@@ -3,7 +3,7 @@ import { BfmError } from '@bfm/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { watchToken } from '../admission/token-watch.ts';
 import { toCorsHeaders } from './cors.ts';
-import { toMediaTypeError } from './error-answer.ts';
+import { toBfmError, toMediaTypeError } from './error-answer.ts';
 import { toEventStream } from './event-stream.ts';
 import type { HttpAdmission } from './http-admission.ts';
 import type { AnsweredRequest } from '../metrics/http-metrics.ts';
@@ -33,6 +33,8 @@ interface Open<Caller> {
   readonly count: (answered: AnsweredRequest) => void;
   caller: Caller | null;
   readonly span: RequestSpan;
+  /** Of the error that it was answered with; `null`: none. */
+  code: string | null;
 }
 
 /**
@@ -83,6 +85,7 @@ function addHooks<Caller>(
       beganMs: options.nowMs(),
       count: options.metrics.begin(),
       caller: null,
+      code: null,
       span: beginSpan(request, options.tracing),
     };
     open.set(request, known);
@@ -93,7 +96,8 @@ function addHooks<Caller>(
       const answered = { ...toNames(request), status: reply.raw.statusCode, seconds };
       known.count(answered);
       known.span.end({ 'http.response.status_code': answered.status }, answered.status >= 500);
-      log.info({ requestId: request.id, address: request.ip, ...answered }, 'answered');
+      const code = known.code === null ? {} : { code: known.code };
+      log.info({ requestId: request.id, address: request.ip, ...answered, ...code }, 'answered');
     });
     void reply.headers({
       'x-request-id': request.id,
@@ -105,6 +109,11 @@ function addHooks<Caller>(
     if (request.is404) return undefined;
     known.caller = await letIn(request, options, admission);
     return undefined;
+  });
+  app.addHook('onError', (request, _reply, error) => {
+    const known = open.get(request);
+    if (known !== undefined) known.code = toBfmError(error).code;
+    return Promise.resolve();
   });
   app.addHook('onResponse', (request, _reply, done) => {
     const { permission } = request.routeOptions.config as RouteConfig;
