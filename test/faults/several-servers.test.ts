@@ -1,6 +1,13 @@
 import type { SchemaName } from '@bfm/core';
 import { findRun, startRun } from '@bfm/service';
-import { POSTGRES_MAJORS, until } from '@bfm/testing';
+import {
+  inPooledSessions,
+  NO_TRACES,
+  POSTGRES_MAJORS,
+  startPgBouncer,
+  TcpFaultProxy,
+  until,
+} from '@bfm/testing';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { useClient } from '../../apps/server/test/grpc/support/use-client.ts';
 import { SERVER_TOKEN, startBfmServer, type BfmServerProcess } from '../support/bfm-server.ts';
@@ -74,8 +81,7 @@ describe.each(POSTGRES_MAJORS)('several servers, PostgreSQL %i', async (major) =
       environment(),
     );
     expect(loser.code).toBe(5);
-    expect(loser.stdout + loser.stderr).toMatch(/ann/);
-    expect(loser.stdout + loser.stderr).toMatch(/since|for \d/);
+    expect(loser.stdout).toMatch(/held by ann \(pid \d+, run .*\), since \d{4}-.*Z, token 1;/);
     await until(async () => (await findRun(run.id, world.control)).status === 'succeeded', {
       what: 'the run to end',
       timeoutMs: 20_000,
@@ -100,6 +106,57 @@ describe.each(POSTGRES_MAJORS)('several servers, PostgreSQL %i', async (major) =
     expect(await again.json()).toMatchObject({ success: true });
     expect(await runs()).toEqual([{ id: left?.id, status: 'succeeded' }]);
     await stop(other);
+    expect(await findUnsound()).toEqual([]);
+  });
+
+  it('P2 a worker that nothing reaches any more, on its way to the state, sends nothing more; a server takes its run over', async () => {
+    const { world, tree, findUnsound } = await stage.open({ seconds: 0.3 });
+    const proxy = await TcpFaultProxy.before(stage.state.url);
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const cut = startBfm(['worker', '--sfm', tree.sfm], {
+      ...environment(),
+      BFM_STATE_URL: proxy.url(stage.state.url),
+    });
+    onTestFinished(() => void cut.child.kill('SIGKILL'));
+    const run = await startRun(orderFor({ schemas: ['one' as SchemaName] }), ANN, world.control);
+    const applied = `SELECT 1 FROM bfm.ledger WHERE status = 'applied'`;
+    await until(async () => (await stage.target.query(applied).catch(() => [])).length > 0, {
+      what: 'the worker to be in the middle',
+      timeoutMs: 20_000,
+    });
+    proxy.blackhole();
+    const server = await serve(tree.sfm);
+    await until(async () => (await findRun(run.id, world.control)).status === 'succeeded', {
+      what: 'the run to end',
+      timeoutMs: 60_000,
+    });
+    expect(await world.state.read(({ steps }) => steps.attempts(run.id))).toMatchObject([
+      { fence: '1', end: 'lost' },
+      { fence: '2', end: 'succeeded' },
+    ]);
+    proxy.heal();
+    for (const { child, ended } of [cut, server]) {
+      child.kill('SIGTERM');
+      expect((await ended).code).toBe(0);
+    }
+    expect(await findUnsound()).toEqual([]);
+  });
+
+  it('B2 whose state is behind PgBouncer in transaction mode make it, carry out runs and leave no trace in its sessions', async () => {
+    const { tree, findUnsound } = await stage.open({ seconds: 0 });
+    await stage.state.query('DROP SCHEMA IF EXISTS bfm_state, bfm_state_queue, bfm CASCADE');
+    await using bouncer = await startPgBouncer({ serverUrl: stage.state.url, poolSize: 6 });
+    const state = bouncer.url(stage.state.name);
+    const servers = await Promise.all([
+      serve(tree.sfm, { BFM_STATE_URL: state }),
+      serve(tree.sfm, { BFM_STATE_URL: state }),
+    ]);
+    for (const [index, server] of servers.entries()) {
+      const answer = await server.up([index === 0 ? 'one' : 'two']);
+      expect({ status: answer.status, said: await answer.text() }).toMatchObject({ status: 200 });
+    }
+    await stop(...servers);
+    expect(await inPooledSessions(state, 6)).toEqual(Array.from({ length: 6 }, () => NO_TRACES));
     expect(await findUnsound()).toEqual([]);
   });
 

@@ -68,7 +68,8 @@ function toConnection({ address, schema, connectionsMax }: StateSettings): Conne
       idleTimeoutMs: null,
       lifetimeMs: null,
     },
-    pooled: false,
+    // Whether or not there is one: nothing of a session is needed, and no migration of the state is bare.
+    pooled: true,
     directAddress: null,
   };
 }
