@@ -58,6 +58,24 @@ describe.each(STATE_PLACES)('what runs leave behind, on $name', async (place) =>
     ).toEqual([39, 40]);
   });
 
+  it('keeps events once that are sent again because nobody heard that they were kept', async () => {
+    const state = await open();
+    const hold = await heldRun(state);
+    const told = ['a', 'b', 'c'].map((type) => ({ type, body: {} }));
+    const send = (after: number, count: number): Promise<number> =>
+      state.note(({ events }) => events.append(hold, told.slice(after, after + count), after));
+    expect([
+      await send(0, 2),
+      await send(0, 2),
+      await send(2, 1),
+      await send(0, 3),
+      await send(3, 0),
+    ]).toEqual([2, 2, 3, 3, 3]);
+    expect(await state.read(({ events }) => events.last(hold.runId))).toBe(3);
+    const events = await state.read((reads) => reads.events.after(hold.runId, 0, 100));
+    expect(events.map(({ type }) => type)).toEqual(['a', 'b', 'c']);
+  });
+
   it('drops events beyond the millionth', async () => {
     const state = await open();
     const hold = await heldRun(state);

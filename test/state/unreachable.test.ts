@@ -28,6 +28,13 @@ describe.each(POSTGRES_MAJORS)('a state that cannot be used, PostgreSQL %i', asy
     await expect(state.check()).resolves.toBeUndefined();
   });
 
+  it('may be closed again', async () => {
+    const state = opened(db.url);
+    await state.check();
+    await Promise.all([state.close(), state.close()]);
+    await expect(state.close()).resolves.toBeUndefined();
+  });
+
   it('W3 is refused by a build that is older than it, with both versions', async () => {
     const state = await open();
     await db.query(`UPDATE bfm_state.state_version SET version = '20991231235959'`);

@@ -11,13 +11,22 @@ export class EventTable implements RunEvents {
     this.#transaction = transaction;
   }
 
-  async append({ runId, fence }: RunHold, events: readonly NewRunEvent[]): Promise<number> {
-    const values = [runId, fence, events.length, EVENTS_MAX];
+  async append({ runId, fence }: RunHold, events: readonly NewRunEvent[], after?: number): Promise<number> {
+    const values = [runId, fence, events.length, EVENTS_MAX, after ?? null];
     const [counted] = await this.#transaction.query<{ before: string; last: string }>(COUNT_ON, values);
     if (counted === undefined) throw fenceLost({ runId, fence });
-    const fitting = events.slice(0, Number(counted.last) - Number(counted.before));
-    await this.#transaction.query(APPEND, [runId, counted.before, JSON.stringify(fitting)]);
-    return Number(counted.last);
+    const [before, last] = [Number(counted.before), Number(counted.last)];
+    const first = after ?? before;
+    const fitting = events.slice(before - first, last - first);
+    if (fitting.length > 0)
+      {await this.#transaction.query(APPEND, [runId, counted.before, JSON.stringify(fitting)]);}
+    return last;
+  }
+
+  async last(runId: string): Promise<number> {
+    if (!isRunId(runId)) return 0;
+    const [run] = await this.#transaction.query<{ last: string }>(LAST, [runId]);
+    return Number(run?.last ?? 0);
   }
 
   async after(runId: string, afterSeq: number, limit: number): Promise<readonly RunEvent[]> {
@@ -39,12 +48,14 @@ const COUNT_ON = `
 WITH held AS (
   SELECT id, event_seq FROM run WHERE id = $1 AND fence = $2 AND status IN ('queued', 'running') FOR UPDATE
 )
-UPDATE run SET event_seq = least(held.event_seq + $3, $4) FROM held WHERE run.id = held.id
+UPDATE run SET event_seq = greatest(held.event_seq, least(coalesce($5::bigint, held.event_seq) + $3, $4)) FROM held WHERE run.id = held.id
 RETURNING held.event_seq AS before, run.event_seq AS last`;
 
 const APPEND = `
 INSERT INTO run_event (run_id, seq, type, body)
 SELECT $1, $2::bigint + event.place, event.value ->> 'type', event.value -> 'body'
 FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS event (value, place)`;
+
+const LAST = `SELECT event_seq AS last FROM run WHERE id = $1`;
 
 const AFTER = `SELECT seq, at, type, body FROM run_event WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`;

@@ -39,6 +39,7 @@ export class PostgresState implements StateStore {
   /** Of its own, so that renewing a lease never waits behind what is slow. */
   readonly #heartbeats: StateDatabase;
   readonly #queue: BossQueue;
+  #closing: Promise<void> | null = null;
 
   constructor(options: StateDatabaseOptions) {
     this.#queue = new BossQueue(options);
@@ -92,7 +93,11 @@ export class PostgresState implements StateStore {
     return { address, rows: await this.#database.transact('read', examineTables) };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.#queue.close();
     await Promise.all([this.#database.close(), this.#heartbeats.close()]);
   }

@@ -103,6 +103,10 @@ export class RunTable implements RunStore {
     return oneOf(rows).status;
   }
 
+  async outlive({ runId, fence }: RunHold): Promise<void> {
+    await this.#transaction.query(OUTLIVE, [runId, fence]);
+  }
+
   async wishes(ids: readonly string[]): Promise<readonly RunWish[]> {
     return this.#transaction.query<RunWish>(WISHES, [ids]);
   }
@@ -228,6 +232,8 @@ WITH finished AS (
 )
 UPDATE attempt SET ended_at = greatest(started_at, clock_timestamp()), ended_as = $6
 FROM finished WHERE attempt.run_id = finished.id AND attempt.fence = finished.fence RETURNING attempt.run_id`;
+
+const OUTLIVE = `UPDATE attempt SET ended_as = 'stopped' WHERE run_id = $1 AND fence = $2 AND ended_as = 'lost'`;
 
 const GIVE_BACK = `
 WITH given AS (

@@ -5,6 +5,7 @@ import type { Execution, ExecutionEnd } from './execution.ts';
 import type { RunEnding } from './run-ending.ts';
 import type { HeldRun } from './held-run.ts';
 import { toRunEnd } from './run-end.ts';
+import { outliveRun } from './outlive-run.ts';
 import { RunExecution } from './run-execution.ts';
 import type { RunObserver } from './run-observer.ts';
 import { unsoundnessOf } from './sound-run.ts';
@@ -41,8 +42,9 @@ async function carryOut(held: HeldRun, execution: Execution, control: ControlCon
     if (unsound !== null) return await refuse(unsound, { held, execution }, control);
     return await new RunExecution(held, execution, control).run();
   } catch (error) {
-    if (isBfmError(error) && error.code === 'run.fence_lost') return 'lost';
-    throw error;
+    if (!isBfmError(error) || error.code !== 'run.fence_lost') throw error;
+    if (held.away.aborted) void outliveRun(held, execution, control);
+    return 'lost';
   }
 }
 

@@ -43,6 +43,8 @@ export class RunRecorder {
   #flushing = 0;
   #eager = new AbortController();
   #work: Promise<void> | null = null;
+  /** Of the run's events; `null`: not asked for yet. */
+  #lastSeq: number | null = null;
 
   constructor(recording: Recording, control: ControlContext) {
     this.#recording = recording;
@@ -123,8 +125,9 @@ export class RunRecorder {
         this.#eager = new AbortController();
         const signal = AbortSignal.any([this.#eager.signal, held.lost]);
         if (!this.#isUrgent()) await this.#control.clock.sleep(PAUSE_MS, signal);
-        const batch = this.#cut();
-        await held.persist(() => this.#control.state.note(batch));
+        const after = (this.#lastSeq ??= await held.persist(() => this.#readLastSeq()));
+        const batch = this.#cut(after);
+        this.#lastSeq = await held.persist(() => this.#control.state.note(batch));
         await this.#control.failpoints.reach('run.noted');
         this.#control.changes.tell(held.run.id);
       }
@@ -145,8 +148,12 @@ export class RunRecorder {
     return this.#flushing > 0 || this.#events.length + this.#steps.size >= EAGER_AT;
   }
 
-  /** Takes what is to be written next, in one transaction that may be repeated. */
-  #cut(): (state: StateNotes) => Promise<void> {
+  #readLastSeq(): Promise<number> {
+    return this.#control.state.read(({ events }) => events.last(this.#recording.held.run.id));
+  }
+
+  /** Takes what is to be written next, in one transaction that may be repeated, also when it was kept and its answer lost. */
+  #cut(after: number): (state: StateNotes) => Promise<number> {
     const { hold } = this.#recording.held;
     const events = this.#events.splice(0, EVENTS_AT_ONCE);
     if (this.#leftOut > 0) events.push({ type: 'run.events_left_out', body: { count: this.#leftOut } });
@@ -157,8 +164,9 @@ export class RunRecorder {
     this.#projected.clear();
     return async (state) => {
       if (steps.length > 0) await state.steps.record(hold, steps);
-      if (events.length > 0) await state.events.append(hold, events);
+      const last = events.length > 0 ? await state.events.append(hold, events, after) : after;
       if (projected.length > 0) await state.projection.put(projected);
+      return last;
     };
   }
 }

@@ -128,4 +128,9 @@ export interface RunStore extends RunReads {
   finish(hold: RunHold, end: RunEnd): Promise<void>;
   /** Gives a run back unfinished, for the next one to take at once, or once it is resumed. @throws {run.fence_lost} */
   giveBack(hold: RunHold): Promise<'queued' | 'paused'>;
+  /**
+   * Says that whoever had a run lost it by no fault of the run: that taking counts as `stopped` and not as `lost`. Nothing else is
+   * changed; a taking that is not over is no error.
+   */
+  outlive(hold: RunHold): Promise<void>;
 }

@@ -73,6 +73,6 @@ export interface StateStore {
   check(): Promise<void>;
   /** Looks through all tables for rows that no BFM can have written. Changes nothing. */
   examine(): Promise<StateExamination>;
-  /** Ends all connections. */
+  /** Ends all connections. May be called again. */
   close(): Promise<void>;
 }
