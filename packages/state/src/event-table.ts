@@ -18,8 +18,9 @@ export class EventTable implements RunEvents {
     const [before, last] = [Number(counted.before), Number(counted.last)];
     const first = after ?? before;
     const fitting = events.slice(before - first, last - first);
-    if (fitting.length > 0)
-      {await this.#transaction.query(APPEND, [runId, counted.before, JSON.stringify(fitting)]);}
+    if (fitting.length > 0) {
+      await this.#transaction.query(APPEND, [runId, counted.before, JSON.stringify(fitting)]);
+    }
     return last;
   }
 
