@@ -1,3 +1,5 @@
+import { isBfmError, type BfmError } from '@bfm/core';
+
 const SECRET_KEY =
   /pass(?:word|wd|phrase)?$|secret|token$|api[_-]?key|private[_-]?key|authorization|cookie|credential|dsn$/i;
 const DEPTH_MAX = 8;
@@ -22,6 +24,7 @@ export function redactKeys(value: unknown, depth = 0): unknown {
 function entriesOf(value: object): readonly (readonly [string, unknown])[] {
   const own = Object.entries(value);
   if (!(value instanceof Error)) return own;
+  if (isBfmError(value) && value.details.where?.file !== undefined) return withoutQuotes(value);
   const { name, message, stack, cause } = value;
   const seen = new Set(['name', 'message', 'stack', 'cause']);
   return [
@@ -30,5 +33,22 @@ function entriesOf(value: object): readonly (readonly [string, unknown])[] {
     ['stack', stack],
     ...(cause === undefined ? [] : [['cause', cause] as const]),
     ...own.filter(([key]) => !seen.has(key)),
+  ];
+}
+
+/** What is wrong in a file may be told with a piece of it, which may hold anything; where it is says enough. */
+function withoutQuotes({
+  code,
+  spec,
+  stack = '',
+  message,
+  details: { where },
+}: BfmError): ReturnType<typeof entriesOf> {
+  return [
+    ['name', 'BfmError'],
+    ['code', code],
+    ['message', spec.title],
+    ['where', where],
+    ['stack', stack.replaceAll(message, spec.title)],
   ];
 }
