@@ -10,7 +10,7 @@ import { SERVER_TOKEN, startBfmServer } from '../../../test/support/bfm-server.t
 import { buildCli, connectionsTo, startBfm, type BfmProcess } from '../../../test/support/bfm.ts';
 import { momentsOn } from '../../../test/support/moments.ts';
 import { useControl } from '../../../test/support/use-control.ts';
-import { useClient } from '../../server/test/grpc/support/use-client.ts';
+import { useClient } from './grpc/support/use-client.ts';
 
 describe.each(POSTGRES_MAJORS)('processes of a server, PostgreSQL %i', async (major) => {
   const stage = await useControl(major);
