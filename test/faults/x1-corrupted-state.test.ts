@@ -41,7 +41,7 @@ describe.each(POSTGRES_MAJORS)('a state that was changed behind BFM, PostgreSQL 
       UPDATE bfm_state.run SET plan = '[{"groups": 7}]' WHERE id = '${badPlan}';
       UPDATE bfm_state.run SET request = '"up"', options = '[]' WHERE id = '${badRequest}';
       UPDATE bfm_state.run SET status = 'rolling' WHERE id = '${unknown}';
-      UPDATE bfm_state.run SET fence = -3 WHERE id = '${negative}';
+      UPDATE bfm_state.run SET fence = -3, status = 'paused', pause_requested_at = now() WHERE id = '${negative}';
       UPDATE bfm_state.run SET fence = 7 WHERE id = '${dangling}';
       UPDATE bfm_state.run SET status = 'running', worker = 'b', fence = 2, started_at = now(), lease_until = now() - interval '1 hour'
         WHERE id = '${twoOpen}';

@@ -6,7 +6,7 @@ const END_RUN =
   `format($mend$BEGIN; SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE %1$I.run DISABLE TRIGGER run_guarded;
 UPDATE %1$I.attempt SET ended_at = greatest(started_at, now()), ended_as = 'lost' WHERE run_id = %2$L AND ended_at IS NULL;
 UPDATE %1$I.run SET status = CASE WHEN status IN ('succeeded', 'failed', 'needs_attention') THEN status ELSE 'cancelled' END,
-  direction = CASE direction WHEN 'down' THEN 'down' ELSE 'up' END, worker = NULL, lease_until = NULL,
+  direction = CASE direction WHEN 'down' THEN 'down' ELSE 'up' END, worker = NULL, lease_until = NULL, pause_requested_at = NULL,
   fence = (SELECT coalesce(max(a.fence), 0) FROM %1$I.attempt a WHERE a.run_id = %2$L AND a.fence > 0),
   created_at = least(created_at, now()), started_at = greatest(least(started_at, now()), least(created_at, now())),
   finished_at = coalesce(least(finished_at, now()), now()) WHERE id = %2$L;
